@@ -1,0 +1,35 @@
+# demo · test · test-unit · lint · bench: the commands a person types. Everything installs itself into .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test test-unit lint bench clean
+.DELETE_ON_ERROR:
+
+demo: $(READY)  ## audit the embedded synthetic benchmark and leave demo/report.html
+	$(BIN)/mtl-audit overlap synthetic --cache-dir demo/cache
+	$(BIN)/mtl-audit analyze synthetic --cache-dir demo/cache --output demo --force
+	@echo "Open demo/report.html in a browser."
+
+test: $(READY)  ## all shelves; the published shelf runs where MTL_AUDIT_MIRROR or ../shared/data is found
+	$(BIN)/python -m pytest
+
+test-unit: $(READY)  ## the unit shelf: seconds, no data, no network
+	$(BIN)/python -m pytest -m "not published and not slow"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv demo dist
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
+	touch $(READY)

@@ -1,0 +1,70 @@
+"""Task affinity: one number per pair of tasks, with its error, its count and its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Orientation = Literal["symmetric", "source-to-recipient"]
+
+
+@dataclass(frozen=True)
+class AffinityMatrix:
+    """An estimate of how the tasks of a benchmark relate.
+
+    Parameters
+    ----------
+    estimator
+        The registered name of the estimator.
+    tasks
+        Task names (t,), in the order of the benchmark.
+    values
+        The estimate (t, t); NaN where it cannot be made, never 0 for want of data.
+    standard_error, count
+        Standard error (t, t) and number of observations (t, t) behind each entry.
+    orientation
+        ``"symmetric"``, or rows are sources and columns are recipients.
+    value_range
+        Smallest and largest possible value.
+    signed
+        Whether a negative value means an opposite relation between the labels.
+    meaning
+        One sentence that a reader needs.
+    about
+        JSON-able facts: number of logs, split-half reliability, and the like.
+    """
+
+    estimator: str
+    tasks: tuple[str, ...]
+    values: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
+    count: NDArray[np.int64]
+    orientation: Orientation = "symmetric"
+    value_range: tuple[float, float] = (-1.0, 1.0)
+    signed: bool = False
+    meaning: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.tasks), len(self.tasks))
+        for name in ("values", "standard_error", "count"):
+            got = getattr(self, name).shape
+            if got != shape:
+                raise ValueError(f"{self.estimator}: {name} has shape {got}, expected {shape}")
+        if np.isinf(self.values).any():
+            raise ValueError(f"{self.estimator}: infinite affinity; use NaN for not estimable")
+        if self.orientation == "symmetric" and not np.allclose(
+            self.values, self.values.T, equal_nan=True
+        ):
+            raise ValueError(f"{self.estimator}: declared symmetric, but the matrix is not")
+
+
+def upper(matrix: NDArray[Any]) -> NDArray[Any]:
+    """Return the strict upper triangle of a (t, t) matrix, row by row: (t*(t-1)/2,)."""
+    return matrix[np.triu_indices(matrix.shape[0], 1)]

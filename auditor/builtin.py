@@ -1,0 +1,75 @@
+"""The core's own components, registered through the same hooks as anyone's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from auditor.registry import Register
+
+PAPER = "Cheng & Zhang 2026, arXiv 2604.07848"
+
+
+@hookimpl
+def register_identities(register: Register) -> None:
+    """Register the six identity levels, finest first."""
+    for name, attribute, summary in (
+        ("as-written", "as_written", "the published text"),
+        ("canonical", "canonical", "RDKit canonical SMILES, salts and charges kept"),
+        ("parent", "parent", "canonical SMILES of the neutral largest fragment"),
+        ("inchikey", "inchikey", "standard InChIKey of the parent (the default)"),
+        ("skeleton", "skeleton", "first block of the InChIKey: no stereo, no isotopes"),
+        ("scaffold", "scaffold", "Bemis-Murcko scaffold of the parent"),
+    ):
+        register(name, f"auditor.compounds:{attribute}", summary=summary)
+
+
+@hookimpl
+def register_affinities(register: Register) -> None:
+    """Register the paper's estimator."""
+    register(
+        "gradient-cosine",
+        "auditor.estimators.gradient_cosine:estimate",
+        summary="mean of per-batch cosines of task gradients, as in the paper",
+        records=("gram",),
+        reference=f"{PAPER}, equation 2",
+    )
+
+
+@hookimpl
+def register_analyses(register: Register) -> None:
+    """Register the analyses."""
+    register(
+        "agreement",
+        "auditor.analyses.agreement:analyse",
+        summary="do gradients say what the labels say: r, ρ, Mantel p, interval",
+        reference=f"{PAPER}, equation 8",
+    )
+    register(
+        "synthetic-truth",
+        "auditor.analyses.truth:analyse",
+        summary="recovery of the designed correlation of a generated benchmark",
+        reference=f"{PAPER}, G.2",
+    )
+
+
+@hookimpl
+def register_exporters(register: Register) -> None:
+    """Register the output formats."""
+    for name, suffix, media_type, summary in (
+        ("terminal", ".txt", "text/plain", "tables and heat maps for a terminal"),
+        ("html", ".html", "text/html", "one self-contained page"),
+        ("markdown", ".md", "text/markdown", "for a pull request or a wiki"),
+        ("csv", ".csv", "text/csv", "the matrices, one row per pair"),
+        ("json", ".json", "application/json", "the document that all others are made from"),
+    ):
+        module = {"json": "jsonfile", "csv": "csvfile"}.get(name, name)
+        register(
+            name,
+            f"auditor.report.{module}:export",
+            summary=summary,
+            suffix=suffix,
+            media_type=media_type,
+        )

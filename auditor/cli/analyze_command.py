@@ -1,0 +1,140 @@
+"""mtl-audit analyze: overlap first, then what gradients say and whether it can be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import console
+from auditor.cli.options import (
+    Pairs,
+    benchmark_options,
+    command_line,
+    registry_with_problems_said,
+    request_of,
+)
+from auditor.errors import ExitCode, UsageError
+
+OVERRIDES = ("epochs", "batch_size", "lr", "weight_decay", "patience", "log_every")
+FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
+
+
+@click.command("analyze", short_help="Audit overlap, then train and analyse task affinity.")
+@benchmark_options
+@click.option("--encoder", default="gcn", show_default=True, help="See 'mtl-audit list encoders'.")
+@click.option(
+    "--encoder-option",
+    "encoder_options",
+    type=Pairs(),
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An option of the encoder, e.g. heads=2 for gat; repeatable.",
+)
+@click.option(
+    "--affinity",
+    "affinities",
+    multiple=True,
+    default=("gradient-cosine",),
+    show_default=True,
+    help="An estimator; repeatable. See 'mtl-audit list affinities'.",
+)
+@click.option(
+    "--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True
+)
+@click.option(
+    "--preset",
+    type=click.Choice(["quick", "paper"]),
+    default="quick",
+    show_default=True,
+    help="Length of training; paper is 100 epochs.",
+)
+@click.option("--epochs", type=click.IntRange(1), help="At most so many epochs.")
+@click.option("--batch-size", type=click.IntRange(2), help="Compounds per batch.")
+@click.option("--lr", type=click.FloatRange(0, min_open=True), help="Learning rate of AdamW.")
+@click.option("--weight-decay", type=click.FloatRange(0), help="Weight decay of AdamW.")
+@click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
+@click.option("--log-every", type=click.IntRange(1), help="Log gradients every so many steps.")
+@click.option(
+    "--window",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.2,
+    show_default=True,
+    help="Fraction of the last logs that gradient-cosine averages.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--repeats", type=click.IntRange(1), default=1, show_default=True, help="Trainings, one seed each."
+)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--ignore-gate", is_flag=True, help="Go on where the gate fails; every report says so.")
+@click.option("--only", multiple=True, help="Run only this analysis; repeatable.")
+@click.option("--skip", multiple=True, help="Leave this analysis out; repeatable.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for audit.json, report.html and report.md [default: reports/BENCHMARK-ENCODER].",
+)
+@click.option("--format", "format_name", default="terminal", show_default=True, help="What stdout gets.")
+@click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
+def command(output: Path | None, format_name: str, force: bool, **values: Any) -> int:
+    """Audit the overlap of BENCHMARK's tasks, then train an encoder on all of them, log the gradient
+    of every task, and report how alike the tasks look and whether that can be trusted.
+
+    Example: mtl-audit analyze tox21 --encoder gat
+    """
+    from auditor.cli.writing import Target, rendered, write_report
+    from auditor.pipeline import audit_affinity
+    from auditor.store import write_atomic
+
+    registry = registry_with_problems_said()
+    target = Target(registry, format_name, None, force)
+    request = _request(registry, values)
+    folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
+    check_folder(folder, request.data.command, force)
+    document = audit_affinity(request)
+    for name, format_ in FILES:
+        write_atomic(folder / name, rendered(document, registry.get("format", format_)))
+    write_report(document, target)
+    console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
+    broken = any(found["status"] == "error" for found in document["data"]["findings"])
+    return int(ExitCode.PLUGIN_FAILED) if broken else 0
+
+
+def check_folder(folder: Path, command: str, force: bool) -> None:
+    """Refuse a folder that holds the audit of another command.
+
+    Raises
+    ------
+    UsageError
+        It does, and --force was not given.
+    """
+    from auditor.cli.report_command import read_document
+
+    existing = folder / "audit.json"
+    if force or not existing.exists():
+        return
+    before = read_document(existing).get("meta", {}).get("command")
+    if before != command.replace(str(Path.home()), "~"):
+        raise UsageError(
+            f"{folder} holds the audit of another command: {before}",
+            hint="choose another folder with --output, or --force overwrites it",
+        )
+
+
+def _request(registry: Any, values: dict[str, Any]) -> Any:
+    from auditor.request import AnalysisRequest
+
+    data = request_of(registry, values, command_line())
+    overrides = {name: values.pop(name) for name in OVERRIDES}
+    for name in values["affinities"]:
+        registry.get("affinity", name)
+    return AnalysisRequest(
+        data=data,
+        encoder_options=dict(values.pop("encoder_options")),
+        affinities=tuple(dict.fromkeys(values.pop("affinities"))),
+        overrides={name: value for name, value in overrides.items() if value is not None},
+        **values,
+    )

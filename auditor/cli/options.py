@@ -1,0 +1,206 @@
+"""Options that several commands share, one decorator each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor import console
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = ("terminal", "json", "markdown", "html", "csv")
+
+
+class Pairs(click.ParamType):
+    """NAME=VALUE, as many as are given."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a (name, value) pair."""
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        if not equals or not key.strip():
+            self.fail(f"'{value}' is not of the form NAME=VALUE", param, ctx)
+        return key.strip().replace("-", "_"), text.strip()
+
+
+class Names(click.ParamType):
+    """Names separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a tuple of names."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+
+
+def benchmark_options(function: F) -> F:
+    """Add what every command that reads a benchmark takes."""
+    decorators = (
+        click.argument("benchmark"),
+        click.option(
+            "--tasks",
+            type=Names(),
+            default=(),
+            metavar="A,B,…",
+            help="Only these tasks (a file: which columns are tasks).",
+        ),
+        click.option("--smiles-column", metavar="NAME", help="The SMILES column of a file."),
+        click.option(
+            "--dataset-option",
+            "dataset_options",
+            type=Pairs(),
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="An option of the dataset, e.g. overlap=0.5 for synthetic; repeatable.",
+        ),
+        click.option(
+            "--identity",
+            default="inchikey",
+            show_default=True,
+            help="What counts as the same compound; see 'mtl-audit list identities'.",
+        ),
+        click.option(
+            "--conflicts",
+            type=click.Choice(["auto", "drop", "majority", "median", "keep"]),
+            default="auto",
+            show_default=True,
+            help="What to do where replicates disagree; auto drops classes, takes the median of values.",
+        ),
+        click.option(
+            "--measure",
+            type=click.Choice(["jaccard", "containment", "dice", "ochiai"]),
+            default="jaccard",
+            show_default=True,
+            help="The overlap that the gate looks at.",
+        ),
+        click.option(
+            "--reliable-at",
+            type=click.FloatRange(0, 1),
+            default=0.40,
+            show_default=True,
+            help="Overlap from which a pair is reliable.",
+        ),
+        click.option(
+            "--borderline-at",
+            type=click.FloatRange(0, 1),
+            default=0.30,
+            show_default=True,
+            help="Overlap from which a pair is borderline.",
+        ),
+        click.option(
+            "--min-support",
+            type=click.IntRange(4),
+            default=20,
+            show_default=True,
+            help="Shared compounds below which nothing is estimated.",
+        ),
+    )
+    return _apply(function, (*decorators, *_cache_decorators()))
+
+
+def cache_options(function: F) -> F:
+    """Add --cache-dir, --mirror and --offline."""
+    return _apply(function, _cache_decorators())
+
+
+def output_options(function: F) -> F:
+    """Add --format, --output and --force."""
+    return _apply(
+        function,
+        (
+            click.option(
+                "--format",
+                "format_name",
+                metavar="NAME",
+                help=f"One of {', '.join(FORMATS)} or a plugin's [default: by --output, else terminal].",
+            ),
+            click.option(
+                "-o", "--output", type=click.Path(path_type=Path), help="A file to write instead of stdout."
+            ),
+            click.option("--force", is_flag=True, help="Overwrite an existing file."),
+        ),
+    )
+
+
+def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
+    """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
+    from auditor.gate import Thresholds
+    from auditor.request import DataRequest
+    from auditor.store import default_cache_dir
+
+    thresholds = Thresholds(
+        measure=values.pop("measure"),
+        reliable=values.pop("reliable_at"),
+        borderline=min(values.pop("borderline_at"), 1.0),
+        min_support=values.pop("min_support"),
+    )
+    if thresholds.borderline > thresholds.reliable:
+        raise click.UsageError("--borderline-at must not be above --reliable-at")
+    return DataRequest(
+        benchmark=values.pop("benchmark"),
+        registry=registry,
+        cache=(values.pop("cache_dir") or default_cache_dir()).absolute(),
+        mirror=values.pop("mirror") or "",
+        offline=values.pop("offline"),
+        options=dict(values.pop("dataset_options")),
+        smiles_column=values.pop("smiles_column"),
+        tasks=values.pop("tasks"),
+        identity=values.pop("identity"),
+        conflicts=values.pop("conflicts"),
+        thresholds=thresholds,
+        command=command,
+    )
+
+
+def registry_with_problems_said() -> Any:
+    """Return the registry; each unusable plugin is one line on stderr."""
+    from auditor.registry import load_registry
+
+    registry = load_registry()
+    for problem in registry.problems:
+        console.warn(problem.line())
+        if console.settings.level > 1:
+            console.err(problem.traceback)
+    return registry
+
+
+def command_line() -> str:
+    """Return the command as typed, for provenance."""
+    import shlex
+
+    return shlex.join(["mtl-audit", *sys.argv[1:]])
+
+
+def _cache_decorators() -> tuple[Callable[[F], F], ...]:
+    return (
+        click.option(
+            "--cache-dir",
+            type=click.Path(path_type=Path, file_okay=False),
+            envvar="MTL_AUDIT_CACHE_DIR",
+            help="Where files and results are kept [env: MTL_AUDIT_CACHE_DIR].",
+        ),
+        click.option(
+            "--mirror",
+            envvar="MTL_AUDIT_MIRROR",
+            metavar="DIR_OR_URL",
+            help="Where published files are copied from [env: MTL_AUDIT_MIRROR].",
+        ),
+        click.option(
+            "--offline", is_flag=True, envvar="MTL_AUDIT_OFFLINE", help="Open no connection."
+        ),
+    )
+
+
+def _apply(function: F, decorators: tuple[Callable[[F], F], ...]) -> F:
+    for decorator in reversed(decorators):
+        function = decorator(function)
+    return function

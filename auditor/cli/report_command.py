@@ -1,0 +1,52 @@
+"""mtl-audit report: render a finished audit again, anywhere, without torch."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli.options import output_options, registry_with_problems_said
+from auditor.errors import DataError
+
+
+@click.command("report", short_help="Render a finished audit in another format.")
+@click.argument("run", type=click.Path(path_type=Path))
+@output_options
+@click.option("--title", help="The report's heading.")
+def command(run: Path, format_name: str | None, output: Any, force: bool, title: str | None) -> int:
+    """Render RUN, an audit.json, the folder that holds it, or - for stdin.
+
+    Example: mtl-audit report reports/tox21-gat --format markdown
+    """
+    from auditor.cli.writing import Target, write_report
+
+    target = Target(registry_with_problems_said(), format_name, output, force)
+    write_report(read_document(run), target, title=title)
+    return 0
+
+
+def read_document(run: Path) -> dict[str, Any]:
+    """Return the document of a run.
+
+    Raises
+    ------
+    DataError
+        There is none, or it is not JSON.
+    """
+    path = run / "audit.json" if run.is_dir() else run
+    try:
+        text = sys.stdin.read() if str(run) == "-" else path.read_text(encoding="utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read: {error.strerror}", hint="give the audit.json of a run"
+        ) from error
+    except ValueError as error:
+        raise DataError(f"{path} is not JSON: {error}", hint="give the audit.json of a run") from error
+    if not isinstance(document, dict):
+        raise DataError(f"{path} is not an mtl-audit document", hint="give the audit.json of a run")
+    return document

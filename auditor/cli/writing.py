@@ -1,0 +1,92 @@
+"""Writing a report where the user wants it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from auditor import console
+from auditor.errors import UsageError
+from auditor.registry import Component, Registry
+from auditor.store import write_atomic
+
+
+@dataclass(frozen=True)
+class Target:
+    """In which format a report goes where; checked before the work begins."""
+
+    registry: Registry
+    format_name: str | None
+    output: Path | None
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        console.settings.json_errors = self.format_name == "json"
+        component = self.component
+        if self.to_stdout:
+            if component.name == "html" and sys.stdout.isatty():
+                raise UsageError("HTML is not for a terminal", hint="give --output report.html")
+        elif cast(Path, self.output).is_dir():
+            raise UsageError(f"{self.output} is a folder", hint="give a file, such as report.html")
+        elif cast(Path, self.output).exists() and not self.force:
+            raise UsageError(f"{self.output} exists", hint="--force overwrites it")
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the report goes to stdout."""
+        return self.output is None or str(self.output) == "-"
+
+    @property
+    def component(self) -> Component:
+        """The exporter: as asked for, else by the output's suffix, else the terminal's."""
+        if self.format_name:
+            name = "terminal" if self.format_name == "table" else self.format_name
+            return self.registry.get("format", name)
+        if not self.to_stdout:
+            suffix = cast(Path, self.output).suffix.lower()
+            for component in self.registry.all("format"):
+                if component.suffix == suffix:
+                    return component
+            known = ", ".join(c.suffix for c in self.registry.all("format"))
+            raise UsageError(
+                f"{self.output}: no format has the suffix '{suffix}'", hint=f"use one of {known}"
+            )
+        return self.registry.get("format", "terminal")
+
+
+def write_report(document: Mapping[str, Any], target: Target, *, title: str | None = None) -> None:
+    """Render a document and write it to stdout or atomically to a file."""
+    if target.to_stdout and target.component.name == "terminal":
+        console.out(terminal_text(document, title=title), end="")
+        return
+    data = rendered(document, target.component, title=title)
+    if target.to_stdout:
+        console.out_bytes(data)
+    else:
+        write_atomic(cast(Path, target.output), data)
+        console.say(f"wrote {target.output}")
+
+
+def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:
+    """Return a document in the format of an exporter."""
+    from auditor.report.sections import report_of
+
+    return cast(bytes, component.load()(report_of(document, title=title)))
+
+
+def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> str:
+    """Return the report for this terminal: its width, its colour, its characters."""
+    from auditor.report.sections import report_of
+    from auditor.report.terminal import render
+
+    on_terminal = sys.stdout.isatty()
+    color = on_terminal if console.settings.color is None else console.settings.color
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    width = shutil.get_terminal_size((100, 24)).columns
+    return render(
+        report_of(document, title=title), width=width, color=color, unicode=encoding.startswith("utf")
+    )

@@ -1,0 +1,103 @@
+"""What estimators and analyses may ask for; everything dear is made once and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from auditor.empirical import Empirical, empirical_correlation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.affinity import AffinityMatrix
+    from auditor.benchmark import Benchmark
+    from auditor.gate import Gate
+    from auditor.overlap import Overlap
+    from auditor.report.blocks import Block
+    from auditor.trace import Trace
+
+FindingStatus = Literal["ok", "error", "not applicable"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an analysis found.
+
+    Parameters
+    ----------
+    name
+        The registered name of the analysis.
+    sentence
+        What it means, in one plain sentence.
+    data
+        The numbers, JSON-able, NaN allowed.
+    blocks
+        How a report shows it.
+    status
+        ``"error"`` where the analysis raised; the sentence then says how.
+    citation
+        Where the method comes from.
+    """
+
+    name: str
+    sentence: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    status: FindingStatus = "ok"
+    citation: str = ""
+
+
+@dataclass
+class AuditContext:
+    """The state of one audit, as estimators and analyses see it.
+
+    Parameters
+    ----------
+    benchmark, overlap, gate
+        What was audited.
+    seed
+        The base seed; derive every random choice from it.
+    window
+        Fraction of the last logs that `gradient-cosine` averages (the paper: 0.2).
+    ignore_gate
+        Whether unreliable pairs take part in analyses.
+    train
+        Runs the trainings when `traces` is first asked for.
+    affinities, findings
+        Filled by the pipeline as they are made, by registered name.
+    """
+
+    benchmark: Benchmark
+    overlap: Overlap
+    gate: Gate
+    seed: int = 0
+    window: float = 0.2
+    ignore_gate: bool = False
+    train: Callable[[], tuple[Trace, ...]] = tuple
+    affinities: dict[str, AffinityMatrix] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+    @cached_property
+    def _traces(self) -> tuple[Trace, ...]:
+        return self.train()
+
+    def traces(self) -> tuple[Trace, ...]:
+        """Return the gradient traces, one per seed; the first call trains."""
+        return self._traces
+
+    @cached_property
+    def empirical(self) -> Empirical:
+        """E over co-measured compounds (t, t)."""
+        return empirical_correlation(self.benchmark.labels)
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Pairs that analyses may use (t, t): the reliable ones, or all with --ignore-gate."""
+        usable = np.ones_like(self.gate.reliable) if self.ignore_gate else self.gate.reliable.copy()
+        np.fill_diagonal(usable, False)
+        return usable

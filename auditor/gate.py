@@ -1,0 +1,129 @@
+"""The gate: which pairs of tasks share enough compounds, and whether the benchmark does.
+
+The thresholds are the paper's claim, not a law; they are options, and beside every verdict stands
+the correlation that the shared compounds can detect at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.empirical import Empirical
+    from auditor.overlap import Overlap
+
+Status = Literal["pass", "partial", "fail"]
+MIN_RELIABLE_PAIRS = 3
+
+
+class Pair(IntEnum):
+    """What the gate says of a pair of tasks."""
+
+    NOT_ESTIMABLE = 0
+    UNRELIABLE = 1
+    BORDERLINE = 2
+    RELIABLE = 3
+
+    @property
+    def text(self) -> str:
+        """The verdict in words."""
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where the gate draws its lines.
+
+    Parameters
+    ----------
+    measure
+        Which overlap is compared: ``"jaccard"`` is the paper's equation 4.
+    reliable, borderline
+        Fractions at or above which a pair is reliable or borderline.
+    min_support
+        Shared compounds below which nothing is estimated.
+    """
+
+    measure: str = "jaccard"
+    reliable: float = 0.40
+    borderline: float = 0.30
+    min_support: int = 20
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The verdict on a benchmark.
+
+    Parameters
+    ----------
+    status
+        ``"pass"``: every pair is reliable. ``"fail"``: fewer than three pairs are reliable, or the
+        typical (median) pair is below the borderline. ``"partial"``: anything between.
+    pairs
+        `Pair` codes (t, t), symmetric; the diagonal is meaningless.
+    counts
+        Number of pairs per code.
+    subset
+        The largest set of tasks found whose pairs are all reliable, as indices.
+    """
+
+    status: Status
+    thresholds: Thresholds
+    pairs: NDArray[np.int8]
+    counts: dict[str, int]
+    subset: tuple[int, ...]
+
+    @property
+    def reliable(self) -> NDArray[np.bool_]:
+        """Which pairs are reliable (t, t)."""
+        return self.pairs == Pair.RELIABLE
+
+
+def judge(overlap: Overlap, empirical: Empirical, thresholds: Thresholds) -> Gate:
+    """Return the gate's verdict on every pair and on the benchmark."""
+    fraction = overlap.measure(thresholds.measure)
+    pairs = np.full(fraction.shape, Pair.UNRELIABLE, dtype=np.int8)
+    pairs[fraction >= thresholds.borderline] = Pair.BORDERLINE
+    pairs[fraction >= thresholds.reliable] = Pair.RELIABLE
+    unknown = (overlap.support < thresholds.min_support) | empirical.constant | empirical.constant.T
+    pairs[unknown] = Pair.NOT_ESTIMABLE
+    codes = pairs[np.triu_indices(len(pairs), 1)]
+    counts = {code.text: int((codes == code).sum()) for code in Pair}
+    return Gate(_status(codes), thresholds, pairs, counts, reliable_subset(pairs == Pair.RELIABLE))
+
+
+def _status(codes: NDArray[np.int8]) -> Status:
+    reliable = int((codes == Pair.RELIABLE).sum())
+    if len(codes) and reliable == len(codes):
+        return "pass"
+    if reliable < MIN_RELIABLE_PAIRS or np.median(codes) <= Pair.UNRELIABLE:
+        return "fail"
+    return "partial"
+
+
+def reliable_subset(reliable: NDArray[np.bool_]) -> tuple[int, ...]:
+    """Return a largest set of tasks whose pairs are all reliable, grown greedily from every task.
+
+    Exact where the reliable pairs form disjoint blocks; otherwise a lower bound.
+    """
+    linked = reliable.copy()
+    np.fill_diagonal(linked, False)
+    best: tuple[int, ...] = ()
+    for start in range(len(linked)):
+        chosen = [start]
+        candidates = linked[start].copy()
+        while candidates.any():
+            inside = np.flatnonzero(candidates)
+            links = linked[np.ix_(inside, inside)].sum(axis=1)
+            pick = int(inside[np.argmax(links)])
+            chosen.append(pick)
+            candidates &= linked[pick]
+        if len(chosen) > len(best):
+            best = tuple(sorted(chosen))
+    return best if len(best) > 1 else ()

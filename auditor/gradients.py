@@ -1,0 +1,178 @@
+"""Inner products of the tasks' gradients on the shared parameters.
+
+The tasks' losses reach the encoder through the embeddings z (b, h) alone, so the gradient of task k
+is the encoder's vector-Jacobian product with the cotangent dL_k/dz. One backward pass through all
+heads gives every cotangent; one encoder pass per task turns them into rows g_k (d,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from auditor.loss import Targets, masked_losses, total_loss
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.heads import MultiTaskHeads
+
+ROW_BYTES = 1 << 30  # rows held at once; beyond it the parameters are worked through in parts
+VANISHING = 1e-12  # a gradient shorter than this has no direction
+_CHUNK = 1 << 14  # entries of a row turned to float64 at once: stays in the processor's cache
+
+
+@dataclass
+class RowBuffer:
+    """Memory for the tasks' gradient rows, kept between logs."""
+
+    limit: int = ROW_BYTES
+    rows: torch.Tensor = field(default_factory=lambda: torch.empty(0))
+
+    def take(self, count: int, length: int, like: torch.Tensor) -> torch.Tensor:
+        """Return room for ``count`` rows of ``length`` entries, of the type and device of a tensor."""
+        if self.rows.numel() < count * length or self.rows.device != like.device:
+            self.rows = torch.empty(count * length, dtype=like.dtype, device=like.device)
+        return self.rows[: count * length].view(count, length)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What one logged step measured.
+
+    Parameters
+    ----------
+    gram
+        Inner products of the tasks' encoder gradients (t, t), float64; NaN in the rows and columns
+        of a task with no label in the batch or with a vanishing gradient.
+    losses, counts
+        Loss and number of labels per task (t,).
+    """
+
+    gram: NDArray[np.float64]
+    losses: torch.Tensor
+    counts: torch.Tensor
+
+
+def backward(
+    heads: MultiTaskHeads, embeddings: torch.Tensor, targets: Targets
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Leave the total loss's gradients in ``.grad``; return losses and label counts per task."""
+    outputs = heads(embeddings.expand(heads.tasks, -1, -1))
+    losses, counts = masked_losses(outputs, targets)
+    total_loss(losses, counts).backward()  # type: ignore[no-untyped-call]
+    return losses.detach(), counts
+
+
+def logged_backward(
+    heads: MultiTaskHeads,
+    embeddings: torch.Tensor,
+    targets: Targets,
+    shared: Sequence[torch.nn.Parameter],
+    buffer: RowBuffer,
+) -> Logged:
+    """Do what `backward` does, and measure the tasks' gradients on the shared parameters.
+
+    The rows are reused: the total's encoder gradient is their mean over the tasks in the batch.
+
+    Parameters
+    ----------
+    embeddings
+        Of the training forward (b, h), with its graph.
+    shared
+        All parameters of the encoder.
+    """
+    copies = embeddings.detach().expand(heads.tasks, -1, -1).requires_grad_()  # (t, b, h)
+    losses, counts = masked_losses(heads(copies), targets)
+    own = list(heads.parameters())
+    by_copy, *by_own = torch.autograd.grad(total_loss(losses, counts), [copies, *own])
+    for parameter, gradient in zip(own, by_own, strict=True):
+        parameter.grad = gradient
+    present = torch.nonzero(counts > 0).flatten()
+    products, mean = _gram(embeddings, by_copy[present] * len(present), shared, buffer)
+    for parameter, gradient in zip(shared, _split(mean, shared), strict=True):
+        parameter.grad = gradient
+    return Logged(_spread(products, present.cpu().numpy(), heads.tasks), losses.detach(), counts)
+
+
+def _gram(
+    embeddings: torch.Tensor,
+    cotangents: torch.Tensor,
+    shared: Sequence[torch.nn.Parameter],
+    buffer: RowBuffer,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the rows' inner products (p, p) in float64 and their mean (d,), p tasks present."""
+    count = len(cotangents)
+    products = torch.zeros(count, count, dtype=torch.float64, device=embeddings.device)
+    mean = embeddings.new_zeros(sum(parameter.numel() for parameter in shared))
+    if count == 0:
+        return products, mean
+    parts = list(_parts(len(mean), max(1, buffer.limit // (count * mean.element_size()))))
+    for part in parts:
+        rows = buffer.take(count, part.stop - part.start, mean)
+        for index in range(count):
+            last = part is parts[-1] and index == count - 1
+            _fill(rows[index], part, embeddings, cotangents[index], shared, keep=not last)
+        torch.mean(rows, dim=0, out=mean[part])
+        for chunk in _parts(rows.shape[1], _CHUNK):
+            exact = rows[:, chunk].double()
+            products.addmm_(exact, exact.T)
+    return (products + products.T) / 2, mean
+
+
+def _fill(
+    row: torch.Tensor,
+    part: slice,
+    embeddings: torch.Tensor,
+    cotangent: torch.Tensor,
+    shared: Sequence[torch.nn.Parameter],
+    *,
+    keep: bool,
+) -> None:
+    """Write entries ``part`` of one task's flattened encoder gradient into ``row``."""
+    touched, start = [], 0
+    offset = 0
+    for parameter in shared:
+        end = offset + parameter.numel()
+        if end > part.start and offset < part.stop:
+            start = start if touched else offset
+            touched.append(parameter)
+        offset = end
+    gradients = torch.autograd.grad(
+        embeddings, touched, cotangent, retain_graph=keep, materialize_grads=True
+    )
+    if part.stop - part.start == sum(gradient.numel() for gradient in gradients):
+        torch.cat([gradient.reshape(-1) for gradient in gradients], out=row)
+    else:
+        flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
+        row.copy_(flat[part.start - start : part.stop - start])
+
+
+def _parts(length: int, step: int) -> Iterator[slice]:
+    for start in range(0, length, step):
+        yield slice(start, min(start + step, length))
+
+
+def _split(
+    flat: torch.Tensor, shared: Sequence[torch.nn.Parameter]
+) -> Iterator[torch.Tensor]:
+    sizes = [parameter.numel() for parameter in shared]
+    for piece, parameter in zip(flat.split(sizes), shared, strict=True):
+        yield piece.view_as(parameter)
+
+
+def _spread(
+    products: torch.Tensor, present: NDArray[np.int64], tasks: int
+) -> NDArray[np.float64]:
+    """Return the (t, t) matrix with NaN where a task is absent or its gradient vanishes."""
+    gram = np.full((tasks, tasks), np.nan)
+    gram[np.ix_(present, present)] = products.cpu().numpy()
+    with np.errstate(invalid="ignore"):
+        lost = ~(np.diag(gram) >= VANISHING**2)
+    gram[lost, :] = np.nan
+    gram[:, lost] = np.nan
+    return gram

@@ -1,0 +1,82 @@
+"""The hooks a plugin may implement, and the version of that interface.
+
+Every hook has the same shape: the plugin receives ``register`` and calls it once per component.
+``target`` is the text ``"package.module:attribute"`` (imported on first use) or the object itself.
+``needs`` names the distributions that the component imports, so that a missing one is reported
+with an install command before anything is imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from auditor.registry import Register
+
+API_VERSION = 1
+
+hookspec = pluggy.HookspecMarker("mtl_audit")
+hookimpl = pluggy.HookimplMarker("mtl_audit")
+
+
+@hookspec
+def register_datasets(register: Register) -> None:
+    """Offer named benchmarks: sources of measured labels for a set of tasks.
+
+    Call ``register(name, target, *, summary, needs=(), extra="", reference="", licence="")``.
+    ``target`` resolves to a function ``(files: SourceFiles, **options) -> SourceData``; its
+    keyword-only arguments are the options that ``--dataset-option`` accepts. ``extra`` names the
+    optional dependency group of ``mtl-audit`` that installs what it needs.
+    """
+
+
+@hookspec
+def register_identities(register: Register) -> None:
+    """Offer definitions of "the same compound".
+
+    Call ``register(name, target, *, summary, needs=(), reference="")``. ``target`` resolves to a
+    function ``(smiles: str, mol: Mol) -> str`` that names a compound; equal names are one compound.
+    The name of the level is recorded in every report, because overlap depends on it.
+    """
+
+
+@hookspec
+def register_encoders(register: Register) -> None:
+    """Offer molecule encoders.
+
+    Call ``register(name, target, *, summary, needs=(), extra="", reference="")``. ``target``
+    resolves to an EncoderFactory: a function ``(*, seed: int, **options) -> Encoder``; its other
+    keyword-only arguments are the options that ``--encoder-option`` accepts.
+    """
+
+
+@hookspec
+def register_affinities(register: Register) -> None:
+    """Offer estimators of task affinity.
+
+    Call ``register(name, target, *, summary, records=(), needs=(), extra="", reference="")``.
+    ``target`` resolves to a function ``(context: AuditContext) -> AffinityMatrix``. ``records``
+    names what training must log for it (``"gram"``, ...): an estimator that needs no training
+    causes none.
+    """
+
+
+@hookspec
+def register_analyses(register: Register) -> None:
+    """Offer analyses of a finished audit.
+
+    Call ``register(name, target, *, summary, after=(), needs=(), extra="", reference="")``.
+    ``target`` resolves to a function ``(context: AuditContext) -> Finding``; ``after`` names
+    analyses whose findings it reads.
+    """
+
+
+@hookspec
+def register_exporters(register: Register) -> None:
+    """Offer output formats.
+
+    Call ``register(name, target, *, summary, suffix, media_type)``. ``target`` resolves to a
+    function ``(report: Report) -> bytes``.
+    """

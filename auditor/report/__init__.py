@@ -1,0 +1,1 @@
+"""Reports: one JSON document, and renderings of it."""

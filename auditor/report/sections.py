@@ -1,0 +1,257 @@
+"""From the JSON document to the sections of a report, verdict first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditor.errors import DataError
+from auditor.report.blocks import (
+    Block,
+    Cell,
+    KeyValues,
+    Matrix,
+    Report,
+    Section,
+    Table,
+    Text,
+    from_json,
+)
+from auditor.result import SCHEMA_VERSION
+
+GLOSSARY = (
+    ("Jaccard", "shared compounds divided by the compounds measured in either task"),
+    ("containment", "shared compounds divided by the compounds of the smaller task"),
+    ("support", "number of shared compounds"),
+    ("E", "correlation of two tasks' labels over the compounds they share"),
+    ("affinity", "how alike two tasks look to the shared encoder; not estimable is not zero"),
+    ("Mantel p", "share of task permutations with an association at least as strong"),
+    ("split-half reliability", "correlation of the affinities from odd and even logs"),
+)
+
+
+def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Report:
+    """Return the report of a document.
+
+    Raises
+    ------
+    DataError
+        The document is not one of this tool's, or of a newer schema than this version knows.
+    """
+    _check(document)
+    data = document["data"]
+    name = data["benchmark"]["name"]
+    sections = [_audited(data), _overlap(data)]
+    if document["kind"] == "analysis":
+        sections += [_affinity(data, name_) for name_ in data["affinity"]]
+        sections += [
+            _finding(found) for found in data["findings"] if found["status"] != "not applicable"
+        ]
+    sections += [*_problems(data), _method(document), _provenance(document)]
+    kind = "Overlap audit" if document["kind"] == "overlap" else "Affinity audit"
+    return Report(
+        title=title or f"{kind} of {name}",
+        verdict=data["verdict"]["sentence"],
+        verdict_status=data["verdict"]["status"],
+        stamps=_stamps(data),
+        sections=tuple(sections),
+        document=document,
+    )
+
+
+def _check(document: Mapping[str, Any]) -> None:
+    if not isinstance(document, Mapping) or "schema_version" not in document:
+        raise DataError("this is not an mtl-audit document", hint="give the audit.json of a run")
+    version = document["schema_version"]
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise DataError(
+            f"the document has schema version {version}, this mtl-audit knows {SCHEMA_VERSION}",
+            hint="pip install --upgrade mtl-audit",
+        )
+    missing = [key for key in ("kind", "meta", "data") if key not in document]
+    if missing:
+        raise DataError(f"the document lacks {', '.join(missing)}", hint="make it again with analyze")
+
+
+def _stamps(data: Mapping[str, Any]) -> tuple[str, ...]:
+    ignored = ("The gate failed and was ignored on request.",) if data.get("gate_ignored") else ()
+    return (*ignored, *data["benchmark"]["notes"])
+
+
+def _audited(data: Mapping[str, Any]) -> Section:
+    facts, verdict = data["benchmark"], data["verdict"]
+    counts = verdict["counts"]
+    rows: list[tuple[str, Cell]] = [
+        ("compounds", facts["compounds"]),
+        ("tasks", facts["tasks"]),
+        ("labels", facts["labels"]),
+        ("share of the table that is measured", round(facts["density"], 4)),
+        ("compound identity", facts["identity"]),
+        ("pairs of tasks", verdict["pairs"]),
+        *((f"pairs {name}", count) for name, count in counts.items()),
+    ]
+    if verdict["reliable_subset"] and verdict["status"] != "pass":
+        rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"])))
+    return Section(
+        "What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"]))
+    )
+
+
+def _task_table(tasks: Sequence[Mapping[str, Any]]) -> Table:
+    columns = ("task", "kind", "unit", "labels", "mean", "sd", "repeated", "conflicting", "rejected")
+    keys = ("name", "kind", "unit", "labels", "mean", "sd", "repeated", "conflicting", "rejected")
+    rows = tuple(tuple(task[key] for key in keys) for task in tasks)
+    return Table(columns, rows, caption="Tasks; the mean of a 0/1 task is its positive rate")
+
+
+def _overlap(data: Mapping[str, Any]) -> Section:
+    found, verdict = data["overlap"], data["verdict"]
+    names = tuple(task["name"] for task in data["tasks"])
+    summary = found["summary"]
+    limits = verdict["thresholds"]
+    blocks: list[Block] = []
+    if verdict["pairs"]:
+        blocks.append(_summary_table(summary, limits))
+        for measure, says in (
+            ("jaccard", "|A∩B| / |A∪B|"),
+            ("containment", "|A∩B| / min(|A|, |B|)"),
+        ):
+            caption = f"{measure.capitalize()}, {says}, 0 to 1"
+            blocks.append(Matrix(names, names, _values(found[measure]), caption))
+    return Section("Overlap", tuple(blocks), note=_overlap_note(data))
+
+
+def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Table:
+    above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
+    rows: list[tuple[Cell, ...]] = [
+        (name, s["median"], s["mean"], s["min"], s["max"], *(s.get(key) for key in above))
+        for name, s in summary.items()
+    ]
+    columns = ("measure", "median", "mean", "min", "max", *(f"pairs > {key[6:]}" for key in above))
+    return Table(columns, tuple(rows), caption="All pairs of tasks")
+
+
+def _overlap_note(data: Mapping[str, Any]) -> str:
+    limits = data["verdict"]["thresholds"]
+    return (
+        f"A pair is reliable from {limits['measure']} {limits['reliable']:.2f}, borderline from "
+        f"{limits['borderline']:.2f}, and not estimable below {limits['min_support']} shared compounds "
+        "or where a task is constant on them. The thresholds are the claim of Cheng & Zhang 2026; "
+        "what a pair can show also depends on how many compounds it shares."
+    )
+
+
+def _affinity(data: Mapping[str, Any], name: str) -> Section:
+    names = tuple(task["name"] for task in data["tasks"])
+    about = data["affinity_about"][name]
+    low, high = about["value_range"]
+    values = data["affinity"][name]
+    blocks: list[Block] = [
+        Matrix(
+            names,
+            names,
+            _values(values),
+            f"{name}, {low:g} to {high:g}; rows and columns are tasks",
+            scale="diverging",
+            low=float(low),
+            high=float(high),
+        ),
+        _strongest(names, values, data["affinity_standard_error"][name], data["affinity_count"][name]),
+        KeyValues(tuple((key.replace("_", " "), value) for key, value in _facts(about))),
+    ]
+    return Section(f"Affinity: {name}", tuple(blocks), note=about["meaning"])
+
+
+def _facts(about: Mapping[str, Any]) -> list[tuple[str, Cell]]:
+    shown = []
+    for key, value in about.items():
+        scalar = value is None or isinstance(value, str | int | float)
+        if scalar and key not in ("meaning", "value_range"):
+            shown.append((key, round(value, 4) if isinstance(value, float) else value))
+    return shown
+
+
+def _strongest(
+    names: tuple[str, ...], values: Any, errors: Any, counts: Any, *, most: int = 12
+) -> Table:
+    pairs = [
+        (names[i], names[j], values[i][j], errors[i][j], counts[i][j])
+        for i in range(len(names))
+        for j in range(i + 1, len(names))
+        if values[i][j] is not None
+    ]
+    pairs.sort(key=lambda pair: -abs(pair[2]))
+    return Table(
+        ("task", "task", "affinity", "standard error", "observations"),
+        tuple(pairs[:most]),
+        caption=f"The strongest {min(most, len(pairs))} of {len(pairs)} estimable pairs",
+    )
+
+
+def _finding(found: Mapping[str, Any]) -> Section:
+    return Section(
+        found["name"].replace("-", " ").capitalize(),
+        tuple(from_json(block) for block in found["blocks"]),
+        note=found["sentence"],
+        status="error" if found["status"] == "error" else "ok",
+    )
+
+
+def _problems(data: Mapping[str, Any]) -> list[Section]:
+    blocks: list[Block] = []
+    if data["rejected_smiles"]:
+        rows = tuple((r["smiles"], r["reason"], r["rows"]) for r in data["rejects"][:20])
+        shown = f"{len(rows)} of {data['rejected_smiles']}"
+        blocks.append(
+            Table(("SMILES", "reason", "rows"), rows, caption=f"Rejected SMILES, {shown}")
+        )
+    conflicting = sum(task["conflicting"] for task in data["tasks"])
+    repeated = sum(task["repeated"] for task in data["tasks"])
+    if repeated:
+        blocks.append(
+            Text(
+                f"{repeated:,} published rows repeat a compound of their task; the replicates of "
+                f"{conflicting:,} compounds disagree (policy: "
+                f"{data['benchmark']['conflict_policy_text']})."
+            )
+        )
+    constant = [task["name"] for task in data["tasks"] if task["constant"]]
+    if constant:
+        blocks.append(Text(f"Constant, so nothing can be estimated: {', '.join(constant)}."))
+    return [Section("Data problems", tuple(blocks), status="warning")] if blocks else []
+
+
+def _method(document: Mapping[str, Any]) -> Section:
+    data = document["data"]
+    lines = [
+        f"Compounds are the same where their '{data['benchmark']['identity']}' names are equal.",
+        "Overlap counts compounds with a label in both tasks, after replicates were settled.",
+    ]
+    training = data.get("training")
+    if training:
+        lines.append(str(training["sentence"]))
+    return Section("Method", (*map(Text, lines), KeyValues(GLOSSARY, caption="Terms")))
+
+
+def _provenance(document: Mapping[str, Any]) -> Section:
+    meta, facts = document["meta"], document["data"]["benchmark"]
+    rows: list[tuple[str, Cell]] = [
+        ("command", meta["command"]),
+        ("mtl-audit", meta["mtl_audit"]),
+        ("started", meta["started"]),
+        ("Python", meta["python"]),
+        ("libraries", ", ".join(f"{k} {v}" for k, v in meta["libraries"].items())),
+        ("plugins", ", ".join(meta["plugins"])),
+        ("labels, SHA-256", facts["labels_sha256"]),
+        ("licence", facts.get("licence") or "not stated"),
+        ("citation", facts.get("citation") or "not stated"),
+    ]
+    rows += [("plugin not used", line) for line in meta["plugin_problems"]]
+    files = tuple((f["name"], f["bytes"], f["sha256"][:16]) for f in facts.get("files", ()))
+    table = Table(("file", "bytes", "SHA-256 begins"), files, caption="Published files read")
+    blocks: tuple[Block, ...] = (KeyValues(tuple(rows)),)
+    return Section("Provenance", (*blocks, table) if files else blocks)
+
+
+def _values(matrix: Any) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(row) for row in matrix)

@@ -1,0 +1,155 @@
+"""How a benchmark is trained on, and what one training leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from auditor.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from auditor.benchmark import Benchmark
+    from auditor.network import EncoderFactory, Packed
+    from auditor.splits import Split
+    from auditor.trace import Trace
+    from auditor.trainer import Network
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How to train; the defaults are the paper's.
+
+    Parameters
+    ----------
+    epochs
+        At most.
+    batch_size
+        Compounds b per step; a last batch of a single compound is left out.
+    lr, weight_decay
+        Of AdamW.
+    clip
+        Largest norm of the gradient of all parameters.
+    patience
+        Epochs without a lower validation loss after which training stops.
+    log_every
+        Steps from one logged step to the next; the first step is logged.
+
+    Reference
+    ---------
+    Cheng & Zhang 2026, arXiv 2604.07848, appendix A.5.
+    """
+
+    epochs: int = 100
+    batch_size: int = 32
+    lr: float = 1e-3
+    weight_decay: float = 1e-2
+    clip: float = 1.0
+    patience: int = 25
+    log_every: int = 10
+
+    def __post_init__(self) -> None:
+        least = {"epochs": 1, "batch_size": 2, "patience": 1, "log_every": 1}
+        for name, low in least.items():
+            if getattr(self, name) < low:
+                raise UsageError(f"{name} is {getattr(self, name)}", hint=f"give at least {low}")
+        for name in ("lr", "clip"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"{name} is {getattr(self, name)}", hint="give a positive number")
+        if not self.weight_decay >= 0:
+            raise UsageError(f"weight_decay is {self.weight_decay}", hint="give 0 or more")
+
+
+PRESETS: Mapping[str, TrainingConfig] = MappingProxyType(
+    {"quick": TrainingConfig(epochs=20), "paper": TrainingConfig()}
+)
+
+
+def steps_per_epoch(split: Split, config: TrainingConfig) -> int:
+    """Return the number of optimiser steps in an epoch."""
+    whole, rest = divmod(len(split.train), config.batch_size)
+    return whole + (rest > 1)
+
+
+def train(
+    benchmark: Benchmark,
+    split: Split,
+    factory: EncoderFactory,
+    config: TrainingConfig,
+    *,
+    seed: int,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    packed: Packed | None = None,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Trace:
+    """Train one encoder with a head per task, and log the tasks' gradients on the way.
+
+    On a CPU, the same seed gives the same bytes on the same machine with the same number of
+    threads, whether or not the training was interrupted and taken up again.
+
+    Parameters
+    ----------
+    factory
+        Builds the encoder from a seed; its options are bound already.
+    seed
+        Of the initial parameters, the order of the compounds and the dropout masks.
+    checkpoint
+        A file that takes the state after an epoch, and from which an interrupted training goes on.
+    packed
+        What `pack_features` gave for all compounds of the benchmark; computed here if None.
+    advance
+        Called with the number of steps done: ``epochs * steps_per_epoch`` in all.
+
+    Raises
+    ------
+    DataError
+        There are fewer than two training compounds, or the loss is no longer a number.
+    """
+    from auditor.checkpoint import CheckpointFile
+    from auditor.features import pack_features
+    from auditor.trainer import Network, Trainer
+
+    if len(split.train) < 2:
+        raise DataError(
+            f"{benchmark.name}: {len(split.train)} training compounds",
+            hint="training needs at least two",
+        )
+    network = Network(factory, benchmark.t, seed=seed).to(device)
+    key = {"seed": str(seed), "device": device, **_key(benchmark, split, config, network)}
+    if packed is None:
+        packed = pack_features(network.encoder, benchmark.smiles)
+    trainer = Trainer(network, packed, benchmark, split, config, seed=seed, device=device)
+    file = CheckpointFile(checkpoint, key)
+    saved = file.load()
+    if saved is not None:
+        trainer.restore(saved)
+    advance(trainer.progress.step)
+    while not trainer.finished():
+        trainer.epoch(advance)
+        file.save(trainer.state)
+    advance(config.epochs * steps_per_epoch(split, config) - trainer.progress.step)
+    return trainer.trace()
+
+
+def _key(
+    benchmark: Benchmark, split: Split, config: TrainingConfig, network: Network
+) -> dict[str, str]:
+    """Return what a training depends on, by the name that a warning shows."""
+    from auditor.checkpoint import digest_of
+
+    compounds = hashlib.sha256("\n".join(benchmark.smiles).encode()).hexdigest()
+    sides = hashlib.sha256()
+    for side in (split.train, split.validation):
+        sides.update(side.astype("<i8").tobytes() + b"/")
+    return {
+        "configuration": repr(sorted(asdict(config).items())),
+        "tasks": repr([(task.name, task.kind) for task in benchmark.tasks]),
+        "labels": benchmark.labels.digest(),
+        "compounds": compounds,
+        "split": sides.hexdigest(),
+        "network": digest_of(network),
+    }

@@ -1,0 +1,221 @@
+"""The trainings of one audit: planned, run seed by seed, each kept as soon as it is finished."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor import __version__, console
+from auditor.errors import UsageError
+from auditor.splits import Split, random_split, scaffold_split
+from auditor.store import Entry, key_of, load_entry, locked, save_entry
+from auditor.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from auditor.benchmark import Benchmark
+    from auditor.registry import Component
+    from auditor.request import AnalysisRequest
+    from auditor.training import TrainingConfig
+
+ARRAYS = ("steps", "epochs", "gram", "labels")
+
+
+@dataclass
+class Trainings:
+    """One training per seed on the same split; `run` makes those that are not there yet."""
+
+    benchmark: Benchmark
+    split: Split
+    split_name: str
+    encoder: Component
+    encoder_options: dict[str, Any]
+    config: TrainingConfig
+    seeds: tuple[int, ...]
+    device: str
+    cache: Path
+    traces: tuple[Trace, ...] = ()
+    reused: list[int] = field(default_factory=list)
+
+    def run(self) -> tuple[Trace, ...]:
+        """Return the traces, one per seed."""
+        if not self.traces:
+            self.traces = tuple(self._one(seed) for seed in self.seeds)
+        return self.traces
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the document tells of the trainings."""
+        return {
+            "sentence": self._sentence(),
+            "encoder": self.encoder.name,
+            "encoder_owner": str(self.encoder.owner),
+            "encoder_options": self.encoder_options,
+            "split": self.split_name,
+            "compounds": {side.name: len(getattr(self.split, side.name)) for side in fields(self.split)},
+            "config": asdict(self.config),
+            "device": self.device,
+            "runs": [_facts(trace) for trace in self.traces],
+        }
+
+    def _one(self, seed: int) -> Trace:
+        key = key_of([*self._identity(), seed])
+        folder = self.cache / "trainings" / key
+        with locked(folder):
+            entry = load_entry(folder)
+            if entry is not None:
+                console.say(f"seed {seed}: this training is finished already")
+                self.reused.append(seed)
+                return read_trace(entry)
+            trace = self._train(seed, folder.with_suffix(".checkpoint"))
+            save_trace(folder, trace)
+            folder.with_suffix(".checkpoint").unlink(missing_ok=True)
+        return trace
+
+    def _train(self, seed: int, checkpoint: Path) -> Trace:
+        from auditor.training import train
+
+        label = f"training {self.encoder.name} on {self.benchmark.name}, seed {seed}"
+        steps = self.config.epochs * max(1, len(self.split.train) // self.config.batch_size)
+        with console.progress(label, steps) as advance:
+            return train(
+                self.benchmark,
+                self.split,
+                self._factory(),
+                self.config,
+                seed=seed,
+                device=self.device,
+                checkpoint=checkpoint,
+                advance=advance,
+            )
+
+    def _factory(self) -> Callable[..., Any]:
+        import functools
+
+        return functools.partial(self.encoder.load(), **self.encoder_options)
+
+    def _identity(self) -> list[Any]:
+        """Return everything that the result depends on."""
+        import torch
+
+        texts = hashlib.sha256("\n".join(self.benchmark.smiles).encode()).hexdigest()
+        sides = [getattr(self.split, side.name).tobytes() for side in fields(self.split)]
+        kinds = [(task.name, task.kind) for task in self.benchmark.tasks]
+        return [
+            __version__,
+            torch.__version__,
+            torch.get_num_threads(),
+            self.benchmark.labels.digest(),
+            texts,
+            hashlib.sha256(b"|".join(sides)).hexdigest(),
+            kinds,
+            self.encoder.name,
+            str(self.encoder.owner),
+            self.encoder_options,
+            asdict(self.config),
+            self.device,
+        ]
+
+    def _sentence(self) -> str:
+        if not self.traces:
+            return "No estimator needed a training."
+        config, trace = self.config, self.traces[0]
+        share = len(self.split.train) / self.benchmark.n
+        return (
+            f"Encoder {self.encoder.name} with {trace.parameters:,} shared parameters and one head per "
+            f"task, {len(self.seeds)} seed(s), at most {config.epochs} epochs in batches of "
+            f"{config.batch_size} on {share:.0%} of the compounds ({self.split_name} split), early "
+            f"stopping on the validation compounds, gradients logged every {config.log_every} steps."
+        )
+
+
+def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
+    """Return the trainings that a request asks for, none of them run.
+
+    Raises
+    ------
+    UsageError
+        An unknown encoder, encoder option, device, or a value that no training could have.
+    """
+    from auditor.options import call_options
+
+    encoder = request.data.registry.get("encoder", request.encoder)
+    options = call_options(
+        encoder.load(), request.encoder_options, what=f"encoder '{encoder.name}'", skip=("seed",)
+    )
+    return Trainings(
+        benchmark=benchmark,
+        split=_split(request, benchmark),
+        split_name=request.split,
+        encoder=encoder,
+        encoder_options=options,
+        config=_config(request),
+        seeds=tuple(range(request.seed, request.seed + request.repeats)),
+        device=_device(request.device),
+        cache=request.data.cache,
+    )
+
+
+def save_trace(folder: Path, trace: Trace) -> None:
+    """Write a finished training as an entry of the store."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{name: getattr(trace, name) for name in ARRAYS})
+    about = {f.name: getattr(trace, f.name) for f in fields(trace) if f.name not in ARRAYS}
+    save_entry(folder, {"trace.npz": buffer.getvalue()}, about)
+
+
+def read_trace(entry: Entry) -> Trace:
+    """Return the training that `save_trace` wrote; nothing is unpickled."""
+    with np.load(entry.files["trace.npz"], allow_pickle=False) as arrays:
+        kept = {name: arrays[name] for name in ARRAYS}
+    about = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in entry.about.items()
+    }
+    return Trace(**about, **kept)
+
+
+def _config(request: AnalysisRequest) -> TrainingConfig:
+    from auditor.training import PRESETS
+
+    if request.preset not in PRESETS:
+        raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
+    return replace(PRESETS[request.preset], **request.overrides)
+
+
+def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
+    if request.split == "random":
+        return random_split(benchmark.n, seed=request.seed)
+    from auditor.identity import identify
+
+    level = request.data.registry.get("identity", "scaffold")
+    named = identify(benchmark.smiles, level, cache=request.data.cache)
+    return scaffold_split([named[text].name or text for text in benchmark.smiles])
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("no CUDA device is available", hint="--device cpu")
+    return name
+
+
+def _facts(trace: Trace) -> dict[str, Any]:
+    epochs = len(trace.validation_loss)
+    return {
+        "seed": trace.seed,
+        "epochs": epochs,
+        "best_epoch": trace.best_epoch,
+        "logs": len(trace.steps),
+        "steps_of_last_log": int(trace.steps[-1]) if len(trace.steps) else None,
+        "training_loss": trace.training_loss,
+        "validation_loss": trace.validation_loss,
+        "shared_parameters": trace.parameters,
+    }

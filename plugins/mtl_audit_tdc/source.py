@@ -1,0 +1,126 @@
+"""Read TDC sets through PyTDC, from files that were fetched and verified before it is asked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor import console
+from auditor.dataset import SourceData, Task, TaskTable
+from auditor.errors import DataError
+from auditor.quiet import quietly
+from mtl_audit_tdc.catalog import SETS, TDC, TdcSet
+
+if TYPE_CHECKING:
+    from auditor.files import SourceFiles
+
+SERVER = "https://dataverse.harvard.edu/api/access/datafile"
+
+
+def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
+    """Return the published rows of some TDC sets, one task per label column.
+
+    Every file is in the cache and verified before PyTDC looks for it there, so that PyTDC neither
+    downloads nor keeps an error page. PyTDC itself leaves out rows that repeat another row in
+    full, rows without a value, and the animal rows of ``ppbr_az``; the notes count them.
+
+    Raises
+    ------
+    DataError
+        A file is not to be had, or PyTDC cannot read it.
+    """
+    rows = [SETS[name] for name in names]
+    with quietly("PyTDC", reading="its list of files", extra="tdc"):
+        from tdc.metadata import name2id
+    paths = [files.need(f"tdc/{row.name}.tab", url=f"{SERVER}/{name2id[row.name]}") for row in rows]
+    tables: list[TaskTable] = []
+    notes: list[str] = []
+    with console.progress("reading with PyTDC", sum(row.labels for row in rows)) as advance:
+        for row, path in zip(rows, paths, strict=True):
+            for label in _labels(row, path):
+                tables.append(_read(row, path, label))
+                advance(1)
+            notes.append(_size_note(row, path, tables[-1]))
+    notes += [f"{row.name}: {defect}." for row in rows for defect in row.defects]
+    return SourceData(
+        tables=tuple(tables),
+        notes=tuple(note for note in notes if note),
+        licence="; ".join(_grouped((row.name, row.licence) for row in rows)),
+        citation="; ".join(dict.fromkeys([TDC, *(row.citation for row in rows)])),
+    )
+
+
+def _labels(row: TdcSet, path: Path) -> list[str | None]:
+    """Return the label columns of a set; None stands for the only one."""
+    if row.labels == 1:
+        return [None]
+    with quietly("PyTDC", reading=str(path), extra="tdc"):
+        from tdc.utils import retrieve_label_name_list
+
+        return list(retrieve_label_name_list(row.name))
+
+
+def _read(row: TdcSet, path: Path, label: str | None) -> TaskTable:
+    hint = f"delete {path} and run again, or point --mirror at a good copy"
+    with quietly("PyTDC", reading=str(path), extra="tdc", hint=hint):
+        from tdc import single_pred
+
+        loader = getattr(single_pred, row.family)(name=row.name, path=str(path.parent), label_name=label)
+        frame = loader.get_data()
+        column, smiles = getattr(loader.y, "name", label), frame["Drug"].astype(str)
+        values = frame["Y"].to_numpy(dtype=np.float64)
+    if label is not None and column != label:
+        raise DataError(f"PyTDC gave column '{column}' of {path} for '{label}'", hint=hint)
+    return TaskTable(_task(row, label), tuple(smiles), values)
+
+
+def _task(row: TdcSet, label: str | None) -> Task:
+    kind = row.kinds.get(label or "", row.kind)
+    number = kind == "regression"
+    return Task(
+        name=label or row.name,
+        kind=kind,
+        unit=row.unit if number else "",
+        description=row.description,
+        low=row.low if number else -np.inf,
+        high=row.high if number else np.inf,
+        assay=label.rsplit("_", 1)[0] if label and row.labels > 12 else row.name,
+        domain=f"tdc/{row.name}",
+    )
+
+
+def _size_note(row: TdcSet, path: Path, table: TaskTable) -> str:
+    """Return a sentence where what was read differs from the file or from what TDC states."""
+    if row.labels > 1:
+        return ""
+    lines = _rows_of(path)
+    read, distinct = len(table.values), len(set(table.smiles))
+    said = []
+    if read != lines:
+        said.append(f"PyTDC keeps {read:,} of the {lines:,} rows of the file")
+    if row.drugs and row.drugs not in (read, distinct):
+        said.append(f"TDC states {row.drugs:,} drugs, the file has {distinct:,} distinct SMILES")
+    elif distinct != read:
+        said.append(f"{read:,} rows have {distinct:,} distinct SMILES")
+    return f"{row.name}: {'; '.join(said)}." if said else ""
+
+
+def _rows_of(path: Path) -> int:
+    import pandas as pd
+
+    hint = f"delete {path} and run again, or point --mirror at a good copy"
+    with quietly("pandas", reading=str(path), extra="tdc", hint=hint):
+        return len(pd.read_csv(path, sep="\t", usecols=[0]))
+
+
+def _grouped(pairs: Any) -> list[str]:
+    """Return "what: names" for each distinct second element, "what" alone if there is only one."""
+    ordered = sorted(pairs, key=lambda pair: pair[1])
+    groups = {what: [n for n, _ in some] for what, some in itertools.groupby(ordered, lambda p: p[1])}
+    if len(groups) == 1:
+        return list(groups)
+    return [f"{what} ({', '.join(names)})" for what, names in groups.items()]
