@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from auditor.empirical import Empirical, empirical_correlation
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.affinity import AffinityMatrix
     from auditor.benchmark import Benchmark
+    from auditor.empirical import Empirical
     from auditor.gate import Gate
+    from auditor.joining import Joined
     from auditor.overlap import Overlap
     from auditor.report.blocks import Block
+    from auditor.request import DataRequest
     from auditor.trace import Trace
 
 FindingStatus = Literal["ok", "error", "not applicable"]
@@ -58,8 +59,10 @@ class AuditContext:
 
     Parameters
     ----------
-    benchmark, overlap, gate
-        What was audited.
+    joined, overlap, empirical, gate
+        What was audited; ``joined.data`` holds the published rows, ``empirical`` is E.
+    request
+        What the user asked for: the cache folder, the registry, the thresholds.
     seed
         The base seed; derive every random choice from it.
     window
@@ -72,15 +75,22 @@ class AuditContext:
         Filled by the pipeline as they are made, by registered name.
     """
 
-    benchmark: Benchmark
+    joined: Joined
     overlap: Overlap
+    empirical: Empirical
     gate: Gate
+    request: DataRequest
     seed: int = 0
     window: float = 0.2
     ignore_gate: bool = False
     train: Callable[[], tuple[Trace, ...]] = tuple
     affinities: dict[str, AffinityMatrix] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
+
+    @property
+    def benchmark(self) -> Benchmark:
+        """The joined benchmark."""
+        return self.joined.benchmark
 
     @cached_property
     def _traces(self) -> tuple[Trace, ...]:
@@ -89,11 +99,6 @@ class AuditContext:
     def traces(self) -> tuple[Trace, ...]:
         """Return the gradient traces, one per seed; the first call trains."""
         return self._traces
-
-    @cached_property
-    def empirical(self) -> Empirical:
-        """E over co-measured compounds (t, t)."""
-        return empirical_correlation(self.benchmark.labels)
 
     @property
     def usable(self) -> NDArray[np.bool_]:

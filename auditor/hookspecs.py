@@ -65,11 +65,14 @@ def register_affinities(register: Register) -> None:
 
 @hookspec
 def register_analyses(register: Register) -> None:
-    """Offer analyses of a finished audit.
+    """Offer analyses, which are also sections of the report.
 
-    Call ``register(name, target, *, summary, after=(), needs=(), extra="", reference="")``.
-    ``target`` resolves to a function ``(context: AuditContext) -> Finding``; ``after`` names
-    analyses whose findings it reads.
+    Call ``register(name, target, *, summary, stage="affinity", default=True, after=(), needs=(),
+    extra="", reference="")``. ``target`` resolves to a function ``(context: AuditContext) ->
+    Finding``. ``stage="data"`` runs in ``overlap`` and ``analyze`` and must not ask for affinities;
+    ``stage="affinity"`` runs in ``analyze`` once they are estimated. ``default=False`` runs only when
+    ``--only`` or ``--also`` names it. ``after`` names analyses of the same stage whose findings it
+    reads.
     """
 
 

@@ -47,11 +47,17 @@ class TaskCounts:
 
 @dataclass(frozen=True)
 class Joined:
-    """A benchmark and what was left out of it: one (SMILES, reason, rows) per rejected text."""
+    """A benchmark, the published rows it was made of, and what was left out.
+
+    ``names`` holds the identity of every published text; ``rejects`` has one (SMILES, reason, rows)
+    per text that has none.
+    """
 
     benchmark: Benchmark
     counts: tuple[TaskCounts, ...]
     rejects: tuple[tuple[str, str, int], ...]
+    data: SourceData
+    names: Mapping[str, Named]
 
 
 def join(
@@ -99,7 +105,7 @@ def join(
             "counts": [asdict(count) for count in counts],
         },
     )
-    return Joined(benchmark, tuple(counts), _rejects(data, names))
+    return Joined(benchmark, tuple(counts), _rejects(data, names), data, names)
 
 
 def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:

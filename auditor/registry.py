@@ -24,6 +24,7 @@ from auditor.errors import MissingExtra, PluginError, UsageError
 
 GROUP = "mtl_audit"
 DISTRIBUTION = "mtl-audit"
+STAGES = ("data", "affinity")
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "dataset": "register_datasets",
@@ -73,6 +74,8 @@ class Component:
     licence: str = ""
     records: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    stage: str = "affinity"
+    default: bool = True
     suffix: str = ""
     media_type: str = ""
 
@@ -208,6 +211,8 @@ class Register:
         licence: str = "",
         records: Sequence[str] = (),
         after: Sequence[str] = (),
+        stage: str = "affinity",
+        default: bool = True,
         suffix: str = "",
         media_type: str = "",
     ) -> None:
@@ -218,6 +223,8 @@ class Register:
             raise ValueError(f"{self.kind} '{name}' is already registered by {holder.owner}")
         if not isinstance(name, str) or not name or name != name.strip():
             raise ValueError(f"{name!r} is not a usable {self.kind} name")
+        if stage not in STAGES:
+            raise ValueError(f"stage '{stage}' is not one of {', '.join(STAGES)}")
         self.added[key] = Component(
             kind=self.kind,
             name=name,
@@ -230,6 +237,8 @@ class Register:
             licence=licence,
             records=tuple(records),
             after=tuple(after),
+            stage=stage,
+            default=default,
             suffix=suffix,
             media_type=media_type,
         )

@@ -35,6 +35,8 @@ class DataRequest:
         Names to keep, in order; empty for all.
     identity, conflicts, thresholds
         How compounds are named, replicates settled, and pairs judged.
+    only, skip, also
+        Which analyses run: only these, all but these, and these beside the default ones.
     command
         The command line, for the report.
     """
@@ -50,6 +52,9 @@ class DataRequest:
     identity: str = DEFAULT_IDENTITY
     conflicts: Conflicts = "auto"
     thresholds: Thresholds = field(default_factory=Thresholds)
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     command: str = ""
 
 
@@ -58,7 +63,7 @@ class AnalysisRequest:
     """A `DataRequest` and how to train, estimate and analyse on it.
 
     ``overrides`` replace single values of the training preset. ``repeats`` trains with the seeds
-    ``seed``, ``seed + 1``, and so on. ``only`` and ``skip`` choose analyses by name.
+    ``seed``, ``seed + 1``, and so on.
     """
 
     data: DataRequest
@@ -73,5 +78,3 @@ class AnalysisRequest:
     window: float = 0.2
     device: str = "auto"
     ignore_gate: bool = False
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()

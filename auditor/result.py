@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.context import AuditContext, Finding
-    from auditor.empirical import Empirical
     from auditor.gate import Gate
     from auditor.joining import Joined
     from auditor.overlap import Overlap
@@ -37,14 +36,13 @@ MAX_REJECTS = 200
 """Rejected SMILES that the document lists; their number is always told."""
 
 
-def overlap_document(
-    request: DataRequest, joined: Joined, overlap: Overlap, empirical: Empirical, gate: Gate
-) -> dict[str, Any]:
+def overlap_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of an overlap audit."""
+    joined, overlap, gate, empirical = context.joined, context.overlap, context.gate, context.empirical
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "overlap",
-        "meta": _meta(request, joined),
+        "meta": _meta(context.request, joined),
         "data": {
             "benchmark": _benchmark(joined),
             "verdict": verdict(gate, overlap),
@@ -60,14 +58,14 @@ def overlap_document(
                 for smiles, reason, rows in joined.rejects[:MAX_REJECTS]
             ],
             "rejected_smiles": len(joined.rejects),
+            "findings": [_finding(found) for found in context.findings.values()],
         },
     }
 
 
-def analysis_document(
-    overlap: Mapping[str, Any], context: AuditContext, training: Mapping[str, Any]
-) -> dict[str, Any]:
+def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document of a full audit, which holds the overlap audit it began with."""
+    overlap = overlap_document(context)
     affinities = context.affinities
     data = {
         **overlap["data"],
@@ -85,7 +83,6 @@ def analysis_document(
             for name, found in affinities.items()
         },
         "training": dict(training),
-        "findings": [_finding(found) for found in context.findings.values()],
         "gate_ignored": bool(context.ignore_gate and context.gate.status == "fail"),
     }
     return {**overlap, "kind": "analysis", "data": data}

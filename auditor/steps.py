@@ -12,31 +12,13 @@ from auditor.context import AuditContext, Finding
 from auditor.errors import AuditError, UsageError
 
 if TYPE_CHECKING:
-    from auditor.pipeline import OverlapAudit
-    from auditor.registry import Component, Registry
-    from auditor.request import AnalysisRequest
-    from auditor.trainings import Trainings
+    from auditor.registry import Component
+    from auditor.request import DataRequest
 
 
-def context_of(request: AnalysisRequest, first: OverlapAudit, trainings: Trainings) -> AuditContext:
-    """Return the context that estimators and analyses share."""
-    context = AuditContext(
-        benchmark=first.joined.benchmark,
-        overlap=first.overlap,
-        gate=first.gate,
-        seed=request.seed,
-        window=request.window,
-        ignore_gate=request.ignore_gate,
-        train=trainings.run,
-    )
-    context.__dict__["empirical"] = first.empirical
-    return context
-
-
-def estimate(request: AnalysisRequest, context: AuditContext) -> None:
+def estimate(names: Sequence[str], context: AuditContext) -> None:
     """Make every affinity asked for; one that raises becomes an error finding."""
-    components = [request.data.registry.get("affinity", name) for name in request.affinities]
-    for component in components:
+    for component in [context.request.registry.get("affinity", name) for name in names]:
         function = component.load()
         try:
             found = function(context)
@@ -47,9 +29,12 @@ def estimate(request: AnalysisRequest, context: AuditContext) -> None:
             context.findings[component.name] = failed(component, error)
 
 
-def investigate(request: AnalysisRequest, context: AuditContext) -> None:
-    """Run the chosen analyses in the order of their needs; one that raises becomes an error finding."""
-    for component in chosen(request.data.registry, request.only, request.skip):
+def investigate(context: AuditContext, stage: str) -> None:
+    """Run the chosen analyses of a stage, in the order of their needs.
+
+    One that raises becomes an error finding.
+    """
+    for component in chosen(context.request, stage):
         try:
             found = component.load()(context)
             if not isinstance(found, Finding):
@@ -59,20 +44,20 @@ def investigate(request: AnalysisRequest, context: AuditContext) -> None:
             context.findings[component.name] = failed(component, error)
 
 
-def chosen(registry: Registry, only: Sequence[str], skip: Sequence[str]) -> list[Component]:
-    """Return the analyses to run, each after those that it reads.
+def chosen(request: DataRequest, stage: str) -> list[Component]:
+    """Return the analyses of a stage to run, each after those that it reads.
 
     Raises
     ------
     UsageError
         A name that is not registered, or analyses that wait for one another.
     """
-    for name in (*only, *skip):
-        registry.get("analysis", name)
+    for name in (*request.only, *request.skip, *request.also):
+        request.registry.get("analysis", name)
     wanted = {
         component.name: component
-        for component in registry.all("analysis")
-        if (not only or component.name in only) and component.name not in skip
+        for component in request.registry.all("analysis")
+        if component.stage == stage and component.name not in request.skip and _asked(component, request)
     }
     ordered: list[Component] = []
     while wanted:
@@ -83,6 +68,12 @@ def chosen(registry: Registry, only: Sequence[str], skip: Sequence[str]) -> list
         for component in ready:
             del wanted[component.name]
     return ordered
+
+
+def _asked(component: Component, request: DataRequest) -> bool:
+    if component.name in request.also:
+        return True
+    return component.name in request.only if request.only else component.default
 
 
 def failed(component: Component, error: Exception) -> Finding:

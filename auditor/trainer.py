@@ -21,7 +21,7 @@ from auditor.trace import Trace
 
 if TYPE_CHECKING:
     from auditor.benchmark import Benchmark
-    from auditor.network import Encoder, EncoderFactory, Packed
+    from auditor.network import EncoderFactory, Packed
     from auditor.splits import Split
     from auditor.training import TrainingConfig
 

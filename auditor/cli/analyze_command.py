@@ -15,7 +15,8 @@ from auditor.cli.options import (
     registry_with_problems_said,
     request_of,
 )
-from auditor.errors import ExitCode, UsageError
+from auditor.cli.overlap_command import exit_code
+from auditor.errors import UsageError
 
 OVERRIDES = ("epochs", "batch_size", "lr", "weight_decay", "patience", "log_every")
 FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
@@ -69,8 +70,6 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 )
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--ignore-gate", is_flag=True, help="Go on where the gate fails; every report says so.")
-@click.option("--only", multiple=True, help="Run only this analysis; repeatable.")
-@click.option("--skip", multiple=True, help="Leave this analysis out; repeatable.")
 @click.option(
     "-o",
     "--output",
@@ -99,8 +98,7 @@ def command(output: Path | None, format_name: str, force: bool, **values: Any) -
         write_atomic(folder / name, rendered(document, registry.get("format", format_)))
     write_report(document, target)
     console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
-    broken = any(found["status"] == "error" for found in document["data"]["findings"])
-    return int(ExitCode.PLUGIN_FAILED) if broken else 0
+    return int(exit_code(document, check=False))
 
 
 def check_folder(folder: Path, command: str, force: bool) -> None:

@@ -103,6 +103,14 @@ def benchmark_options(function: F) -> F:
             show_default=True,
             help="Shared compounds below which nothing is estimated.",
         ),
+        click.option("--only", multiple=True, metavar="ANALYSIS", help="Run only this; repeatable."),
+        click.option("--skip", multiple=True, metavar="ANALYSIS", help="Leave this out; repeatable."),
+        click.option(
+            "--also",
+            multiple=True,
+            metavar="ANALYSIS",
+            help="Run this analysis beside the default ones; repeatable.",
+        ),
     )
     return _apply(function, (*decorators, *_cache_decorators()))
 
@@ -156,6 +164,9 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         tasks=values.pop("tasks"),
         identity=values.pop("identity"),
         conflicts=values.pop("conflicts"),
+        only=values.pop("only"),
+        skip=values.pop("skip"),
+        also=values.pop("also"),
         thresholds=thresholds,
         command=command,
     )

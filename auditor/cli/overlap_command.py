@@ -33,6 +33,14 @@ def command(format_name: str | None, output: Any, force: bool, check: bool, **va
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)
-    audit = audit_overlap(request_of(registry, values, command_line()))
-    write_report(audit.document, target)
-    return int(ExitCode.GATE_FAILED) if check and audit.gate.status == "fail" else 0
+    document = audit_overlap(request_of(registry, values, command_line()))
+    write_report(document, target)
+    return int(exit_code(document, check=check))
+
+
+def exit_code(document: dict[str, Any], *, check: bool) -> ExitCode:
+    """Return what a finished audit exits with: a broken plugin first, then the gate."""
+    if any(found["status"] == "error" for found in document["data"]["findings"]):
+        return ExitCode.PLUGIN_FAILED
+    failed = document["data"]["verdict"]["status"] == "fail"
+    return ExitCode.GATE_FAILED if check and failed else ExitCode.DONE

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from auditor.report import svg
 from auditor.report.blocks import Matrix
 from auditor.report.csvfile import write_matrix
-from auditor.report.palette import STEPS, edges, step, stressed
 from auditor.report.pairs import square, strongest_table, summary_sentence
+from auditor.report.palette import STEPS, edges, step, stressed
 from auditor.report.wording import ABSENT, cell, entry, missing, plain
 
 LARGEST_TABLE = 40

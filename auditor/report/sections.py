@@ -44,9 +44,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     sections = [_audited(data), _overlap(data)]
     if document["kind"] == "analysis":
         sections += [_affinity(data, name_) for name_ in data["affinity"]]
-        sections += [
-            _finding(found) for found in data["findings"] if found["status"] != "not applicable"
-        ]
+    sections += [_finding(found) for found in data["findings"] if found["status"] != "not applicable"]
     sections += [*_problems(data), _method(document), _provenance(document)]
     kind = "Overlap audit" if document["kind"] == "overlap" else "Affinity audit"
     return Report(

@@ -1,1 +1,24 @@
-"""Adapter."""
+"""SIDER: adverse reactions of marketed drugs in 27 organ classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from auditor.registry import Register
+
+
+@hookimpl
+def register_datasets(register: Register) -> None:
+    """Register SIDER as MoleculeNet publishes it."""
+    register(
+        "sider",
+        "mtl_audit_sider.source:read_sider",
+        summary="27 organ classes of adverse reactions of marketed drugs",
+        needs=("deepchem",),
+        extra="deepchem",
+        reference="Kuhn et al. 2016, Nucleic Acids Res. 44, D1075",
+        licence="CC BY-NC-SA 4.0",
+    )

@@ -75,7 +75,7 @@ _ROWS = (
         "Broccatelli et al. 2011, J. Med. Chem. 54, 1740",
     ),
     TdcSet(
-        "bioavailability_ma", "ADME", YES_NO, 640, "oral bioavailability in humans above 20 %",
+        "bioavailability_ma", "ADME", YES_NO, 640, "high oral bioavailability in humans",
         "Ma et al. 2008, J. Pharm. Biomed. Anal. 47, 677",
     ),
     TdcSet(
@@ -102,7 +102,7 @@ _ROWS = (
         ),
     ),
     TdcSet(
-        "ppbr_az", "ADME", NUMBER, 1614, "bound to human plasma protein", ASTRAZENECA,
+        "ppbr_az", "ADME", NUMBER, 1797, "bound to human plasma protein", ASTRAZENECA,
         "CC BY-SA 3.0 (ChEMBL); TDC states CC BY 4.0", unit="%", low=0, high=100,
         defects=(
             "the published file mixes five species and PyTDC keeps the human rows; the files of "

@@ -88,9 +88,19 @@ def _task(row: TdcSet, label: str | None) -> Task:
         description=row.description,
         low=row.low if number else -np.inf,
         high=row.high if number else np.inf,
-        assay=label.rsplit("_", 1)[0] if label and row.labels > 12 else row.name,
+        assay=_assay(row, label),
         domain=f"tdc/{row.name}",
     )
+
+
+def _assay(row: TdcSet, label: str | None) -> str:
+    if label is None:
+        return row.name
+    if row.name == "toxcast":
+        from mtl_audit_moleculenet.toxcast import assay_of
+
+        return assay_of(label)
+    return row.name if row.kinds else label
 
 
 def _size_note(row: TdcSet, path: Path, table: TaskTable) -> str:
@@ -104,8 +114,6 @@ def _size_note(row: TdcSet, path: Path, table: TaskTable) -> str:
         said.append(f"PyTDC keeps {read:,} of the {lines:,} rows of the file")
     if row.drugs and row.drugs not in (read, distinct):
         said.append(f"TDC states {row.drugs:,} drugs, the file has {distinct:,} distinct SMILES")
-    elif distinct != read:
-        said.append(f"{read:,} rows have {distinct:,} distinct SMILES")
     return f"{row.name}: {'; '.join(said)}." if said else ""
 
 

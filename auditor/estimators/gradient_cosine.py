@@ -1,0 +1,150 @@
+"""The paper's estimator: the mean over logged batches of the cosines of task gradients."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.affinity import AffinityMatrix, upper
+from auditor.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.context import AuditContext
+    from auditor.trace import Trace
+
+MEANING = (
+    "Mean cosine of two tasks' gradients on the shared parameters, within a batch. Every task has "
+    "its own head, so the sign says nothing about whether the labels agree or disagree."
+)
+
+
+@dataclass(frozen=True)
+class MeanCosine:
+    """Cosines averaged over logs.
+
+    Parameters
+    ----------
+    values, standard_error, deviation
+        Mean, standard error and standard deviation over logs (t, t); NaN where no log, or for the
+        last two fewer than two, had both tasks in its batch.
+    count
+        Logs behind each entry (t, t).
+    logs
+        Logs that were looked at.
+    half_correlation
+        Pearson correlation, over pairs, of the means of even and of odd logs; NaN where undefined.
+    """
+
+    values: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    count: NDArray[np.int64]
+    logs: int
+    half_correlation: float
+
+    @property
+    def reliability(self) -> float:
+        """Split-half reliability of the mean of all logs, by the Spearman-Brown formula."""
+        return 2 * self.half_correlation / (1 + self.half_correlation)
+
+
+def estimate(context: AuditContext) -> AffinityMatrix:
+    """Return the paper's gradient affinity G, over the last logs of every seed.
+
+    Reference
+    ---------
+    Cheng & Zhang 2026, arXiv 2604.07848, equation (2) and appendix A.5.
+    """
+    traces = context.traces()
+    found = mean_cosine(traces, window=context.window)
+    everything = mean_cosine(traces, window=1.0)
+    return AffinityMatrix(
+        estimator="gradient-cosine",
+        tasks=context.benchmark.task_names,
+        values=found.values,
+        standard_error=found.standard_error,
+        count=found.count,
+        meaning=MEANING,
+        about=_about(found, everything, seeds=len(traces), window=context.window),
+    )
+
+
+def mean_cosine(traces: Sequence[Trace], *, window: float) -> MeanCosine:
+    """Average the cosines over the last logs of some trainings of the same tasks.
+
+    Parameters
+    ----------
+    traces
+        One per seed; their logs are pooled.
+    window
+        Fraction of each training's logs, from its end, above 0 and up to 1.
+
+    Raises
+    ------
+    UsageError
+        The window is not such a fraction, or nothing was logged.
+    """
+    if not 0 < window <= 1:
+        raise UsageError(f"a window of {window}", hint="give a fraction above 0, up to 1")
+    logs = [cosines(t.gram[-math.ceil(window * len(t.gram)) :]) for t in traces if len(t.gram)]
+    if not logs:
+        raise UsageError("no gradients were logged", hint="train for more epochs")
+    pooled = np.concatenate(logs)  # (k, t, t)
+    count = np.isfinite(pooled).sum(axis=0)
+    values, deviation = _moments(pooled, count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = deviation / np.sqrt(count)
+    halves = [_moments(half, np.isfinite(half).sum(axis=0))[0] for half in (pooled[::2], pooled[1::2])]
+    return MeanCosine(values, error, deviation, count, len(pooled), _pearson(*map(upper, halves)))
+
+
+def cosines(gram: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the cosines behind Gram matrices (k, t, t): NaN stays NaN, the diagonal is exactly 1."""
+    norms = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))  # (k, t)
+    values: NDArray[np.float64] = np.clip(gram / (norms[:, :, None] * norms[:, None, :]), -1, 1)
+    tasks = np.arange(gram.shape[1])
+    values[:, tasks, tasks] = np.where(np.isfinite(norms), 1.0, np.nan)
+    return values
+
+
+def _moments(
+    values: NDArray[np.float64], count: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and standard deviation over logs, leaving out NaN; NaN where too few are left."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        mean = np.nanmean(values, axis=0) if len(values) else np.full(count.shape, np.nan)
+        deviation = np.nanstd(values, axis=0, ddof=1) if len(values) else mean
+    return mean, np.where(count > 1, deviation, np.nan)
+
+
+def _pearson(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    if len(x) < 3 or x.std() == 0 or y.std() == 0:
+        return math.nan
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def _about(
+    found: MeanCosine, everything: MeanCosine, *, seeds: int, window: float
+) -> dict[str, Any]:
+    spread = upper(found.deviation)
+    return {
+        "seeds": seeds,
+        "window": window,
+        "logs": found.logs,
+        "logs_in_total": everything.logs,
+        "split_half": found.half_correlation,
+        "reliability": found.reliability,
+        "reliability_of_all_logs": everything.reliability,
+        "sd_per_log": float(np.nanmean(spread)) if np.isfinite(spread).any() else math.nan,
+        "all_logs": everything.values.tolist(),
+    }
