@@ -74,6 +74,12 @@ class Labels:
         out[at[at >= 0], task_of[at >= 0]] = self.values[at >= 0]
         return out
 
+    def known(self) -> Labels:
+        """Return the labels without the entries that are NaN."""
+        keep = np.isfinite(self.values)
+        starts = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])[self.starts]
+        return Labels(self.n, starts, self.rows[keep], self.values[keep])
+
     def select(self, tasks: Sequence[int]) -> Labels:
         """Return the labels of some tasks, in the order given."""
         columns = [self.column(task) for task in tasks]

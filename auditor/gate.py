@@ -91,7 +91,8 @@ def judge(overlap: Overlap, empirical: Empirical, thresholds: Thresholds) -> Gat
     pairs = np.full(fraction.shape, Pair.UNRELIABLE, dtype=np.int8)
     pairs[fraction >= thresholds.borderline] = Pair.BORDERLINE
     pairs[fraction >= thresholds.reliable] = Pair.RELIABLE
-    unknown = (overlap.support < thresholds.min_support) | empirical.constant | empirical.constant.T
+    support = np.minimum(overlap.support, empirical.support)
+    unknown = (support < thresholds.min_support) | empirical.constant | empirical.constant.T
     pairs[unknown] = Pair.NOT_ESTIMABLE
     codes = pairs[np.triu_indices(len(pairs), 1)]
     counts = {code.text: int((codes == code).sum()) for code in Pair}

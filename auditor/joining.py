@@ -14,6 +14,7 @@ from auditor.errors import DataError, UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.benchmark import Labels
     from auditor.dataset import SourceData, Task, TaskTable
     from auditor.identity import Named
 
@@ -50,7 +51,8 @@ class Joined:
     """A benchmark, the published rows it was made of, and what was left out.
 
     ``names`` holds the identity of every published text; ``rejects`` has one (SMILES, reason, rows)
-    per text that has none.
+    per text that has none. ``measured`` is what overlap counts: every compound with a published
+    value, its label NaN where disagreeing replicates left none.
     """
 
     benchmark: Benchmark
@@ -58,6 +60,7 @@ class Joined:
     rejects: tuple[tuple[str, str, int], ...]
     data: SourceData
     names: Mapping[str, Named]
+    measured: Labels
 
 
 def join(
@@ -86,7 +89,8 @@ def join(
     used = np.unique(np.concatenate([rows for rows, _ in columns]))
     place = np.full(len(representative), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
-    labels = from_columns(len(used), [(place[rows], values) for rows, values in columns])
+    measured = from_columns(len(used), [(place[rows], values) for rows, values in columns])
+    labels = measured.known()
     smiles = tuple(representative[i] for i in used)
     benchmark = Benchmark(
         name=name,
@@ -105,7 +109,7 @@ def join(
             "counts": [asdict(count) for count in counts],
         },
     )
-    return Joined(benchmark, tuple(counts), _rejects(data, names), data, names)
+    return Joined(benchmark, tuple(counts), _rejects(data, names), data, names, measured)
 
 
 def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
@@ -148,7 +152,7 @@ def _number(
 def _settle(
     table: TaskTable, compound_of: Mapping[str, int], conflicts: Conflicts
 ) -> tuple[tuple[NDArray[np.int64], NDArray[np.float64]], TaskCounts]:
-    """Return one value per compound of a task, and the account of its rows."""
+    """Return one value per measured compound (NaN: dropped), and the account of the task's rows."""
     measured = np.isfinite(np.asarray(table.values, dtype=np.float64))
     where = np.fromiter((compound_of[s] for s in table.smiles), np.int64, len(table.smiles))
     kept = measured & (where >= 0)
@@ -172,7 +176,7 @@ def _settle(
         dropped=int((~alive).sum()),
         labels=int(alive.sum()),
     )
-    return (compounds[alive], label[alive]), counts
+    return (compounds, label), counts
 
 
 def _policy(task: Task, conflicts: Conflicts) -> Any:

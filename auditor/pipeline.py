@@ -52,9 +52,8 @@ def open_audit(request: DataRequest) -> AuditContext:
     from auditor.reading import read_benchmark
 
     joined = read_benchmark(request)
-    labels = joined.benchmark.labels
-    overlap = overlap_of(labels, joined.benchmark.task_names)
-    empirical = empirical_correlation(labels, min_support=request.thresholds.min_support)
+    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
+    empirical = empirical_correlation(joined.benchmark.labels, min_support=request.thresholds.min_support)
     gate = judge(overlap, empirical, request.thresholds)
     context = AuditContext(joined, overlap, empirical, gate, request)
     investigate(context, "data")

@@ -117,6 +117,7 @@ def save_entry(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any
             "format": FORMAT,
             "sha256": {name: sha256_bytes(data) for name, data in files.items()},
             "about": dict(about),
+            "about_sha256": sha256_bytes(_canonical(about)),
         }
         write_atomic(staging / MANIFEST, json.dumps(manifest, sort_keys=True, indent=1).encode())
         with writable(folder):
@@ -127,11 +128,17 @@ def save_entry(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def _canonical(about: Mapping[str, Any]) -> bytes:
+    return json.dumps(dict(about), sort_keys=True).encode()
+
+
 def load_entry(folder: Path) -> Entry | None:
     """Return an entry, or None if it is absent, of another format, truncated or tampered with."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         if manifest["format"] != FORMAT:
+            return None
+        if sha256_bytes(_canonical(manifest["about"])) != manifest["about_sha256"]:
             return None
         files = {name: folder / name for name in manifest["sha256"]}
         if any(sha256_file(path) != manifest["sha256"][name] for name, path in files.items()):

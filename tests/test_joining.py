@@ -45,9 +45,10 @@ def test_replicates_are_settled_by_the_stated_policy(
     policy: Conflicts, kind: str, values: list[float], label: float | None
 ) -> None:
     joined = one(values, policy, kind)
-    measured = dict(zip(joined.benchmark.smiles, joined.benchmark.labels.dense(np.arange(
-        joined.benchmark.n))[:, 0], strict=True))
-    assert measured.get("CO") == label
+    labels = joined.benchmark.labels.column(0)
+    settled = {joined.benchmark.smiles[i]: value for i, value in zip(*labels, strict=True)}
+    assert settled.get("CO") == label
+    assert joined.measured.sizes.tolist() == [2]
     assert joined.counts[0].conflicting == (len(set(values)) > 1)
     assert joined.counts[0].dropped == (label is None)
 
@@ -61,7 +62,14 @@ def test_every_published_row_is_accounted_for() -> None:
     assert joined.rejects == (("bad", "not SMILES", 1),)
 
 
-def test_compounds_without_a_label_are_not_in_the_benchmark() -> None:
+def test_a_compound_with_disagreeing_replicates_is_measured_but_has_no_label() -> None:
+    rows = table("a", ["CO", "CO", "CCO"], [0, 1, 1]), table("b", ["CO", "CCO"], [1, 0])
+    joined = join("x", source(*rows), names("CO", "CCO"), identity="canonical")
+    assert joined.measured.sizes.tolist() == [2, 2]
+    assert joined.benchmark.labels.sizes.tolist() == [1, 2]
+
+
+def test_compounds_without_a_value_are_not_in_the_benchmark() -> None:
     rows = table("a", ["CO", "CCO"], [np.nan, 1.0])
     assert join("x", source(rows), names("CO", "CCO"), identity="canonical").benchmark.smiles == ("CCO",)
 

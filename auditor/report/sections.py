@@ -223,7 +223,8 @@ def _method(document: Mapping[str, Any]) -> Section:
     data = document["data"]
     lines = [
         f"Compounds are the same where their '{data['benchmark']['identity']}' names are equal.",
-        "Overlap counts compounds with a label in both tasks, after replicates were settled.",
+        "Overlap counts compounds with a published value in both tasks, disagreeing replicates included; "
+        "correlations and training use the labels that the replicate policy leaves.",
     ]
     training = data.get("training")
     if training:

@@ -53,7 +53,7 @@ _ROWS = (
         "tox21", "tox21.csv.gz", "load_tox21", "classification", 7831, 12,
         "12 nuclear-receptor and stress-response assays",
         "Tox21 Data Challenge 2014, National Institutes of Health", PUBLIC_US, shown="NR-AR",
-        defects=("salts and mixtures repeat compounds, some with other labels (DeepChem issue 967)",),
+        defects=("compounds repeat as salts and mixtures, some with other labels (DeepChem issues 967, 1448)",),
     ),
     MoleculeNetSet(
         "toxcast", "toxcast_data.csv.gz", "load_toxcast", "classification", 8615, 617,
@@ -72,7 +72,7 @@ _ROWS = (
         "clintox", "clintox.csv.gz", "load_clintox", "classification", 1484, 2,
         "approved by the FDA; failed a trial for toxicity",
         "Gayvert et al. 2016, Cell Chem. Biol. 23, 1294", shown="CT_TOX",
-        defects=("the two tasks are nearly each other's negation by the way the set was made",),
+        defects=("approval and toxicity are nearly each other's negation (phi -0.91), by the way the set was made",),
     ),
     MoleculeNetSet(
         "esol", "delaney-processed.csv", "load_delaney", "regression", 1128, 1,
@@ -107,7 +107,7 @@ _ROWS = (
         "penetration of the blood-brain barrier",
         "Martins et al. 2012, J. Chem. Inf. Model. 52, 1686",
         defects=(
-            "11 SMILES do not parse (DeepChem issue 2336); some compounds are listed twice with "
+            "some SMILES do not parse (DeepChem issue 2336), and some compounds are listed twice with "
             "opposite labels (DeepChem issue 3122)",
         ),
     ),
@@ -115,13 +115,13 @@ _ROWS = (
         "hiv", "HIV.csv", "load_hiv", "classification", 41127, 1,
         "inhibition of HIV replication", "AIDS Antiviral Screen, National Cancer Institute",
         PUBLIC_US,
-        defects=("confirmed and moderate activity are merged; moderate activity repeats poorly",),
+        defects=("confirmed and moderate activity are merged into one class",),
     ),
     MoleculeNetSet(
         "muv", "muv.csv.gz", "load_muv", "classification", 93087, 17,
         "17 virtual-screening tasks from PubChem BioAssay",
         "Rohrer & Baumann 2009, J. Chem. Inf. Model. 49, 169",
-        defects=("about 30 actives per task; decoys were chosen per task, so overlap is designed",),
+        defects=("about 30 actives per task; actives and decoys were selected by distance to each other",),
     ),
     MoleculeNetSet(
         "qm8", "qm8.csv", "", "regression", 21786, 16,
