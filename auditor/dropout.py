@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from auditor.errors import UsageError
+
 _BYTES = 8  # in one 64-bit word
 
 
@@ -22,13 +24,18 @@ class Dropout(nn.Module):
         Of entries to drop, at least 0 and below 1.
     seed
         Of the masks.
+
+    Raises
+    ------
+    UsageError
+        The fraction is outside that range, or so near 1 that nothing would be kept.
     """
 
     def __init__(self, fraction: float, *, seed: int) -> None:
         super().__init__()
-        self.threshold = round(fraction * 256)
-        if not 0 <= fraction < 1 or self.threshold == 256:
-            raise ValueError(f"dropout {fraction} is not a fraction from 0 to 1 (exclusive)")
+        self.threshold = round(fraction * 256) if 0 <= fraction < 1 else 256
+        if self.threshold == 256:
+            raise UsageError(f"dropout={fraction} is not a share of entries", hint="0 <= dropout < 0.99")
         self.seed = seed
         self.generator = torch.Generator().manual_seed(seed)
 

@@ -88,6 +88,44 @@ class SourceFiles:
         self.used.append(used)
         return path
 
+    def find(self, name: str) -> Path | None:
+        """Return the path of a file that no publisher offers, None where cache and mirror lack it.
+
+        Raises
+        ------
+        DataError
+            The mirror holds it, but what it holds is empty, an error page or corrupt.
+        """
+        at_hand = _defect(self.folder / name, "") is None or self._mirrored(name) is not None
+        if not at_hand and (self.offline or not self.mirror.startswith(("http://", "https://"))):
+            return None
+        try:
+            return self.need(name, url="")
+        except DataError as error:
+            if isinstance(error.__cause__, urllib.error.HTTPError) and error.__cause__.code in (404, 410):
+                return None
+            raise
+
+    def keep(self, name: str, data: bytes, *, url: str) -> Path:
+        """Store a file that a source put together from many answers of a publisher.
+
+        Parameters
+        ----------
+        name
+            Its name below the cache folder; `find` returns it from then on.
+        data
+            Its content.
+        url
+            Where the answers came from.
+        """
+        path = self.folder / name
+        with locked(path):
+            write_atomic(path, data)
+            record = {"url": url, "sha256": sha256_bytes(data)}
+            write_atomic(_note(path), json.dumps(record).encode())
+        self.used.append(PublishedFile(name, url, sha256_bytes(data), len(data)))
+        return path
+
     def records(self) -> list[dict[str, object]]:
         """Return what was used, ready for JSON."""
         return [asdict(item) for item in self.used]

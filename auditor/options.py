@@ -86,7 +86,7 @@ def _value(parameter: inspect.Parameter, text: str | None, what: str) -> object:
         return _convert(text.strip(), parameter.annotation)
     except ValueError as error:
         raise UsageError(
-            f"option '{parameter.name}' of {what} is {_kind(parameter.annotation)}, not '{text}'",
+            f"option '{parameter.name}' of {what} must be {_kind(parameter.annotation)}, not '{text}'",
             hint=_describe(parameter),
         ) from error
     except TypeError as error:

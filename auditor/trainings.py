@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from auditor.benchmark import Benchmark
+    from auditor.network import Packed
     from auditor.registry import Component
     from auditor.request import AnalysisRequest
     from auditor.training import TrainingConfig
@@ -78,10 +80,11 @@ class Trainings:
         return trace
 
     def _train(self, seed: int, checkpoint: Path) -> Trace:
-        from auditor.training import train
+        from auditor.training import steps_per_epoch, train
 
         label = f"training {self.encoder.name} on {self.benchmark.name}, seed {seed}"
-        steps = self.config.epochs * max(1, len(self.split.train) // self.config.batch_size)
+        steps = self.config.epochs * steps_per_epoch(self.split, self.config)
+        packed = self._features
         with console.progress(label, steps) as advance:
             return train(
                 self.benchmark,
@@ -91,8 +94,18 @@ class Trainings:
                 seed=seed,
                 device=self.device,
                 checkpoint=checkpoint,
+                packed=packed,
                 advance=advance,
             )
+
+    @cached_property
+    def _features(self) -> Packed:
+        """The features of all compounds, shared by all seeds."""
+        from auditor.features import pack_features
+
+        label = f"computing features for {self.encoder.name}"
+        with console.progress(label, self.benchmark.n) as advance:
+            return pack_features(self._factory()(seed=0), self.benchmark.smiles, advance)
 
     def _factory(self) -> Callable[..., Any]:
         import functools
@@ -146,7 +159,7 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
 
     encoder = request.data.registry.get("encoder", request.encoder)
     options = call_options(
-        encoder.load(), request.encoder_options, what=f"encoder '{encoder.name}'", skip=("seed",)
+        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
     )
     return Trainings(
         benchmark=benchmark,

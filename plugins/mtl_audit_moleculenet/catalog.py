@@ -53,7 +53,7 @@ _ROWS = (
         "tox21", "tox21.csv.gz", "load_tox21", "classification", 7831, 12,
         "12 nuclear-receptor and stress-response assays",
         "Tox21 Data Challenge 2014, National Institutes of Health", PUBLIC_US, shown="NR-AR",
-        defects=("compounds repeat as salts and mixtures, some with other labels (DeepChem issues 967, 1448)",),
+        defects=("salts and mixtures repeat compounds, some with other labels (DeepChem issue 967)",),
     ),
     MoleculeNetSet(
         "toxcast", "toxcast_data.csv.gz", "load_toxcast", "classification", 8615, 617,
@@ -72,7 +72,10 @@ _ROWS = (
         "clintox", "clintox.csv.gz", "load_clintox", "classification", 1484, 2,
         "approved by the FDA; failed a trial for toxicity",
         "Gayvert et al. 2016, Cell Chem. Biol. 23, 1294", shown="CT_TOX",
-        defects=("approval and toxicity are nearly each other's negation (phi -0.91), by the way the set was made",),
+        defects=(
+            "approval and toxicity are nearly each other's negation (φ = -0.91) by the way the set "
+            "was made",
+        ),
     ),
     MoleculeNetSet(
         "esol", "delaney-processed.csv", "load_delaney", "regression", 1128, 1,

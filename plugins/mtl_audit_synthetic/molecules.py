@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor import console
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -33,7 +35,7 @@ SUBSTITUENTS = (
 )  # fmt: skip
 POSITIONS = 3
 POOL = len(SCAFFOLDS) * len(SUBSTITUENTS) ** POSITIONS
-"""Number of combinations; a tenth fewer are distinct molecules, because scaffolds are symmetric."""
+"""Number of combinations; 111,496 of them are distinct molecules, because scaffolds are symmetric."""
 
 
 def assemble(count: int, seed: int) -> tuple[list[str], NDArray[np.float64]]:
@@ -51,13 +53,15 @@ def assemble(count: int, seed: int) -> tuple[list[str], NDArray[np.float64]]:
     smiles: dict[str, None] = {}
     made_of = []
     order = np.random.default_rng([seed, 0]).permutation(POOL)
-    for scaffold, parts in _combinations(order):
-        if len(smiles) == count:
-            break
-        text = _join(SCAFFOLDS[scaffold], parts)
-        if text not in smiles:
-            smiles[text] = None
-            made_of.append(np.bincount(parts, minlength=len(SUBSTITUENTS)))
+    with console.progress("assembling molecules", count) as advance:
+        for scaffold, parts in _combinations(order):
+            if len(smiles) == count:
+                break
+            text = _join(SCAFFOLDS[scaffold], parts)
+            if text not in smiles:
+                smiles[text] = None
+                made_of.append(np.bincount(parts, minlength=len(SUBSTITUENTS)))
+                advance(1)
     if len(smiles) < count:
         raise ValueError(f"there are only {len(smiles):,} distinct molecules")
     return list(smiles), np.array(made_of, dtype=np.float64)
@@ -73,6 +77,6 @@ def _combinations(order: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.in
 def _join(scaffold: str, parts: NDArray[np.int64]) -> str:
     from rdkit import Chem
 
-    pieces = [f"{SUBSTITUENTS[part]}" for part in parts]
-    text = ".".join([scaffold, *(f"[*:{k}]{piece}" for k, piece in enumerate(pieces, start=1))])
+    pieces = [f"[*:{place}]{SUBSTITUENTS[part]}" for place, part in enumerate(parts, start=1)]
+    text = ".".join([scaffold, *pieces])
     return str(Chem.MolToSmiles(Chem.molzip(Chem.MolFromSmiles(text))))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LABELS = 600
 MOST_TASKS = 16
-FEWEST_COMPOUNDS = 50
+FEWEST_COMPOUNDS = 100
 _WITHIN = {(0, 1): 0.7, (0, 2): 0.5, (1, 2): 0.6, (3, 4): 0.8, (3, 5): 0.4, (4, 5): 0.5}
 _BETWEEN = -0.3
 _PATTERN = "AAABBBII"
@@ -172,7 +172,8 @@ def _whitened(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     centred = counts[:, :-1] - counts[:, :-1].mean(axis=0)
     values, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
-    whitened: NDArray[np.float64] = centred @ (vectors / np.sqrt(values)) @ vectors.T
+    scale = np.sqrt(np.maximum(values, 1e-9))
+    whitened: NDArray[np.float64] = centred @ (vectors / scale) @ vectors.T
     return whitened
 
 

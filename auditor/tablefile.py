@@ -1,0 +1,208 @@
+"""A CSV, TSV or Parquet file as named columns; whatever is wrong with it is one clear error."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LONGEST_CELL = 100_000
+MOST_BYTES = 4 << 30
+_SEPARATORS = {".tsv": "\t", ".tab": "\t"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_FOREIGN = {
+    b"PK\x03\x04": "an Excel workbook or ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+    b"%PDF": "a PDF",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table by name, in order: text for CSV, typed for Parquet."""
+
+    path: Path
+    arrays: dict[str, pa.Array]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.arrays.values())))
+
+
+def read_columns(path: Path) -> Columns:
+    """Return the columns of a CSV, TSV (both also gzipped) or Parquet file.
+
+    Raises
+    ------
+    DataError
+        It cannot be opened, is no such file, or is ragged, wrongly encoded or without rows.
+    """
+    import pyarrow as pa
+
+    data = _bytes_of(path)
+    try:
+        table = _parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data)
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise DataError(
+            f"{path} cannot be read as a table: {reason}", hint="check that it is CSV, TSV or Parquet"
+        ) from error
+    if not table.num_rows:
+        raise DataError(f"{path} has a header and no rows", hint="add one row per compound")
+    columns = {
+        name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)
+    }
+    _refuse_long_cells(path, columns)
+    return Columns(path, columns)
+
+
+def _bytes_of(path: Path) -> bytes:
+    if path.is_dir():
+        raise DataError(f"{path} is a folder", hint="name a CSV or Parquet file in it")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file {path}", hint="check the path") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path} cannot be opened: {reason}", hint="check its permissions") from error
+    if data.startswith(b"\x1f\x8b"):
+        data = _unzipped(path, data)
+    if not data.strip():
+        raise DataError(f"{path} is empty", hint="it needs a header line and one row per compound")
+    if data.lstrip()[:64].lower().startswith((b"<!doctype", b"<html")):
+        raise DataError(f"{path} is a web page, not data", hint="download the file itself")
+    for magic, what in _FOREIGN.items():
+        if data.startswith(magic):
+            raise DataError(f"{path} is {what}", hint="save the table as CSV")
+    return data
+
+
+def _unzipped(path: Path, data: bytes) -> bytes:
+    decoder = zlib.decompressobj(wbits=31)
+    try:
+        text = decoder.decompress(data, MOST_BYTES)
+        while decoder.eof and decoder.unused_data.startswith(b"\x1f\x8b") and len(text) < MOST_BYTES:
+            rest = decoder.unused_data
+            decoder = zlib.decompressobj(wbits=31)
+            text += decoder.decompress(rest, MOST_BYTES - len(text))
+    except zlib.error as error:
+        raise DataError(f"{path} is a damaged gzip file: {error}", hint="compress it again") from error
+    if decoder.eof:
+        return text
+    if len(text) >= MOST_BYTES:
+        raise DataError(f"{path} unpacks to more than 4 GiB", hint="convert it to Parquet")
+    raise DataError(f"{path} is a truncated gzip file", hint="compress it again")
+
+
+def _parquet(path: Path, data: bytes) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source = pq.ParquetFile(pa.BufferReader(data))
+    _refuse_repeated(path, source.schema_arrow.names)
+    return source.read()
+
+
+def _delimited(path: Path, data: bytes) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    _refuse_binary(path, data)
+    header, separator = _header(path, data)
+    _refuse_repeated(path, header)
+    ragged: list[arrow_csv.InvalidRow] = []
+
+    def collect(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    table = arrow_csv.read_csv(
+        pa.BufferReader(data),
+        read_options=arrow_csv.ReadOptions(block_size=min(len(data) + 1, 2**31 - 1), use_threads=False),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=separator, newlines_in_values=True, invalid_row_handler=collect
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in header}, strings_can_be_null=False
+        ),
+    )
+    if ragged:
+        first = ragged[0]
+        raise DataError(
+            f"{len(ragged):,} rows of {path} do not have {len(header)} cells; the first is row "
+            f"{first.number} with {first.actual_columns}",
+            hint="a cell that holds the separator or a line break must be quoted",
+        )
+    return table
+
+
+def _header(path: Path, data: bytes) -> tuple[list[str], str]:
+    """Return the column names and the separator, by suffix or, failing that, by the header itself."""
+    text = data[: 1 << 20].decode(errors="ignore")
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    preferred = next((_SEPARATORS[s] for s in reversed(suffixes) if s in _SEPARATORS), ",")
+    for separator in dict.fromkeys((preferred, ",", "\t", ";")):
+        try:
+            names = next(row for row in csv.reader(io.StringIO(text), delimiter=separator) if row)
+        except (csv.Error, StopIteration):
+            continue
+        if len(names) > 1:
+            return names, separator
+    raise DataError(
+        f"{path} has one column only", hint="it needs a SMILES column and at least one task column"
+    )
+
+
+def _refuse_binary(path: Path, data: bytes) -> None:
+    if data.startswith(_UTF16):
+        raise DataError(f"{path} is encoded in UTF-16", hint="save it as UTF-8")
+    null = data.find(b"\0")
+    if null >= 0:
+        line = data.count(b"\n", 0, null) + 1
+        raise DataError(f"line {line} of {path} holds a NUL byte", hint="it is not a text file")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"line {line} of {path} is not UTF-8 (byte {data[error.start]:#04x})",
+            hint=f"save it as UTF-8, e.g. iconv -f latin1 -t utf-8 {path.name}",
+        ) from error
+
+
+def _refuse_repeated(path: Path, names: list[str]) -> None:
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise DataError(
+            f"{path} has more than one column named {', '.join(map(repr, repeated[:5]))}",
+            hint="rename all but one: which of them is meant cannot be guessed",
+        )
+
+
+def _refuse_long_cells(path: Path, columns: dict[str, pa.Array]) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, column in columns.items():
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            continue
+        lengths = pc.binary_length(column)
+        longest = pc.max(lengths).as_py() or 0
+        if longest > LONGEST_CELL:
+            row = pc.index(lengths, longest).as_py() + 1
+            raise DataError(
+                f"row {row} of {path} has a cell of {longest:,} bytes in column '{name}'",
+                hint=f"at most {LONGEST_CELL:,} are taken; a quotation mark may be left open",
+            )

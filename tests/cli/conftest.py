@@ -1,0 +1,62 @@
+"""Run the command as a user does: in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> list[str]:
+        """The lines of stderr."""
+        return self.err.splitlines()
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return a function that runs mtl-audit with some arguments in an empty folder."""
+
+    def command(*arguments: object, cache: Path | None = None, **environment: str) -> Outcome:
+        folder = tmp_path / "here"
+        folder.mkdir(exist_ok=True)
+        env = {**os.environ, "MTL_AUDIT_CACHE_DIR": str(cache or tmp_path / "cache"), **environment}
+        done = subprocess.run(
+            [sys.executable, "-m", "auditor", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=env,
+            timeout=600,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return command
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A CSV of 40 compounds and three tasks, one of them sparse."""
+    path = tmp_path / "mine.csv"
+    rows = ["smiles,alpha,beta,gamma"]
+    for size in range(1, 41):
+        third = "" if size > 8 else size / 10
+        rows.append(f"{'C' * size}O,{size % 2},{int(size % 3 == 0)},{third}")
+    path.write_text("\n".join(rows) + "\n")
+    return path
