@@ -7,6 +7,7 @@ every report. Stereo and tautomers are merged only by the levels that say so.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 DEFAULT_IDENTITY = "inchikey"
 MAX_SMILES = 5_000
-"""Longest SMILES that is parsed; the largest published compound of the benchmarks has 2,000 characters."""
+"""Longest SMILES that is parsed; the longest of the published benchmarks has 1,340 characters."""
+MAX_ATOMS = 1_000
+"""Most atoms that are parsed: InChI takes 1,024, and RDKit needs minutes for a chain of 5,000."""
+_FOREIGN = re.compile(r"[^\t\n\v\f\r\x20-\x7e]")
 
 
 def as_written(smiles: str, mol: Mol) -> str:
@@ -71,32 +75,67 @@ def parent_of(mol: Mol) -> Mol:
     return mol
 
 
+def refusal(smiles: str) -> str:
+    """Return why a text cannot be SMILES by its looks alone; empty where it may be.
+
+    RDKit itself reads "C C", "C\\nC" and "CСC" with a Cyrillic С without a word, as methane.
+    """
+    text = smiles.strip()
+    if not text:
+        return "empty"
+    if len(text) > MAX_SMILES:
+        return f"longer than {MAX_SMILES:,} characters"
+    foreign = _FOREIGN.search(text)
+    if foreign:
+        return f"not SMILES: the character U+{ord(foreign[0]):04X}"
+    parts = text.split(maxsplit=1)
+    if len(parts) > 1 and not parts[1].startswith("|"):
+        return "not SMILES: text after a blank"
+    return ""
+
+
 def parse(smiles: str) -> Mol:
     """Return the molecule that a published text stands for.
 
     Raises
     ------
     ValueError
-        It is empty, longer than `MAX_SMILES`, not SMILES, or chemically impossible; the message
-        says which.
+        It is empty, longer than `MAX_SMILES`, larger than `MAX_ATOMS`, not SMILES, or chemically
+        impossible; the message says which.
     """
     from rdkit import Chem
 
+    reason = refusal(smiles)
+    if reason:
+        raise ValueError(reason)
     text = smiles.strip()
-    if not text:
-        raise ValueError("empty")
-    if len(text) > MAX_SMILES:
-        raise ValueError(f"longer than {MAX_SMILES:,} characters")
-    mol = Chem.MolFromSmiles(text)
-    if mol is not None:
-        if mol.GetNumAtoms() == 0:
-            raise ValueError("no atoms")
-        return mol
-    loose = Chem.MolFromSmiles(text, sanitize=False)
+    loose = None
+    try:
+        if len(text) > MAX_ATOMS:
+            loose = _small_enough(text)
+        mol = Chem.MolFromSmiles(text)
+        if mol is not None:
+            if mol.GetNumAtoms() == 0:
+                raise ValueError("no atoms")
+            return mol
+        loose = loose or Chem.MolFromSmiles(text, sanitize=False)
+        problems = Chem.DetectChemistryProblems(loose) if loose is not None else []
+    except RuntimeError as error:
+        said = " ".join(str(error).split()).removeprefix("Pre-condition Violation ")
+        raise ValueError(f"RDKit fails on it: {said.partition(' Violation occurred')[0]}") from error
     if loose is None:
         raise ValueError("not SMILES")
-    problems = Chem.DetectChemistryProblems(loose)
     raise ValueError(problems[0].Message() if problems else "cannot be sanitised")
+
+
+def _small_enough(text: str) -> Mol | None:
+    """Return the molecule unsanitised, which takes milliseconds at any size; None if it is not SMILES."""
+    from rdkit import Chem
+
+    loose = Chem.MolFromSmiles(text, sanitize=False)
+    if loose is not None and loose.GetNumAtoms() > MAX_ATOMS:
+        raise ValueError(f"{loose.GetNumAtoms():,} atoms, more than {MAX_ATOMS:,}")
+    return loose
 
 
 @cache

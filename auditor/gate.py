@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from auditor.cliques import largest_clique
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.benchmark import Labels
     from auditor.empirical import Empirical
     from auditor.overlap import Overlap
 
@@ -70,7 +73,13 @@ class Gate:
     counts
         Number of pairs per code.
     subset
-        The largest set of tasks found whose pairs are all reliable, as indices.
+        The largest set of tasks found whose pairs are all reliable, as indices; of several such
+        sets the one with the most compounds measured in all its tasks, where labels were given.
+    subset_bound
+        No such set has more tasks than this; the size of ``subset`` where that is proven to be the
+        largest.
+    subset_compounds
+        Compounds measured in every task of the subset; None where no labels were given.
     """
 
     status: Status
@@ -78,6 +87,13 @@ class Gate:
     pairs: NDArray[np.int8]
     counts: dict[str, int]
     subset: tuple[int, ...]
+    subset_bound: int = 0
+    subset_compounds: int | None = None
+
+    @property
+    def subset_exact(self) -> bool:
+        """Whether no larger set of tasks has only reliable pairs; else the subset is a lower bound."""
+        return len(self.subset) == self.subset_bound
 
     @property
     def reliable(self) -> NDArray[np.bool_]:
@@ -85,8 +101,18 @@ class Gate:
         return self.pairs == Pair.RELIABLE
 
 
-def judge(overlap: Overlap, empirical: Empirical, thresholds: Thresholds) -> Gate:
-    """Return the gate's verdict on every pair and on the benchmark."""
+def judge(
+    overlap: Overlap,
+    empirical: Empirical,
+    thresholds: Thresholds,
+    *,
+    labels: Labels | None = None,
+) -> Gate:
+    """Return the gate's verdict on every pair and on the benchmark.
+
+    ``labels`` settle which of several largest reliable subsets is named: the one with the most
+    compounds measured in all its tasks.
+    """
     fraction = overlap.measure(thresholds.measure)
     pairs = np.full(fraction.shape, Pair.UNRELIABLE, dtype=np.int8)
     pairs[fraction >= thresholds.borderline] = Pair.BORDERLINE
@@ -96,7 +122,16 @@ def judge(overlap: Overlap, empirical: Empirical, thresholds: Thresholds) -> Gat
     pairs[unknown] = Pair.NOT_ESTIMABLE
     codes = pairs[np.triu_indices(len(pairs), 1)]
     counts = {code.text: int((codes == code).sum()) for code in Pair}
-    return Gate(_status(codes), thresholds, pairs, counts, reliable_subset(pairs == Pair.RELIABLE))
+    found = largest_clique(pairs == Pair.RELIABLE, labels=labels)
+    return Gate(
+        status=_status(codes),
+        thresholds=thresholds,
+        pairs=pairs,
+        counts=counts,
+        subset=found.tasks,
+        subset_bound=found.bound,
+        subset_compounds=found.compounds,
+    )
 
 
 def _status(codes: NDArray[np.int8]) -> Status:
@@ -106,25 +141,3 @@ def _status(codes: NDArray[np.int8]) -> Status:
     if reliable < MIN_RELIABLE_PAIRS or np.median(codes) <= Pair.UNRELIABLE:
         return "fail"
     return "partial"
-
-
-def reliable_subset(reliable: NDArray[np.bool_]) -> tuple[int, ...]:
-    """Return a largest set of tasks whose pairs are all reliable, grown greedily from every task.
-
-    Exact where the reliable pairs form disjoint blocks; otherwise a lower bound.
-    """
-    linked = reliable.copy()
-    np.fill_diagonal(linked, False)
-    best: tuple[int, ...] = ()
-    for start in range(len(linked)):
-        chosen = [start]
-        candidates = linked[start].copy()
-        while candidates.any():
-            inside = np.flatnonzero(candidates)
-            links = linked[np.ix_(inside, inside)].sum(axis=1)
-            pick = int(inside[np.argmax(links)])
-            chosen.append(pick)
-            candidates &= linked[pick]
-        if len(chosen) > len(best):
-            best = tuple(sorted(chosen))
-    return best if len(best) > 1 else ()

@@ -145,13 +145,13 @@ def _refuse_unusable(path: Path, name: str, values: Values) -> None:
     if values.texts:
         shown = ", ".join(repr(text) for text in values.texts[:3])
         raise DataError(
-            f"{values.text_cells:,} cells of task '{name}' in {path} are not numbers, such as {shown}",
+            f"task '{name}' of {path} has {_count(values.text_cells, 'cell')} of text, such as {shown}",
             hint="leave a cell empty where nothing was measured, or name the tasks with --tasks",
         )
     infinite = int(np.isinf(values.numbers).sum())
     if infinite:
         raise DataError(
-            f"{infinite:,} cells of task '{name}' in {path} are infinite",
+            f"task '{name}' of {path} has {_count(infinite, 'infinite value')}",
             hint="leave a cell empty where nothing was measured",
         )
 
@@ -176,6 +176,10 @@ def _no_column(columns: Columns, name: str) -> UsageError:
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     hint = f"did you mean {_listed(near)}?" if near else f"it has {_listed(names)}"
     return UsageError(f"{columns.path} has no column '{name}'", hint=hint)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -141,8 +141,8 @@ def _delimited(path: Path, data: bytes) -> pa.Table:
     if ragged:
         first = ragged[0]
         raise DataError(
-            f"{len(ragged):,} rows of {path} do not have {len(header)} cells; the first is row "
-            f"{first.number} with {first.actual_columns}",
+            f"{path} has {len(ragged):,} rows with more or fewer cells than its {len(header)} columns; "
+            f"the first is row {first.number} with {first.actual_columns}",
             hint="a cell that holds the separator or a line break must be quoted",
         )
     return table

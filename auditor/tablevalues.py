@@ -86,13 +86,12 @@ def _from_text(array: pa.Array) -> Values:
 def _cell_by_cell(cells: list[str | None]) -> Values:
     """Return the numbers among some cells, and what the others hold."""
     known = {text: _number(text) for text in set(cells) if text is not None}
-    bad = sorted(text for text, value in known.items() if value is None)
-    if bad and all(text.lower() in _WORDS for text in known):
+    if known and all(text.lower() in _WORDS for text in known):
         known = {text: _WORDS[text.lower()] for text in known}
-        bad = []
+    bad = {text for text, value in known.items() if value is None}
     numbers = [np.nan if (value := known.get(text or "")) is None else value for text in cells]
-    others = sum(text in set(bad) for text in cells) if bad else 0
-    return Values(np.array(numbers, dtype=np.float64), tuple(bad), others)
+    others = sum(text in bad for text in cells)
+    return Values(np.array(numbers, dtype=np.float64), tuple(sorted(bad)), others)
 
 
 def _number(text: str) -> float | None:

@@ -204,6 +204,7 @@ def serving(server: ChemblServer, *, port: int = 0) -> Iterator[ChemblServer]:
 def _handler(server: ChemblServer) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             server.asked.append(self.path)

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# Two torch threads on a busy two-core machine wait for each other ten times longer than one works.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent.parent
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or ROOT.parent / "shared" / "data")
 

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from mtl_audit_cnn.model import cnn
-from mtl_audit_ecfp.model import ecfp
-from mtl_audit_gnn.models import gat, gcn
 
 from auditor.benchmark import Benchmark
 from auditor.dataset import Kind, Task
 from auditor.splits import Split, random_split
+from mtl_audit_cnn.model import cnn
+from mtl_audit_ecfp.model import ecfp
+from mtl_audit_gnn.models import gat, gcn
 from tests.making import labels_of
 
 MOLECULES = (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from auditor.empirical import empirical_correlation
-from auditor.gate import Pair, Thresholds, judge, reliable_subset
+from auditor.gate import Pair, Thresholds, judge
 from auditor.overlap import overlap_of
 from tests.making import labels_of
 
@@ -79,11 +79,20 @@ def test_the_measure_is_an_option() -> None:
     assert gate_of(nested, measure="containment").pairs[0, 1] == Pair.RELIABLE
 
 
-def test_reliable_subset_finds_the_larger_block() -> None:
-    linked = np.zeros((7, 7), dtype=bool)
-    linked[:3, :3] = linked[3:, 3:] = True
-    assert reliable_subset(linked) == (3, 4, 5, 6)
+def test_the_reliable_subset_is_proven_and_its_complete_compounds_are_counted() -> None:
+    rng = np.random.default_rng(0)
+    dense = np.full((300, 5), np.nan)
+    dense[:100, :2] = rng.normal(size=(100, 2))
+    dense[100:, 2:4] = rng.normal(size=(200, 2))
+    dense[:40, 4] = rng.normal(size=40)
+    labels = labels_of(dense)
+    overlap = overlap_of(labels, tuple("abcde"))
+    empirical = empirical_correlation(labels)
+    gate = judge(overlap, empirical, Thresholds(reliable=0.5), labels=labels)
+    assert (gate.subset, gate.subset_compounds, gate.subset_exact) == ((2, 3), 200, True)
+    assert judge(overlap, empirical, Thresholds()).subset == (0, 1, 4)
 
 
 def test_no_reliable_pair_has_no_subset() -> None:
-    assert reliable_subset(np.eye(4, dtype=bool)) == ()
+    gate = gate_of(two_tasks(10, 200))
+    assert gate.subset == () and gate.subset_exact

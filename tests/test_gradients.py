@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ class Case:
         self.batch = packed.batch(torch.arange(24))
         self.targets = target_table(benchmark, np.arange(benchmark.n)).batch(torch.arange(24))
         self.shared = list(self.network.encoder.parameters())
-        self.start = {name: value for name, value in self.network.state_dict().items()}
+        self.start = copy.deepcopy(self.network.state_dict())
 
     def forward(self) -> torch.Tensor:
         """Return the embeddings, after the dropout generators were set back."""
@@ -114,8 +115,7 @@ def test_a_vanishing_gradient_is_nan() -> None:
     case = Case("ecfp")
     with torch.no_grad():
         case.network.heads.last_weight[1] = 0
-    case.start = {name: value.clone() if isinstance(value, torch.Tensor) else value
-                  for name, value in case.network.state_dict().items()}
+    case.start = copy.deepcopy(case.network.state_dict())
     gram = case.log().gram
     assert np.isnan(gram[1]).all()
     assert np.isfinite(gram[0, 2])

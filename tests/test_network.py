@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from mtl_audit_gnn.models import gcn
 from torch import nn
 from torch.nn import functional
 
 from auditor.heads import HIDDEN, MultiTaskHeads
 from auditor.loss import masked_losses, target_table, total_loss
 from auditor.trainer import Network
+from mtl_audit_gnn.models import gcn
 from tests.networks import benchmark_of, random_table
 
 
