@@ -75,5 +75,5 @@ def digest_of(module: nn.Module) -> str:
     digest = hashlib.sha256(repr(module).encode())
     for name, parameter in module.named_parameters():
         digest.update(name.encode())
-        digest.update(parameter.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+        digest.update(parameter.detach().cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -103,28 +103,29 @@ def parse(smiles: str) -> Mol:
         It is empty, longer than `MAX_SMILES`, larger than `MAX_ATOMS`, not SMILES, or chemically
         impossible; the message says which.
     """
-    from rdkit import Chem
-
     reason = refusal(smiles)
     if reason:
         raise ValueError(reason)
-    text = smiles.strip()
-    loose = None
     try:
-        if len(text) > MAX_ATOMS:
-            loose = _small_enough(text)
-        mol = Chem.MolFromSmiles(text)
-        if mol is not None:
-            if mol.GetNumAtoms() == 0:
-                raise ValueError("no atoms")
-            return mol
-        loose = loose or Chem.MolFromSmiles(text, sanitize=False)
-        problems = Chem.DetectChemistryProblems(loose) if loose is not None else []
+        return _read(smiles.strip())
     except RuntimeError as error:
         said = " ".join(str(error).split()).removeprefix("Pre-condition Violation ")
         raise ValueError(f"RDKit fails on it: {said.partition(' Violation occurred')[0]}") from error
+
+
+def _read(text: str) -> Mol:
+    from rdkit import Chem
+
+    loose = _small_enough(text) if len(text) > MAX_ATOMS else None
+    mol = Chem.MolFromSmiles(text)
+    if mol is not None:
+        if mol.GetNumAtoms() == 0:
+            raise ValueError("no atoms")
+        return mol
+    loose = loose or Chem.MolFromSmiles(text, sanitize=False)
     if loose is None:
         raise ValueError("not SMILES")
+    problems = Chem.DetectChemistryProblems(loose)
     raise ValueError(problems[0].Message() if problems else "cannot be sanitised")
 
 
@@ -139,14 +140,14 @@ def _small_enough(text: str) -> Mol | None:
 
 
 @cache
-def _chooser() -> object:
+def _chooser() -> Any:
     from rdkit.Chem.MolStandardize import rdMolStandardize
 
     return rdMolStandardize.LargestFragmentChooser()
 
 
 @cache
-def _uncharger() -> object:
+def _uncharger() -> Any:
     from rdkit.Chem.MolStandardize import rdMolStandardize
 
     return rdMolStandardize.Uncharger()

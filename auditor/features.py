@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from auditor.errors import DataError
 
 if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
     from auditor.network import Encoder, Packed
 
 
@@ -21,11 +23,22 @@ def pack_features(
     DataError
         RDKit cannot read a SMILES, or the encoder has no features for a molecule.
     """
-    from rdkit import Chem
+    from rdkit import Chem, rdBase
 
-    features = []
+    with rdBase.BlockLogs():  # what RDKit remarks about single atoms is of no use here
+        features = _features(encoder, smiles, advance, Chem.MolFromSmiles)
+    return encoder.pack(features)
+
+
+def _features(
+    encoder: Encoder,
+    smiles: Sequence[str],
+    advance: Callable[[int], None],
+    parse: Callable[[str], Mol | None],
+) -> list[object]:
+    features: list[object] = []
     for text in smiles:
-        mol = Chem.MolFromSmiles(text)
+        mol = parse(text)
         if mol is None:
             raise DataError(
                 f"the encoder cannot read '{text}': RDKit rejects it",
@@ -39,4 +52,4 @@ def pack_features(
                 hint="take the compound out of the data, or choose another --encoder",
             ) from error
         advance(1)
-    return encoder.pack(features)
+    return features

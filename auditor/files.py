@@ -21,6 +21,7 @@ from auditor.store import locked, sha256_bytes, sha256_file, write_atomic
 
 ATTEMPTS = 3
 TIMEOUT_S = 60
+PAUSE_S = 0.5
 _MAGIC = {".gz": b"\x1f\x8b", ".zip": b"PK", ".parquet": b"PAR1"}
 _HTML = (b"<!doctype", b"<html", b"<?xml version")
 
@@ -188,7 +189,7 @@ def _download(url: str, name: str, path: Path) -> bytes:
         except (OSError, ValueError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error) or type(error).__name__
         if attempt + 1 < ATTEMPTS:
-            time.sleep(0.5 * 2**attempt)
+            time.sleep(PAUSE_S * 2**attempt)
     raise DataError(f"{name} cannot be downloaded from {url}: {reason}", hint=_place(url, path))
 
 

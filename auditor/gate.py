@@ -98,7 +98,8 @@ class Gate:
     @property
     def reliable(self) -> NDArray[np.bool_]:
         """Which pairs are reliable (t, t)."""
-        return self.pairs == Pair.RELIABLE
+        reliable: NDArray[np.bool_] = self.pairs == Pair.RELIABLE
+        return reliable
 
 
 def judge(

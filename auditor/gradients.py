@@ -134,8 +134,8 @@ def _fill(
     keep: bool,
 ) -> None:
     """Write entries ``part`` of one task's flattened encoder gradient into ``row``."""
-    touched, start = [], 0
-    offset = 0
+    touched: list[torch.nn.Parameter] = []
+    start = offset = 0
     for parameter in shared:
         end = offset + parameter.numel()
         if end > part.start and offset < part.stop:
@@ -157,17 +157,13 @@ def _parts(length: int, step: int) -> Iterator[slice]:
         yield slice(start, min(start + step, length))
 
 
-def _split(
-    flat: torch.Tensor, shared: Sequence[torch.nn.Parameter]
-) -> Iterator[torch.Tensor]:
+def _split(flat: torch.Tensor, shared: Sequence[torch.nn.Parameter]) -> Iterator[torch.Tensor]:
     sizes = [parameter.numel() for parameter in shared]
-    for piece, parameter in zip(flat.split(sizes), shared, strict=True):
+    for piece, parameter in zip(torch.split(flat, sizes), shared, strict=True):
         yield piece.view_as(parameter)
 
 
-def _spread(
-    products: torch.Tensor, present: NDArray[np.int64], tasks: int
-) -> NDArray[np.float64]:
+def _spread(products: torch.Tensor, present: NDArray[np.int64], tasks: int) -> NDArray[np.float64]:
     """Return the (t, t) matrix with NaN where a task is absent or its gradient vanishes."""
     gram = np.full((tasks, tasks), np.nan)
     gram[np.ix_(present, present)] = products.cpu().numpy()

@@ -50,7 +50,8 @@ class MultiTaskHeads(nn.Module):
         hidden = torch.baddbmm(self.bias, embeddings, self.weight)  # (t, b, 128)
         hidden = hidden.transpose(0, 1).reshape(embeddings.shape[1], -1)  # (b, t * 128)
         hidden = self.dropout(self.norm(hidden).relu()).view(-1, self.tasks, HIDDEN)
-        return (hidden * self.last_weight).sum(dim=2) + self.last_bias  # (b, t)
+        outputs: torch.Tensor = (hidden * self.last_weight).sum(dim=2) + self.last_bias  # (b, t)
+        return outputs
 
 
 def _uniform(*shape: int, fan_in: int) -> nn.Parameter:

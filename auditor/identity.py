@@ -6,9 +6,7 @@ at any time; a damaged one is replaced.
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
-import multiprocessing
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor import console
-from auditor.compounds import parse
+from auditor.compounds import parse, refusal
 from auditor.registry import Component
 from auditor.store import locked, writable
+from auditor.workers import CHUNK, name_in_workers
 
-CHUNK = 500
 PARALLEL_FROM = 3_000
 """Fewer molecules than this are named faster than worker processes start."""
+HARMLESS = 300
+"""Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,12 @@ class Named:
 
 
 def identify(
-    smiles: Sequence[str], level: Component, *, cache: Path, workers: int | None = None
+    smiles: Sequence[str],
+    level: Component,
+    *,
+    cache: Path,
+    workers: int | None = None,
+    doing: str = "",
 ) -> dict[str, Named]:
     """Return the name of every distinct SMILES at an identity level.
 
@@ -48,20 +53,25 @@ def identify(
         The cache folder.
     workers
         Number of processes; default the number of cores.
+    doing
+        What the progress bar says.
     """
-    distinct = list(dict.fromkeys(smiles))
+    texts = dict.fromkeys(smiles)
+    refused = {text: Named(None, reason) for text in texts if (reason := refusal(text))}
+    distinct = [text for text in texts if text not in refused]
     memory = cache / "identity" / _memory_name(level)
     known = _recall(memory, distinct)
     unknown = [text for text in distinct if text not in known]
     if unknown:
+        level.load()
         fresh: dict[str, Named] = {}
-        with console.progress(f"naming compounds by {level.name}", len(unknown)) as advance:
+        with console.progress(doing or f"naming compounds by {level.name}", len(unknown)) as advance:
             for chunk in _name_chunks(unknown, level, workers or os.cpu_count() or 1):
                 fresh.update(chunk)
                 _remember(memory, chunk)
                 advance(len(chunk))
         known.update(fresh)
-    return known
+    return known | refused
 
 
 def name_all(smiles: Sequence[str], level: Component) -> dict[str, Named]:
@@ -82,20 +92,14 @@ def name_all(smiles: Sequence[str], level: Component) -> dict[str, Named]:
 def _name_chunks(
     smiles: Sequence[str], level: Component, workers: int
 ) -> Iterator[dict[str, Named]]:
-    chunks = [smiles[i : i + CHUNK] for i in range(0, len(smiles), CHUNK)]
-    if len(smiles) < PARALLEL_FROM or workers < 2:
-        for chunk in chunks:
-            yield name_all(chunk, level)
-        return
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = [pool.submit(name_all, chunk, level) for chunk in chunks]
-        try:
-            for future in concurrent.futures.as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    """Yield the names of some molecules: few and short ones from here, all others from workers."""
+    few = len(smiles) < PARALLEL_FROM or workers < 2
+    here = [text for text in smiles if few and len(text) <= HARMLESS]
+    for i in range(0, len(here), CHUNK):
+        yield name_all(here[i : i + CHUNK], level)
+    rest = [text for text in smiles if not few or len(text) > HARMLESS]
+    if rest:
+        yield from name_in_workers(rest, level, workers=workers)
 
 
 def _memory_name(level: Component) -> str:

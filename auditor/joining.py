@@ -79,10 +79,10 @@ def join(
     DataError
         No row of the benchmark has a usable SMILES, or a task has no label at all.
     """
-    compound_of, representative = _number(data, names)
+    compounds, representative = _number(data, names)
     columns, counts = [], []
-    for table in data.tables:
-        column, count = _settle(table, compound_of, conflicts)
+    for table, rows in zip(data.tables, compounds, strict=True):
+        column, count = _settle(table, rows, conflicts)
         columns.append(column)
         counts.append(count)
     _refuse_empty(name, data, names, counts)
@@ -109,7 +109,7 @@ def join(
             "counts": [asdict(count) for count in counts],
         },
     )
-    return Joined(benchmark, tuple(counts), _rejects(data, names), data, names, measured)
+    return Joined(benchmark, tuple(counts), _rejects(data, compounds, names), data, names, measured)
 
 
 def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
@@ -129,8 +129,12 @@ def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
 
 def _number(
     data: SourceData, names: Mapping[str, Named]
-) -> tuple[dict[str, int], list[str]]:
-    """Number the compounds in order of first appearance; -1 for a text that has no name."""
+) -> tuple[list[NDArray[np.int64]], list[str]]:
+    """Number the compounds in order of first appearance.
+
+    Returns the compound of every row of every table, -1 where its text has no name, and the first
+    text of every compound.
+    """
     number: dict[str, int] = {}
     compound_of: dict[str, int] = {}
     representative: list[str] = []
@@ -146,37 +150,54 @@ def _number(
                 number[name] = len(representative)
                 representative.append(text)
             compound_of[text] = number[name]
-    return compound_of, representative
+    found = (map(compound_of.__getitem__, table.smiles) for table in data.tables)
+    sizes = (len(table.smiles) for table in data.tables)
+    return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative
 
 
 def _settle(
-    table: TaskTable, compound_of: Mapping[str, int], conflicts: Conflicts
+    table: TaskTable, compounds: NDArray[np.int64], conflicts: Conflicts
 ) -> tuple[tuple[NDArray[np.int64], NDArray[np.float64]], TaskCounts]:
     """Return one value per measured compound (NaN: dropped), and the account of the task's rows."""
-    measured = np.isfinite(np.asarray(table.values, dtype=np.float64))
-    where = np.fromiter((compound_of[s] for s in table.smiles), np.int64, len(table.smiles))
-    kept = measured & (where >= 0)
-    rows, values = where[kept], np.asarray(table.values, dtype=np.float64)[kept]
-    order = np.argsort(rows, kind="stable")
-    rows, values = rows[order], values[order]
-    compounds, first, size = np.unique(rows, return_index=True, return_counts=True)
-    label = values[first].copy()
-    conflicting = 0
-    for at in np.flatnonzero(size > 1):
-        replicates = values[first[at] : first[at] + size[at]]
-        if np.ptp(replicates) > 0:
-            conflicting += 1
-            label[at] = _policy(table.task, conflicts)(replicates)
+    values = np.asarray(table.values, dtype=np.float64)
+    measured = np.isfinite(values)
+    kept = measured & (compounds >= 0)
+    rows, values = _sorted(compounds[kept], values[kept])
+    first = np.flatnonzero(np.diff(rows, prepend=-1))
+    size = np.diff(first, append=len(rows))
+    label = values[first]
+    disagreeing = _disagreeing(values, first)
+    settle = _policy(table.task, conflicts)
+    for at in disagreeing:
+        label[at] = settle(values[first[at] : first[at] + size[at]])
     alive = np.isfinite(label)
     counts = TaskCounts(
         rows=int(measured.sum()),
-        rejected=int((measured & (where < 0)).sum()),
-        repeated=int((size - 1).sum()),
-        conflicting=conflicting,
+        rejected=int((measured & (compounds < 0)).sum()),
+        repeated=len(rows) - len(first),
+        conflicting=len(disagreeing),
         dropped=int((~alive).sum()),
         labels=int(alive.sum()),
     )
-    return (compounds, label), counts
+    return (rows[first], label), counts
+
+
+def _sorted(
+    rows: NDArray[np.int64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return rows and values by compound, replicates in published order; often they are already."""
+    if (np.diff(rows) >= 0).all():
+        return rows, values
+    order = np.argsort(rows, kind="stable")
+    return rows[order], values[order]
+
+
+def _disagreeing(values: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which compounds have replicates that differ; ``first`` tells where each one's begin."""
+    if len(first) == len(values):
+        return np.zeros(0, dtype=np.int64)
+    spread = np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)
+    return np.flatnonzero(spread > 0)
 
 
 def _policy(task: Task, conflicts: Conflicts) -> Any:
@@ -217,10 +238,12 @@ def _refuse_empty(
             )
 
 
-def _rejects(data: SourceData, names: Mapping[str, Named]) -> tuple[tuple[str, str, int], ...]:
+def _rejects(
+    data: SourceData, compounds: Sequence[NDArray[np.int64]], names: Mapping[str, Named]
+) -> tuple[tuple[str, str, int], ...]:
     rows: dict[str, int] = {}
-    for table in data.tables:
-        for text in table.smiles:
-            if names[text].name is None:
-                rows[text] = rows.get(text, 0) + 1
+    for table, found in zip(data.tables, compounds, strict=True):
+        for row in np.flatnonzero(found < 0):
+            text = table.smiles[row]
+            rows[text] = rows.get(text, 0) + 1
     return tuple((text, names[text].reason, count) for text, count in rows.items())

@@ -118,9 +118,7 @@ def masked_losses(outputs: torch.Tensor, targets: Targets) -> tuple[torch.Tensor
     kinds = targets.classification
     squared = (outputs - targets.values).square()
     if bool(kinds.any()):
-        entropy = functional.binary_cross_entropy_with_logits(
-            outputs, targets.values, reduction="none"
-        )
+        entropy = functional.binary_cross_entropy_with_logits(outputs, targets.values, reduction="none")
         terms = entropy if bool(kinds.all()) else torch.where(kinds, entropy, squared)
     else:
         terms = squared
@@ -134,9 +132,7 @@ def total_loss(losses: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     return (losses * present).sum() / present.sum().clamp(min=1)
 
 
-def _standardised(
-    values: NDArray[np.float64], reference: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _standardised(values: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = float(reference.std())
     centred: NDArray[np.float64] = values - reference.mean()
     return centred / spread if spread > 0 else centred

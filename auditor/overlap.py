@@ -9,11 +9,15 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csc_array
 
     from auditor.benchmark import Labels
 
-DENSE_CELLS = 64_000_000
-"""Compounds x tasks up to which a dense product of ones is the faster way to count."""
+DENSE_FROM = 0.07
+"""Fraction of measured entries from which a product of full blocks is faster than one of sparse ones."""
+DENSE_CELLS = 16_000_000
+SPARSE_CELLS = 64_000_000
+"""Compounds x tasks of a block."""
 MEASURES = ("jaccard", "containment", "dice", "ochiai")
 
 
@@ -80,19 +84,38 @@ def overlap_of(labels: Labels, tasks: tuple[str, ...]) -> Overlap:
 
 
 def support_counts(labels: Labels) -> NDArray[np.int64]:
-    """Count shared compounds for all pairs (t, t), by a dense or a sparse product of ones."""
-    if labels.n * labels.t <= DENSE_CELLS and _density(labels) > 0.02:
-        ones = labels.mask.toarray().astype(np.float32)
-        # float32 holds integers exactly up to 2^24 compounds, far above DENSE_CELLS / t
-        return (ones.T @ ones).astype(np.int64)
-    mask = labels.mask
-    product = mask.T.tocsr() @ mask.tocsr()
-    return np.asarray(product.toarray(), dtype=np.int64)
+    """Count shared compounds for all pairs (t, t)."""
+    return shared_counts(labels, labels)
 
 
-def _density(labels: Labels) -> float:
-    cells = labels.n * labels.t
-    return len(labels.rows) / cells if cells else 0.0
+def shared_counts(left: Labels, right: Labels) -> NDArray[np.int64]:
+    """Count the compounds of every task on the left that are those of every task on the right (t, t')."""
+    ones = left.mask.astype(np.float32)
+    others = ones if left is right else right.mask.astype(np.float32)
+    # single precision holds integers exactly up to 2^24, more compounds than a block has
+    return gram(ones, others).astype(np.int64)
+
+
+def gram(left: csc_array, right: csc_array) -> NDArray[np.float64]:
+    """Return the product of two sparse tables, (n, t) transposed by (n, t'), as a full (t, t').
+
+    In blocks of compounds: memory stays bounded, and a block stays in the processor's cache, so that
+    time grows with the number of entries.
+    """
+    out = np.zeros((left.shape[1], right.shape[1]))
+    widest = max(1, left.shape[1], right.shape[1])
+    below = left.tocsr()
+    above = below if right is left else right.tocsr()
+    dense = right.nnz >= DENSE_FROM * np.prod(right.shape)
+    rows = max(1, (DENSE_CELLS if dense else SPARSE_CELLS) // widest)
+    for start in range(0, left.shape[0], rows):
+        a = below[start : start + rows]
+        b = a if right is left else above[start : start + rows]
+        if dense:
+            out += a.toarray().T @ b.toarray()
+        else:
+            out += (a.T.tocsr() @ b).toarray()
+    return out
 
 
 def _ratio(above: NDArray[np.number], below: NDArray[np.number]) -> NDArray[np.float64]:  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from auditor.dataset import Kind, SourceData, Task, TaskTable
 from auditor.errors import PluginError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 _HINT = "a source must return auditor.dataset.SourceData, one table of published rows per task"
@@ -118,12 +119,14 @@ def unpack(
     """Return the data that `pack_labels` and `pack_tasks` were given."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, read_dictionary=["smiles"]).unify_dictionaries()
-    values = table["value"].to_numpy()
-    bounds = np.searchsorted(table["task"].to_numpy(), np.arange(len(tasks) + 1))
+    table = pq.ParquetFile(path, read_dictionary=["smiles"]).read().unify_dictionaries()
+    values = _numbers(table["value"].combine_chunks(), np.float64)
+    bounds = np.searchsorted(
+        _numbers(table["task"].combine_chunks(), np.int32), np.arange(len(tasks) + 1)
+    )
     text = table["smiles"].combine_chunks()
     names: NDArray[np.object_] = np.array(text.dictionary.to_pylist(), dtype=object)
-    codes = text.indices.to_numpy()
+    codes = _numbers(text.indices, np.int32)
     tables = []
     for index, task in enumerate(tasks):
         part = slice(bounds[index], bounds[index + 1])
@@ -136,3 +139,10 @@ def unpack(
         licence=facts["licence"],
         citation=facts["citation"],
     )
+
+
+def _numbers(array: pa.Array, dtype: type[np.generic]) -> NDArray[Any]:
+    """Return the numbers of an array without nulls; its own to_numpy would import pandas."""
+    if not len(array):
+        return np.zeros(0, dtype)
+    return np.frombuffer(array.buffers()[1], dtype)[array.offset : array.offset + len(array)]

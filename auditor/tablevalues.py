@@ -35,9 +35,10 @@ class Values:
         return int((~np.isnan(self.numbers)).sum())
 
     def counts_rows(self) -> bool:
-        """Return whether the column only numbers the rows."""
+        """Return whether the column only numbers the rows, from 0 or 1; a few rows do not tell."""
         n = len(self.numbers)
-        return n > 2 and bool(np.array_equal(self.numbers - self.numbers[0], np.arange(n)))
+        first = self.numbers[0]
+        return n > 4 and first in (0, 1) and bool(np.array_equal(self.numbers, first + np.arange(n)))
 
 
 def to_values(array: pa.Array) -> Values:

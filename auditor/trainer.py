@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from auditor.errors import DataError
+from auditor.errors import DataError, PluginError
 from auditor.gradients import RowBuffer, backward, logged_backward
 from auditor.heads import MultiTaskHeads
 from auditor.loss import masked_losses, target_table
@@ -33,7 +33,13 @@ class Network(nn.Module):
 
     def __init__(self, factory: EncoderFactory, tasks: int, *, seed: int) -> None:
         super().__init__()
-        self.encoder: Any = factory(seed=derive(seed, "encoder"))
+        encoder = factory(seed=derive(seed, "encoder"))
+        if not isinstance(encoder, nn.Module):
+            raise PluginError(
+                f"the encoder is a {type(encoder).__name__}, not a torch.nn.Module",
+                hint="its factory must return one; auditor/network.py states the contract",
+            )
+        self.encoder: Any = encoder
         self.heads = MultiTaskHeads(tasks, self.encoder.width, seed=seed)
 
     def forward(self, batch: object) -> torch.Tensor:
@@ -147,7 +153,7 @@ class Trainer:
         order = torch.Generator().manual_seed(derive(self.seed, "order", self.progress.epoch))
         places = torch.randperm(len(self.train_compounds), generator=order)
         shuffled = self.train_compounds[places.to(self.train_compounds.device)]
-        for batch in shuffled.split(self.config.batch_size):
+        for batch in torch.split(shuffled, self.config.batch_size):
             if len(batch) > 1:  # batch normalisation has no statistics of one
                 yield batch
 
@@ -176,7 +182,7 @@ class Trainer:
         """Return the mean over tasks of the loss on the validation compounds; NaN without labels."""
         self.network.eval()
         sums, counts = self.network.heads.last_bias.new_zeros(2, len(self.tasks))
-        for compounds in self.validation_compounds.split(EVALUATION_BATCH):
+        for compounds in torch.split(self.validation_compounds, EVALUATION_BATCH):
             if len(compounds) == 0:
                 continue
             outputs = self.network(self.packed.batch(compounds))

@@ -64,7 +64,7 @@ class TrainingConfig:
 
 
 PRESETS: Mapping[str, TrainingConfig] = MappingProxyType(
-    {"quick": TrainingConfig(epochs=20), "paper": TrainingConfig()}
+    {"quick": TrainingConfig(epochs=30), "paper": TrainingConfig()}
 )
 
 
@@ -135,9 +135,7 @@ def train(
     return trainer.trace()
 
 
-def _key(
-    benchmark: Benchmark, split: Split, config: TrainingConfig, network: Network
-) -> dict[str, str]:
+def _key(benchmark: Benchmark, split: Split, config: TrainingConfig, network: Network) -> dict[str, str]:
     """Return what a training depends on, by the name that a warning shows."""
     from auditor.checkpoint import digest_of
 

@@ -35,9 +35,7 @@ def varied(count: int) -> tuple[str, ...]:
     """Return distinct molecules that differ in chain, ring and substituent."""
     rings = ("c1ccccc1", "C1CCCCC1", "c1ccncc1", "C1CCOC1")
     starts = ("O", "N", "Cl", "F", "OC(=O)", "N#C")
-    found = [
-        f"{start}{'C' * size}{ring}" for size in range(1, 60) for ring in rings for start in starts
-    ]
+    found = [f"{start}{'C' * size}{ring}" for size in range(1, 60) for ring in rings for start in starts]
     return tuple(found[:count])
 
 

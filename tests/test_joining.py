@@ -96,7 +96,9 @@ def test_row_order_changes_no_label(order: list[int], salt: int) -> None:
     mixed = table("a", [texts[i] for i in order], values[order])
     found = []
     for rows in (straight, mixed):
-        benchmark = join("x", source(rows, table("b", ["CO"], [1.0])), names(*ALCOHOLS), identity="c").benchmark
+        benchmark = join(
+            "x", source(rows, table("b", ["CO"], [1.0])), names(*ALCOHOLS), identity="c"
+        ).benchmark
         column = benchmark.labels.column(0)
         found.append({benchmark.smiles[i]: v for i, v in zip(*column, strict=True)})
     assert found[0] == found[1]

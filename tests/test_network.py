@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from auditor.errors import PluginError
 from auditor.heads import HIDDEN, MultiTaskHeads
 from auditor.loss import masked_losses, target_table, total_loss
 from auditor.trainer import Network
@@ -41,6 +42,11 @@ def test_the_default_network_has_the_size_of_the_paper() -> None:
     assert sum(p.numel() for p in MultiTaskHeads(1, 256, seed=0).parameters()) == 33_281
     network = Network(gcn, 12, seed=0)
     assert sum(p.numel() for p in network.parameters()) == 608_524
+
+
+def test_an_encoder_that_is_no_module_is_refused() -> None:
+    with pytest.raises(PluginError, match="not a torch"):
+        Network(lambda seed: object(), 2, seed=0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from auditor import overlap as module
-from auditor.overlap import MEASURES, overlap_of
+from auditor.overlap import MEASURES, overlap_of, shared_counts
 from tests.making import labels_of
 
 MASKS = arrays(np.bool_, st.tuples(st.integers(1, 30), st.integers(1, 6)), elements=st.booleans())
@@ -59,12 +59,24 @@ def test_an_empty_task_is_not_estimable_rather_than_zero() -> None:
     assert np.isnan(of(np.array([[True, False]])).containment[0, 1])
 
 
-@given(MASKS)
-def test_the_sparse_product_equals_the_dense_one(mask: np.ndarray) -> None:
-    dense = of(mask).support
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "DENSE_CELLS", 0)
-        np.testing.assert_array_equal(of(mask).support, dense)
+@given(MASKS, st.integers(1, 60))
+def test_blocks_of_any_size_and_kind_count_alike(mask: np.ndarray, cells: int) -> None:
+    counts = []
+    for dense_from in (0.0, 2.0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "DENSE_FROM", dense_from)
+            patch.setattr(module, "DENSE_CELLS", cells)
+            patch.setattr(module, "SPARSE_CELLS", cells)
+            counts.append(of(mask).support)
+    np.testing.assert_array_equal(counts[0], counts[1])
+    np.testing.assert_array_equal(counts[0], mask.T.astype(int) @ mask.astype(int))
+
+
+@given(MASKS, st.integers(0, 9))
+def test_counts_of_two_tables_are_the_compounds_in_both(mask: np.ndarray, seed: int) -> None:
+    other = np.random.default_rng(seed).random((len(mask), 3)) < 0.5
+    tables = (labels_of(np.where(part, 1.0, np.nan)) for part in (mask, other))
+    np.testing.assert_array_equal(shared_counts(*tables), mask.T.astype(int) @ other.astype(int))
 
 
 def test_retention_equivalent_is_recovered_from_random_masks() -> None:

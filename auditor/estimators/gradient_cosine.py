@@ -56,23 +56,32 @@ class MeanCosine:
 
 
 def estimate(context: AuditContext) -> AffinityMatrix:
-    """Return the paper's gradient affinity G, over the last logs of every seed.
+    """Return the paper's gradient affinity G of an audit; trains if nobody has."""
+    return affinity_of(context.traces(), window=context.window)
+
+
+def affinity_of(traces: Sequence[Trace], *, window: float) -> AffinityMatrix:
+    """Return the gradient affinity G over the last logs of every seed.
+
+    Parameters
+    ----------
+    traces, window
+        As for `mean_cosine`.
 
     Reference
     ---------
     Cheng & Zhang 2026, arXiv 2604.07848, equation (2) and appendix A.5.
     """
-    traces = context.traces()
-    found = mean_cosine(traces, window=context.window)
+    found = mean_cosine(traces, window=window)
     everything = mean_cosine(traces, window=1.0)
     return AffinityMatrix(
         estimator="gradient-cosine",
-        tasks=context.benchmark.task_names,
+        tasks=traces[0].tasks,
         values=found.values,
         standard_error=found.standard_error,
         count=found.count,
         meaning=MEANING,
-        about=_about(found, everything, seeds=len(traces), window=context.window),
+        about=_about(found, everything, seeds=len(traces), window=window),
     )
 
 
@@ -133,9 +142,7 @@ def _pearson(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def _about(
-    found: MeanCosine, everything: MeanCosine, *, seeds: int, window: float
-) -> dict[str, Any]:
+def _about(found: MeanCosine, everything: MeanCosine, *, seeds: int, window: float) -> dict[str, Any]:
     spread = upper(found.deviation)
     return {
         "seeds": seeds,

@@ -45,10 +45,7 @@ def axes(chart: Chart) -> tuple[Axis, Axis]:
     """Return the x and y axis of a chart, intervals included."""
     x = axis(value for curve in chart.curves for value in curve.x)
     y = axis(
-        value
-        for curve in chart.curves
-        for series in (curve.y, curve.low, curve.high)
-        for value in series
+        value for curve in chart.curves for series in (curve.y, curve.low, curve.high) for value in series
     )
     return x, y
 

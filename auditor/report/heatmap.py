@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -70,7 +71,7 @@ def legend(matrix: Matrix) -> list[Mapping[str, str]]:
     letter = _letter(matrix)
     steps = [
         {"name": f"{letter}{place}", "text": f"{low} to {high}"}
-        for place, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
+        for place, (low, high) in enumerate(itertools.pairwise(bounds))
     ]
     return [*steps, {"name": "na", "text": f"{ABSENT} not estimable"}]
 

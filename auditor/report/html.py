@@ -94,7 +94,9 @@ def _headline(report: Report) -> tuple[list[tuple[str, str]], tuple[Section, ...
     large = [row for row in rows if is_number(row[1]) and not missing(row[1])][:_FIGURES]
     left = tuple(row for row in rows if row not in large)
     blocks = ((KeyValues(left, facts.caption),) if left else ()) + first.blocks[1:]
-    kept = () if not blocks and not first.note else (Section(first.title, blocks, first.note, first.status),)
+    kept = (
+        () if not blocks and not first.note else (Section(first.title, blocks, first.note, first.status),)
+    )
     return [(name, cell(value)) for name, value in large], (*kept, *rest)
 
 
@@ -120,7 +122,9 @@ def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, 
         case Text():
             return "text", {}
         case KeyValues():
-            return "keyvalues", {"rows": [(name, cell(value), is_number(value)) for name, value in block.rows]}
+            return "keyvalues", {
+                "rows": [(name, cell(value), is_number(value)) for name, value in block.rows]
+            }
         case Table():
             return "table", _table(block)
         case Matrix() if heatmap.is_large(block):

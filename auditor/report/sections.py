@@ -90,9 +90,7 @@ def _audited(data: Mapping[str, Any]) -> Section:
     ]
     if verdict["reliable_subset"] and verdict["status"] != "pass":
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"])))
-    return Section(
-        "What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"]))
-    )
+    return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))
 
 
 def _task_table(tasks: Sequence[Mapping[str, Any]]) -> Table:
@@ -169,9 +167,7 @@ def _facts(about: Mapping[str, Any]) -> list[tuple[str, Cell]]:
     return shown
 
 
-def _strongest(
-    names: tuple[str, ...], values: Any, errors: Any, counts: Any, *, most: int = 12
-) -> Table:
+def _strongest(names: tuple[str, ...], values: Any, errors: Any, counts: Any, *, most: int = 12) -> Table:
     pairs = [
         (names[i], names[j], values[i][j], errors[i][j], counts[i][j])
         for i in range(len(names))
@@ -200,9 +196,7 @@ def _problems(data: Mapping[str, Any]) -> list[Section]:
     if data["rejected_smiles"]:
         rows = tuple((r["smiles"], r["reason"], r["rows"]) for r in data["rejects"][:20])
         shown = f"{len(rows)} of {data['rejected_smiles']}"
-        blocks.append(
-            Table(("SMILES", "reason", "rows"), rows, caption=f"Rejected SMILES, {shown}")
-        )
+        blocks.append(Table(("SMILES", "reason", "rows"), rows, caption=f"Rejected SMILES, {shown}"))
     conflicting = sum(task["conflicting"] for task in data["tasks"])
     repeated = sum(task["repeated"] for task in data["tasks"])
     if repeated:

@@ -135,9 +135,7 @@ def _numbers(matrix: Matrix, left: float, top: float, size: float) -> list[Marku
 def _joint(joint: Joint, x: object, y: object) -> Markup:
     assert callable(x) and callable(y)
     (low_h, low_r), (up_h, up_r) = joint.lower, joint.upper
-    path = (
-        f"M{x(low_h):.1f} {y(low_r):.1f}H{x(joint.height):.1f}V{y(up_r):.1f}H{x(up_h):.1f}"
-    )
+    path = f"M{x(low_h):.1f} {y(low_r):.1f}H{x(joint.height):.1f}V{y(up_r):.1f}H{x(up_h):.1f}"
     return Markup('<path class="branch" d="{}"/>').format(path)
 
 
@@ -192,9 +190,7 @@ def _shape(number: int, x: float, y: float, r: float) -> str:
     return f"M{x:.1f} {y - r - 1:.1f}l{r + 1} {r + 1}l{-r - 1} {r + 1}l{-r - 1} {-r - 1}z"
 
 
-def _svg(
-    width: float, height: float, name: str, title: str, desc: str, parts: Sequence[Markup]
-) -> Markup:
+def _svg(width: float, height: float, name: str, title: str, desc: str, parts: Sequence[Markup]) -> Markup:
     head = '<svg class="{}" viewBox="0 0 {:g} {:g}" width="{:g}" height="{:g}" role="img">'
     said = Markup("<title>{}</title><desc>{}</desc>").format(paragraph(title), paragraph(desc))
     opening = Markup(head).format(name, width, height, width, height)

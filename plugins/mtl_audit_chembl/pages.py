@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +58,7 @@ def all_rows(
     resource
         What to ask for.
     filters
-        As ChEMBL documents them.
+        Fields of the resource, as such or with ``__in``, and the values wanted.
     folder
         Where pages are kept until the download is complete; those found there are verified and not
         asked for again.
@@ -97,10 +97,21 @@ def _collect(
     if len(rows) != first.total or page.more:
         more = " and announces more" if page.more else ""
         raise _DoesNotAddUp(f"it stated {first.total:,} rows, sent {len(rows):,}{more}")
+    if ignored := _ignored(rows, filters):
+        raise _DoesNotAddUp(f"it ignored the filter {ignored}")
     distinct = len({row[resource.key] for row in rows})
     if distinct != len(rows):
         raise _DoesNotAddUp(f"of {len(rows):,} rows sent only {distinct:,} are distinct")
     return rows
+
+
+def _ignored(rows: Iterable[Mapping[str, Any]], filters: Mapping[str, str]) -> str:
+    """Return the name of a filter that some row does not pass."""
+    for name, wanted in filters.items():
+        allowed = wanted.split(",") if name.endswith("__in") else [wanted]
+        if any(row[name.removesuffix("__in")] not in allowed for row in rows):
+            return name
+    return ""
 
 
 def _fetched(

@@ -38,9 +38,7 @@ def cnn(
     for name, value in {"width": width, "channels": channels, "length": length}.items():
         if value < 1:
             raise UsageError(f"{name}={value} is not a network", hint=f"{name} must be at least 1")
-    return CharacterEncoder(
-        width=width, channels=channels, length=length, dropout=dropout, seed=seed
-    )
+    return CharacterEncoder(width=width, channels=channels, length=length, dropout=dropout, seed=seed)
 
 
 class CharacterEncoder(nn.Module):
@@ -50,9 +48,7 @@ class CharacterEncoder(nn.Module):
     same zeros as if it were padded alone, and no padding is computed or normalised.
     """
 
-    def __init__(
-        self, *, width: int, channels: int, length: int, dropout: float, seed: int
-    ) -> None:
+    def __init__(self, *, width: int, channels: int, length: int, dropout: float, seed: int) -> None:
         super().__init__()
         self.width = width
         self.length = length
@@ -76,9 +72,7 @@ class CharacterEncoder(nn.Module):
 
         return encode(MolToSmiles(mol))
 
-    def pack(
-        self, features: Sequence[np.ndarray[tuple[int], np.dtype[np.uint8]]]
-    ) -> Characters:
+    def pack(self, features: Sequence[np.ndarray[tuple[int], np.dtype[np.uint8]]]) -> Characters:
         """Return all characters end to end, on the encoder's device."""
         device = self.projection.weight.device
         return pack(features, length=self.length, gap=max(KERNELS) // 2, device=device)
@@ -86,9 +80,7 @@ class CharacterEncoder(nn.Module):
     def forward(self, batch: CharacterBatch) -> torch.Tensor:
         """Return the embeddings of a batch (b, h)."""
         row = self.embedding(batch.codes)  # (l, 64), zeros in the gaps
-        for convolution, norm, dropout in zip(
-            self.convolutions, self.norms, self.dropouts, strict=True
-        ):
+        for convolution, norm, dropout in zip(self.convolutions, self.norms, self.dropouts, strict=True):
             seen = convolution(row.t().unsqueeze(0)).squeeze(0).t()  # (l, channels)
             own = dropout(norm(seen.index_select(0, batch.real)).relu())  # (c, channels)
             row = own.new_zeros(len(row), own.shape[1]).index_copy(0, batch.real, own)

@@ -140,9 +140,9 @@ def pack(graphs: Sequence[Graph], device: torch.device) -> Graphs:
         kind=torch.from_numpy(kind.reshape(-1).astype(np.int32)).to(device),
         degrees=torch.from_numpy(degrees.astype(np.int32)).to(device),
         columns=torch.from_numpy((columns - first[rows]).astype(np.int32)).to(device),
-        weights=torch.from_numpy(
-            (1 / np.sqrt(degrees[rows] * degrees[columns])).astype(np.float32)
-        ).to(device),
+        weights=torch.from_numpy((1 / np.sqrt(degrees[rows] * degrees[columns])).astype(np.float32)).to(
+            device
+        ),
         atom_starts=torch.from_numpy(starts).to(device),
         entry_starts=torch.from_numpy(entry_starts).to(device),
     )

@@ -116,9 +116,7 @@ class GraphEncoder(nn.Module):
         """Return the embeddings of a batch (b, h)."""
         links = self.links(batch)
         atoms = batch.atoms
-        for convolution, norm, dropout in zip(
-            self.convolutions, self.norms, self.dropouts, strict=True
-        ):
+        for convolution, norm, dropout in zip(self.convolutions, self.norms, self.dropouts, strict=True):
             atoms = dropout(norm(convolution(atoms, links)).relu())  # (a, h)
         sums = atoms.new_zeros(len(batch.sizes), self.width).index_add_(0, batch.molecule, atoms)
         pooled = sums / batch.sizes.unsqueeze(1)  # (b, h)

@@ -34,8 +34,9 @@ SUBSTITUENTS = (
     "S(C)(=O)=O",
 )  # fmt: skip
 POSITIONS = 3
-POOL = len(SCAFFOLDS) * len(SUBSTITUENTS) ** POSITIONS
-"""Number of combinations; 111,496 of them are distinct molecules, because scaffolds are symmetric."""
+COMBINATIONS = len(SCAFFOLDS) * len(SUBSTITUENTS) ** POSITIONS
+DISTINCT = 111_496
+"""How many distinct molecules the combinations make: some scaffolds are symmetric."""
 
 
 def assemble(count: int, seed: int) -> tuple[list[str], NDArray[np.float64]]:
@@ -50,9 +51,11 @@ def assemble(count: int, seed: int) -> tuple[list[str], NDArray[np.float64]]:
     ValueError
         There are not that many distinct molecules.
     """
+    if count > DISTINCT:
+        raise ValueError(f"there are only {DISTINCT:,} distinct molecules")
     smiles: dict[str, None] = {}
     made_of = []
-    order = np.random.default_rng([seed, 0]).permutation(POOL)
+    order = np.random.default_rng([seed, 0]).permutation(COMBINATIONS)
     with console.progress("assembling molecules", count) as advance:
         for scaffold, parts in _combinations(order):
             if len(smiles) == count:
@@ -62,8 +65,6 @@ def assemble(count: int, seed: int) -> tuple[list[str], NDArray[np.float64]]:
                 smiles[text] = None
                 made_of.append(np.bincount(parts, minlength=len(SUBSTITUENTS)))
                 advance(1)
-    if len(smiles) < count:
-        raise ValueError(f"there are only {len(smiles):,} distinct molecules")
     return list(smiles), np.array(made_of, dtype=np.float64)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import UsageError
-from mtl_audit_synthetic.molecules import POOL, assemble
+from mtl_audit_synthetic.molecules import DISTINCT, assemble
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,8 +124,8 @@ def _check(
     seed: int,
 ) -> None:
     for name, value, low, high in (
-        ("compounds", compounds, 0, POOL),
-        ("labels_per_task", labels, 0, POOL),
+        ("compounds", compounds, 0, DISTINCT),
+        ("labels_per_task", labels, 0, DISTINCT),
         ("tasks", tasks, 1, MOST_TASKS),
         ("overlap", overlap, 0, 1),
         ("noise", noise, 0, 100),

@@ -34,7 +34,9 @@ def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
     assert outcome.code == 0 and f"Example: mtl-audit {name}" in " ".join(outcome.out.split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["overlap", "--help"], ["plugins"], ["list", "encoders"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["overlap", "--help"], ["plugins"], ["list", "encoders"]]
+)
 def test_the_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     heavy = "{'torch', 'numpy', 'pandas', 'scipy', 'rdkit', 'sklearn', 'rich', 'jinja2', 'pyarrow'}"
     code = f"import sys; from auditor.cli import run; run({arguments!r}); print(sorted({heavy} & set(sys.modules)))"
@@ -77,11 +79,15 @@ def test_a_broken_plugin_is_one_line_on_stderr_and_the_answer_stands(run: Run, t
 def test_output_into_a_closed_pipe_is_no_error(table: Path, tmp_path: Path) -> None:
     command = f"{sys.executable} -m auditor overlap {table} | head -1"
     env = {**os.environ, "MTL_AUDIT_CACHE_DIR": str(tmp_path / "cache")}
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0 and "Traceback" not in done.stderr and done.stdout
 
 
-def test_no_color_gives_no_escape_sequence_even_when_colour_is_forced_by_rich(run: Run, table: Path) -> None:
+def test_no_color_gives_no_escape_sequence_even_when_colour_is_forced_by_rich(
+    run: Run, table: Path
+) -> None:
     assert "\x1b" not in run("overlap", table, NO_COLOR="1", FORCE_COLOR="1").out
     assert "\x1b" in run("--color", "overlap", table).out
 

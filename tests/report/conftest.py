@@ -154,7 +154,9 @@ def _sections() -> tuple[Section, ...]:
         Section(
             "Method",
             (
-                Text("Compounds are the same where their InChIKeys are equal (https://www.inchi-trust.org/)."),
+                Text(
+                    "Compounds are the same where their InChIKeys are equal (https://www.inchi-trust.org/)."
+                ),
                 KeyValues((("Jaccard", "shared compounds divided by those of either task"),), "Terms"),
             ),
         ),

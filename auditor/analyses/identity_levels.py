@@ -1,0 +1,167 @@
+"""Identity levels: how the definition of "the same compound" changes what the tasks share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.affinity import upper
+from auditor.context import AuditContext, Finding
+from auditor.errors import DataError
+from auditor.report.blocks import Cell, Table, Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.joining import Joined
+    from auditor.registry import Component, Registry
+    from auditor.request import DataRequest
+
+FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
+NO_COMPOUND = "scaffold"
+"""The level at which different compounds are one on purpose: conflicts mean nothing there."""
+LITTLE = 1.25
+"""Ratio of the highest to the lowest median Jaccard below which the choice is called of little weight."""
+
+
+def analyse(context: AuditContext) -> Finding:
+    """Join the same published rows at every identity level and compare what the tasks share."""
+    levels = [_at(level, context) for level in _levels(context.request.registry)]
+    limits = context.request.thresholds
+    data = {
+        "audited": context.benchmark.identity,
+        "thresholds": [limits.borderline, limits.reliable],
+        "levels": levels,
+    }
+    return Finding(
+        "identity-levels",
+        _sentence(levels, context.benchmark.t),
+        data,
+        (
+            _overlap_table(levels, (limits.borderline, limits.reliable)),
+            _row_table(levels),
+            Text(
+                "As written and canonical keep salts and charges apart; parent and InChIKey remove "
+                "them; InChIKey also merges mobile hydrogens; skeleton merges stereoisomers and "
+                "isotopes; scaffold merges different compounds on purpose and shows how far two tasks "
+                "lie in one chemistry."
+            ),
+        ),
+    )
+
+
+def _levels(registry: Registry) -> list[Component]:
+    """Return every registered level, the built-in ones finest first."""
+    rank = {name: place for place, name in enumerate(FINEST_FIRST)}
+    return sorted(registry.all("identity"), key=lambda level: (rank.get(level.name, len(rank)), level.name))
+
+
+def _at(level: Component, context: AuditContext) -> dict[str, Any]:
+    """Return what the audit would have found at another level."""
+    from auditor.empirical import empirical_correlation
+    from auditor.gate import Pair, judge
+    from auditor.overlap import overlap_of
+
+    try:
+        joined = _joined(level, context)
+    except DataError as error:
+        return {"level": level.name, "not_joined": error.message}
+    limits = context.request.thresholds
+    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
+    empirical = empirical_correlation(joined.benchmark.labels, min_support=limits.min_support)
+    gate = judge(overlap, empirical, limits)
+    return {
+        "level": level.name,
+        "compounds": joined.benchmark.n,
+        "rejected_texts": len(joined.rejects),
+        **_row_counts(joined, level.name),
+        "jaccard": spread(overlap.jaccard, limits.borderline, limits.reliable),
+        "containment": spread(overlap.containment, limits.borderline, limits.reliable),
+        "median_support": float(np.median(upper(overlap.support.astype(float)))) if overlap.tasks[1:] else None,
+        "gate": gate.status,
+        "reliable_pairs": gate.counts[Pair.RELIABLE.text],
+    }
+
+
+def _joined(level: Component, context: AuditContext) -> Joined:
+    from auditor.identity import identify
+    from auditor.joining import join
+
+    if level.name == context.benchmark.identity:
+        return context.joined
+    request: DataRequest = context.request
+    data = context.joined.data
+    texts = [text for table in data.tables for text in table.smiles]
+    names = identify(texts, level, cache=request.cache)
+    return join(context.benchmark.name, data, names, identity=level.name, conflicts=request.conflicts)
+
+
+def _row_counts(joined: Joined, level: str) -> dict[str, int | None]:
+    conflicts = sum(count.conflicting for count in joined.counts)
+    return {
+        "rows": sum(count.rows for count in joined.counts),
+        "rejected": sum(count.rejected for count in joined.counts),
+        "repeated": sum(count.repeated for count in joined.counts),
+        "conflicting": None if level == NO_COMPOUND else conflicts,
+        "labels": sum(count.labels for count in joined.counts),
+    }
+
+
+def spread(matrix: NDArray[np.float64], *limits: float) -> dict[str, float]:
+    """Return median, mean and the share of pairs at or above each limit, over unordered pairs."""
+    values = upper(matrix)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return {}
+    return {
+        "median": float(np.median(values)),
+        "mean": float(values.mean()),
+        **{f"share_from_{limit:.2f}": float((values >= limit).mean()) for limit in limits},
+    }
+
+
+def _sentence(levels: Sequence[Mapping[str, Any]], t: int) -> str:
+    known = [found for found in levels if found.get("jaccard") and found["level"] != NO_COMPOUND]
+    if len(known) < 2:
+        return f"{t} task{'s' if t != 1 else ''}: no pair whose overlap could depend on identity."
+    ordered = sorted((found["jaccard"]["median"], found["level"]) for found in known)
+    (low, lowest), (high, highest) = ordered[0], ordered[-1]
+    conflicts = [found["conflicting"] for found in known]
+    gates = {found["gate"] for found in known}
+    rest = (
+        f"{min(conflicts):,} to {max(conflicts):,} compounds conflict; the gate says "
+        f"{next(iter(gates))} at every level"
+        if len(gates) == 1
+        else f"{min(conflicts):,} to {max(conflicts):,} compounds conflict, and the gate's verdict differs"
+    )
+    if high <= LITTLE * low:
+        return f"Identity hardly changes the overlap (median Jaccard {low:.3f} to {high:.3f}); {rest}."
+    times = f", {high / low:.1f} times as much" if low > 0 else ""
+    return (
+        f"Overlap depends on identity: median Jaccard is {low:.3f} by {lowest} and {high:.3f} by "
+        f"{highest}{times}; {rest}."
+    )
+
+
+def _overlap_table(levels: Sequence[Mapping[str, Any]], limits: tuple[float, float]) -> Table:
+    shares = [f"share_from_{limit:.2f}" for limit in limits]
+    rows: list[tuple[Cell, ...]] = []
+    for found in levels:
+        cells: list[Cell] = [found["level"], found.get("compounds")]
+        for measure in ("jaccard", "containment"):
+            values = found.get(measure) or {}
+            cells += [values.get(name) for name in ("median", "mean", *shares)]
+        rows.append((*cells, found.get("gate", "no benchmark: a task loses all labels")))
+    columns = ["identity", "compounds"]
+    for measure in ("Jaccard", "containment"):
+        columns += [f"median {measure}", "mean", *(f"share from {limit:.2f}" for limit in limits)]
+    return Table((*columns, "gate"), tuple(rows), caption="Overlap of the task pairs at each identity level")
+
+
+def _row_table(levels: Sequence[Mapping[str, Any]]) -> Table:
+    columns = ("rows", "rejected", "repeated", "conflicting", "labels")
+    rows = tuple((found["level"], *(found.get(name) for name in columns)) for found in levels)
+    caption = "Published rows of all tasks at each identity level; conflicting counts compounds"
+    return Table(("identity", *columns), rows, caption=caption)

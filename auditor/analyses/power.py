@@ -1,0 +1,160 @@
+"""Power: which correlation the shared compounds of a pair can detect at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.affinity import upper
+from auditor.benchmark import from_columns
+from auditor.context import AuditContext, Finding
+from auditor.empirical import detectable_correlation
+from auditor.gate import Pair
+from auditor.overlap import shared_counts
+from auditor.report.blocks import Cell, Table, Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.benchmark import Labels
+    from auditor.dataset import Task
+
+EFFECTS = (0.1, 0.2, 0.3)
+"""Sizes of |r| that are asked for: weak, moderate and strong for one label against another."""
+SHOWN = 5
+RARE = 10
+"""Fewer shared compounds of the rarer class than this, and Fisher's z is no guide."""
+METHOD = (
+    "Smallest |r| found with 80 % power by a two-sided test at 0.05: tanh(2.80 / sqrt(n - 3)), with n the "
+    "compounds that have a label in both tasks. The rule asks for a fraction, power for a number: 40 % "
+    "of 200 compounds detect |r| = {small:.2f}, 5 % of 8,000 detect {large:.2f}. The formula is no guide "
+    "where fewer than {rare} shared compounds have the rarer class of a task: such pairs count as "
+    "detecting nothing. Of many pairs tested at once, some pass by chance."
+)
+
+
+def analyse(context: AuditContext) -> Finding:
+    """State per pair the smallest |r| found with 80 % power, and confront it with the gate's rule.
+
+    Counted are the compounds that have a label in both tasks. A pair in which a task is constant on
+    them, or has a rare class there, counts as detecting nothing. What every single pair detects is
+    in the document's ``detectable_correlation``.
+    """
+    if context.benchmark.t < 2:
+        return Finding("power", "One task has no pair.", status="not applicable")
+    reach = _reach(context)
+    rare = rare_classes(context.benchmark.labels, context.benchmark.tasks) & np.isfinite(reach)
+    reach[rare] = np.nan
+    values = upper(reach)
+    known = values[np.isfinite(values)]
+    order = np.argsort(values, kind="stable")[: len(known)]
+    data = {
+        "effects": list(EFFECTS),
+        "pairs": len(values),
+        "can_detect": _counts(values),
+        "rare_class": int(upper(rare).sum()),
+        "no_correlation": int((np.isnan(values) & ~upper(rare)).sum()),
+        "median": float(np.median(known)) if len(known) else float("nan"),
+        "by_verdict": _by_verdict(context, values),
+        "best": _named(context, reach, order[: min(SHOWN, (len(order) + 1) // 2)]),
+        "worst": _named(context, reach, order[max(len(order) - SHOWN, (len(order) + 1) // 2) :]),
+    }
+    return Finding(
+        "power",
+        _sentence(context, data),
+        data,
+        _blocks(context, data),
+        citation="Fisher 1921, Metron 1:3; Cohen 1988, Statistical Power Analysis, chapter 3",
+    )
+
+
+def rare_classes(labels: Labels, tasks: Sequence[Task]) -> NDArray[np.bool_]:
+    """Return the pairs with fewer than `RARE` shared compounds of a task's rarer class (t, t)."""
+    classes = np.array([task.kind == "classification" for task in tasks])
+    columns = [labels.column(task) for task in range(labels.t)]
+    positive = from_columns(labels.n, [(rows[values > 0], values[values > 0]) for rows, values in columns])
+    ones, all_of_them = shared_counts(positive, labels), shared_counts(labels, labels)
+    rarer = np.minimum(ones, all_of_them - ones)
+    rare: NDArray[np.bool_] = (rarer < RARE) & classes[:, None]
+    return rare | rare.T
+
+
+def _reach(context: AuditContext) -> NDArray[np.float64]:
+    """Return the smallest detectable |r| (t, t); NaN on the diagonal and where nothing is."""
+    empirical = context.empirical
+    reach = detectable_correlation(empirical.support)
+    reach[empirical.constant | empirical.constant.T] = np.nan
+    np.fill_diagonal(reach, np.nan)
+    return reach
+
+
+def _counts(values: NDArray[np.float64]) -> list[int]:
+    return [int((values <= effect).sum()) for effect in EFFECTS]
+
+
+def _by_verdict(context: AuditContext, values: NDArray[np.float64]) -> dict[str, Any]:
+    codes = upper(context.gate.pairs)
+    parts = {code.text: values[codes == code] for code in sorted(Pair, reverse=True)}
+    return {text: {"pairs": len(part), "can_detect": _counts(part)} for text, part in parts.items()}
+
+
+def _named(
+    context: AuditContext, reach: NDArray[np.float64], chosen: NDArray[np.int64]
+) -> list[dict[str, Any]]:
+    """Return what is to be told of some pairs, given by their place in the upper triangle."""
+    names, (rows, columns) = context.overlap.tasks, np.triu_indices(len(reach), 1)
+    fraction = context.overlap.measure(context.gate.thresholds.measure)
+    return [
+        {
+            "tasks": [names[i], names[j]],
+            "detectable": float(reach[i, j]),
+            "compounds": int(context.empirical.support[i, j]),
+            "overlap": float(fraction[i, j]),
+            "verdict": Pair(int(context.gate.pairs[i, j])).text,
+        }
+        for i, j in zip(rows[chosen], columns[chosen], strict=True)
+    ]
+
+
+def _sentence(context: AuditContext, data: dict[str, Any]) -> str:
+    limits, reliable = context.gate.thresholds, data["by_verdict"][Pair.RELIABLE.text]
+    able, weak, strong = data["can_detect"][0], EFFECTS[0], EFFECTS[-1]
+    below = able - reliable["can_detect"][0]
+    blind = reliable["pairs"] - reliable["can_detect"][-1]
+    rule = f"the {limits.measure} rule of {limits.reliable:.2f}"
+    told = [f"{able:,} of {data['pairs']:,} pairs can detect |r| = {weak} at 80 % power"]
+    if below:
+        told.append(f"{below:,} of these miss {rule}")
+    if blind:
+        told.append(
+            f"{blind:,} of the {reliable['pairs']:,} that meet {rule} cannot even detect |r| = {strong}"
+        )
+    if data["rare_class"]:
+        told.append(f"{data['rare_class']:,} pairs have too rare a class to tell")
+    return f"{'; '.join(told)}."
+
+
+def _blocks(context: AuditContext, data: dict[str, Any]) -> tuple[Table | Text, ...]:
+    heads = tuple(f"detect |r| = {effect}" for effect in EFFECTS)
+    verdicts = {**data["by_verdict"], "all": {"pairs": data["pairs"], "can_detect": data["can_detect"]}}
+    rows = tuple((text, part["pairs"], *part["can_detect"]) for text, part in verdicts.items())
+    pairs = (*_rows(data["best"]), *_rows(data["worst"]))
+    small, large = (float(detectable_correlation(np.array(n))) for n in (80, 400))
+    return (
+        Table(("verdict of the gate", "pairs", *heads), rows, caption="Pairs by verdict and by power"),
+        Table(
+            ("task", "task", "smallest |r|", "compounds", context.gate.thresholds.measure, "verdict"),
+            pairs,
+            caption="The pairs that detect the weakest correlation, and those that detect only strong ones",
+        ),
+        Text(METHOD.format(small=small, large=large, rare=RARE)),
+    )
+
+
+def _rows(pairs: list[dict[str, Any]]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (*pair["tasks"], pair["detectable"], pair["compounds"], pair["overlap"], pair["verdict"])
+        for pair in pairs
+    )

@@ -1,0 +1,83 @@
+"""Rows of a task that stand for one compound: how many repeat, and how many disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.dataset import TaskTable
+    from auditor.identity import Named
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Published rows of a task, grouped by compound.
+
+    Parameters
+    ----------
+    rows
+        Rows with a value and a name.
+    compounds
+        Distinct compounds among them.
+    conflicting
+        Compounds whose rows give more than one value.
+    """
+
+    rows: int
+    compounds: int
+    conflicting: int
+
+    @property
+    def repeated(self) -> int:
+        """Rows beyond the first of their compound."""
+        return self.rows - self.compounds
+
+
+def replicates_of(table: TaskTable, numbers: Mapping[str, int]) -> Replicates:
+    """Count the repeats and conflicts of a task.
+
+    Parameters
+    ----------
+    table
+        Its published rows.
+    numbers
+        The compound that each text stands for, -1 for none (see `by_text`, `by_name`).
+    """
+    compound, values = compounds_of(table, numbers)
+    order = np.lexsort((values, compound))
+    compound, values = compound[order], values[order]
+    starts = np.flatnonzero(np.diff(compound, prepend=-1))
+    ends = np.append(starts[1:], len(compound)) - 1
+    conflicting = int((values[starts] < values[ends]).sum()) if len(starts) else 0
+    return Replicates(len(compound), len(starts), conflicting)
+
+
+def compounds_of(
+    table: TaskTable, numbers: Mapping[str, int]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return compound and value of every row that has both, each (rows,), in published order."""
+    values = np.asarray(table.values, dtype=np.float64)
+    compound = np.fromiter((numbers[text] for text in table.smiles), np.int64, len(values))
+    kept = np.isfinite(values) & (compound >= 0)
+    return compound[kept], values[kept]
+
+
+def by_text(texts: Iterable[str]) -> dict[str, int]:
+    """Number texts as they are written, blanks around them ignored; no chemistry is asked."""
+    numbers: dict[str, int] = {}
+    return {text: numbers.setdefault(text.strip(), len(numbers)) for text in texts}
+
+
+def by_name(names: Mapping[str, Named]) -> dict[str, int]:
+    """Number texts by the compound that they name at an identity level, -1 where they name none."""
+    numbers: dict[str, int] = {}
+    return {
+        text: -1 if named.name is None else numbers.setdefault(named.name, len(numbers))
+        for text, named in names.items()
+    }

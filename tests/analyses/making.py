@@ -1,0 +1,45 @@
+"""Contexts of small benchmarks, built as the audit builds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from auditor.context import AuditContext
+from auditor.dataset import Kind, SourceData
+from auditor.empirical import empirical_correlation
+from auditor.gate import Thresholds, judge
+from auditor.identity import identify
+from auditor.joining import join
+from auditor.overlap import overlap_of
+from auditor.registry import load_registry
+from auditor.request import DataRequest
+from tests.making import ALCOHOLS, table
+
+
+def context_of(data: SourceData, cache: Path, thresholds: Thresholds | None = None) -> AuditContext:
+    """Return the context of an audit of published rows."""
+    request = DataRequest("small", load_registry(), cache, thresholds=thresholds or Thresholds())
+    level = request.registry.get("identity", request.identity)
+    names = identify([text for part in data.tables for text in part.smiles], level, cache=cache)
+    joined = join("small", data, names, identity=request.identity)
+    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
+    labels = joined.benchmark.labels
+    empirical = empirical_correlation(labels, min_support=request.thresholds.min_support)
+    gate = judge(overlap, empirical, request.thresholds, labels=joined.measured)
+    return AuditContext(joined, overlap, empirical, gate, request)
+
+
+def panel(
+    *parts: tuple[int, int], kind: Kind = "regression", smiles: Sequence[str] = ALCOHOLS, seed: int = 0
+) -> SourceData:
+    """Return one task per (first, beyond the last) range of the compounds given, with random labels."""
+    rng = np.random.default_rng(seed)
+    tables = []
+    for place, (start, stop) in enumerate(parts):
+        size = stop - start
+        values = rng.normal(size=size) if kind == "regression" else rng.permutation(np.arange(size) % 2)
+        tables.append(table(f"t{place}", smiles[start:stop], values, kind))
+    return SourceData(tuple(tables))

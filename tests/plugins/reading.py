@@ -1,0 +1,35 @@
+"""Read a registered dataset as the program does."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from auditor.dataset import SourceData
+from auditor.registry import Registry, load_registry
+from auditor.sources import read_source
+
+
+@cache
+def registry() -> Registry:
+    """Return the installed components."""
+    return load_registry()
+
+
+def read(
+    name: str, cache: Path, mirror: Path | str = "", *, offline: bool = True, **options: str
+) -> tuple[SourceData, dict[str, Any]]:
+    """Read a dataset through its plugin, the cache and a mirror."""
+    return read_source(
+        registry().get("dataset", name), options, cache=cache, mirror=str(mirror), offline=offline
+    )
+
+
+def tree(folder: Path) -> list[tuple[str, int, int]]:
+    """Return every file below a folder with its size and time of change."""
+    return [
+        (str(path), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]

@@ -1,0 +1,136 @@
+"""The HTML report, parsed."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from auditor.report import palette
+from auditor.report.blocks import Report, Section
+from auditor.report.html import export
+from tests.report.conftest import HOSTILE, affinity_matrix, overlap_matrix
+
+VOID = {"meta", "br", "hr", "img", "input", "link", "col", "wbr", "path", "rect", "circle", "line"}
+
+
+class Page(HTMLParser):
+    """Collects tags, text and nesting errors."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def text(sample: Report) -> str:
+    return export(sample).decode()
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return Page(text)
+
+
+def test_the_page_is_well_formed_and_says_its_language(page: Page) -> None:
+    assert page.wrong == [] and page.open == []
+    assert page.all("html")[0]["lang"] == "en"
+    assert len(page.all("h1")) == 1 and len(page.all("main")) == 1
+
+
+def test_headings_skip_no_level(page: Page) -> None:
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+
+
+def test_nothing_is_loaded_and_nothing_runs(text: str, page: Page) -> None:
+    for tag in ("script", "link", "iframe", "object", "embed", "base", "form"):
+        assert page.all(tag) == []
+    assert "@import" not in text
+    policy = next(
+        m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy is not None and "default-src 'none'" in policy
+    for tag, attributes in page.tags:
+        for name, value in attributes.items():
+            assert not name.startswith("on"), (tag, name)
+            if value and re.match(r"\s*(https?:)?//", value) and not name.startswith("xmlns"):
+                assert (tag, name) == ("a", "href")
+            if name in ("src", "href", "xlink:href") and tag != "a":
+                assert value is not None and value.startswith(("data:", "#"))
+
+
+def test_every_table_has_a_caption_and_scoped_headers(page: Page) -> None:
+    assert len(page.all("table")) >= 4
+    assert all(th.get("scope") in ("row", "col") for th in page.all("th"))
+    captions = len(page.all("caption"))
+    assert captions >= len([t for t in page.all("table") if "facts" not in (t.get("class") or "")]) - 2
+
+
+def test_every_drawing_has_words(text: str, page: Page) -> None:
+    for svg in page.all("svg"):
+        assert svg.get("aria-hidden") == "true" or svg.get("role") == "img", svg
+
+
+def test_the_verdict_is_said_in_a_word_and_precedes_every_section(text: str, sample: Report) -> None:
+    first = text.index("<h2")
+    assert text.index(sample.verdict[:40]) < first
+    assert re.search("fail", text[:first], re.IGNORECASE) and sample.stamps[0] in text[:first]
+
+
+def test_hostile_text_stays_text(hostile: Report) -> None:
+    text = export(hostile).decode()
+    page = Page(text)
+    assert page.all("script") == [] and page.wrong == []
+    shown = "".join(page.words)
+    assert HOSTILE[0] in shown and "{{ 7 * 7 }}" in shown
+    assert "\x1b" not in text and "\u202e" not in text
+    assert not [a for a in page.all("a") if (a.get("href") or "").startswith("javascript")]
+
+
+def test_a_page_of_617_tasks_stays_below_5_megabytes() -> None:
+    names = tuple(f"ASSAY_{i:03d}_a_long_enough_name" for i in range(617))
+    matrices = (overlap_matrix(names), affinity_matrix(names))
+    report = Report("t", "v", "partial", (), (Section("Matrices", matrices),), {})
+    data = export(report)
+    assert len(data) < 5_000_000
+    assert Page(data.decode()).wrong == []
+
+
+def test_text_on_every_step_of_both_scales_is_readable() -> None:
+    for theme in (palette.LIGHT, palette.DARK):
+        for scale in (theme.diverging, theme.sequential):
+            for color in scale:
+                assert palette.contrast(color, palette.ink(color)) >= palette.TEXT_CONTRAST
+        for color in (theme.ink, theme.soft, theme.accent, theme.passed, theme.partial, theme.failed):
+            assert palette.contrast(color, theme.page) >= palette.TEXT_CONTRAST
+
+
+def test_the_neutral_step_is_at_zero_and_mirrored_values_differ() -> None:
+    matrix = affinity_matrix(("a", "b"))
+    assert palette.step(matrix, 0.0) == 3
+    for value in (0.15, 0.4, 0.9):
+        assert palette.step(matrix, value) == 6 - palette.step(matrix, -value) > 3
