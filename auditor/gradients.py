@@ -62,8 +62,7 @@ def backward(
     heads: MultiTaskHeads, embeddings: torch.Tensor, targets: Targets
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Leave the total loss's gradients in ``.grad``; return losses and label counts per task."""
-    outputs = heads(embeddings.expand(heads.tasks, -1, -1))
-    losses, counts = masked_losses(outputs, targets)
+    losses, counts = masked_losses(heads(embeddings), targets)
     total_loss(losses, counts).backward()  # type: ignore[no-untyped-call]
     return losses.detach(), counts
 
@@ -86,14 +85,15 @@ def logged_backward(
     shared
         All parameters of the encoder.
     """
-    copies = embeddings.detach().expand(heads.tasks, -1, -1).requires_grad_()  # (t, b, h)
-    losses, counts = masked_losses(heads(copies), targets)
+    hidden = heads.first(embeddings.detach())
+    losses, counts = masked_losses(heads.finish(hidden), targets)
     own = list(heads.parameters())
-    by_copy, *by_own = torch.autograd.grad(total_loss(losses, counts), [copies, *own])
+    by_hidden, *by_own = torch.autograd.grad(total_loss(losses, counts), [hidden, *own])
     for parameter, gradient in zip(own, by_own, strict=True):
         parameter.grad = gradient
     present = torch.nonzero(counts > 0).flatten()
-    products, mean = _gram(embeddings, by_copy[present] * len(present), shared, buffer)
+    cotangents = heads.cotangents(by_hidden)[present] * len(present)  # (p, b, h), p tasks present
+    products, mean = _gram(embeddings, cotangents, shared, buffer)
     for parameter, gradient in zip(shared, _split(mean, shared), strict=True):
         parameter.grad = gradient
     return Logged(_spread(products, present.cpu().numpy(), heads.tasks), losses.detach(), counts)

@@ -17,8 +17,8 @@ DROPOUT = 0.3
 class MultiTaskHeads(nn.Module):
     """A head per task: linear, batch normalisation, ReLU, dropout, linear to one output.
 
-    Equal to ``t`` separate two-layer heads (h-128-1), initialised as `torch.nn.Linear` is, but
-    their weights stand in one (t, h, 128) tensor, so t does not cost t calls.
+    Equal to ``t`` separate networks h-128-1, initialised as `torch.nn.Linear` is, but evaluated as
+    one product, so that t tasks do not cost t calls.
 
     Parameters
     ----------
@@ -33,27 +33,35 @@ class MultiTaskHeads(nn.Module):
     def __init__(self, tasks: int, width: int, *, seed: int) -> None:
         super().__init__()
         self.tasks = tasks
+        bound = 1 / math.sqrt(HIDDEN)
         with seeded(derive(seed, "heads")):
-            self.weight = _uniform(tasks, width, HIDDEN, fan_in=width)
-            self.bias = _uniform(tasks, 1, HIDDEN, fan_in=width)
+            self.first = nn.Linear(width, tasks * HIDDEN)
             self.norm = nn.BatchNorm1d(tasks * HIDDEN)
-            self.dropout = Dropout(DROPOUT, seed=derive(seed, "heads", "dropout"))
-            self.last_weight = _uniform(tasks, HIDDEN, fan_in=HIDDEN)
-            self.last_bias = _uniform(tasks, fan_in=HIDDEN)
+            self.last_weight = nn.Parameter(torch.empty(tasks, HIDDEN).uniform_(-bound, bound))
+            self.last_bias = nn.Parameter(torch.empty(tasks).uniform_(-bound, bound))
+        self.dropout = Dropout(DROPOUT, seed=derive(seed, "heads", "dropout"))
 
     def forward(self, embeddings: torch.Tensor) -> torch.Tensor:
-        """Return the outputs of all heads (b, t) from one copy of the embeddings per task (t, b, h).
+        """Return the outputs of all heads (b, t) for some embeddings (b, h)."""
+        return self.finish(self.first(embeddings))
 
-        The copies are what makes a loss's derivative by the embeddings separable by task; an
-        `expand` is enough and costs no memory.
-        """
-        hidden = torch.baddbmm(self.bias, embeddings, self.weight)  # (t, b, 128)
-        hidden = hidden.transpose(0, 1).reshape(embeddings.shape[1], -1)  # (b, t * 128)
-        hidden = self.dropout(self.norm(hidden).relu()).view(-1, self.tasks, HIDDEN)
-        outputs: torch.Tensor = (hidden * self.last_weight).sum(dim=2) + self.last_bias  # (b, t)
+    def finish(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the outputs (b, t) that follow from the first layer's (b, t * 128)."""
+        active = self.dropout(self.norm(hidden).relu()).view(-1, self.tasks, HIDDEN)
+        outputs: torch.Tensor = (active * self.last_weight).sum(dim=2) + self.last_bias
         return outputs
 
+    def cotangents(self, by_hidden: torch.Tensor) -> torch.Tensor:
+        """Return a loss's derivative by the embeddings, apart for each task it came through.
 
-def _uniform(*shape: int, fan_in: int) -> nn.Parameter:
-    bound = 1 / math.sqrt(fan_in)
-    return nn.Parameter(torch.empty(*shape).uniform_(-bound, bound))
+        Parameters
+        ----------
+        by_hidden
+            The derivative by the first layer's output (b, t * 128).
+
+        Returns
+        -------
+        One derivative per task (t, b, h); their sum over tasks is what backward would give.
+        """
+        by_task = by_hidden.view(-1, self.tasks, HIDDEN).transpose(0, 1)  # (t, b, 128)
+        return torch.bmm(by_task, self.first.weight.detach().view(self.tasks, HIDDEN, -1))

@@ -53,14 +53,10 @@ def call_options(
     for name in options:
         if name not in accepted:
             raise UsageError(f"{what} has no option '{name}'", hint=_accepts(accepted))
-    return {
-        name: _value(parameter, options.get(name), what) for name, parameter in accepted.items()
-    }
+    return {name: _value(parameter, options.get(name), what) for name, parameter in accepted.items()}
 
 
-def _parameters(
-    function: Callable[..., object], reserved: Collection[str]
-) -> dict[str, inspect.Parameter]:
+def _parameters(function: Callable[..., object], reserved: Collection[str]) -> dict[str, inspect.Parameter]:
     """Return the keyword-only parameters by name, their annotations evaluated where possible."""
     scope = getattr(inspect.unwrap(function), "__globals__", {})
     found = {}

@@ -1,4 +1,8 @@
-"""The cheapest plan of measurements, as an integer linear programme over groups of compounds."""
+"""The cheapest plan of measurements, as an integer linear programme over groups of compounds.
+
+Variables: x, how many compounds of a group to measure in a task where none of them is; and w, how many
+compounds of a group that is measured in neither task of a pair come to be measured in both.
+"""
 
 from __future__ import annotations
 
@@ -11,103 +15,127 @@ from auditor.plan_rules import Problem, support_of, weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
-MAX_COLUMNS = 6_000
-"""Variables up to which the programme is solved; it takes seconds then."""
+MAX_VARIABLES = 6_000
+"""Size up to which the programme is solved."""
 NODES = 500
 """Nodes of the search, so that the same problem gives the same answer on every machine."""
 
 
 @dataclass(frozen=True)
+class Variables:
+    """Where the variables stand: x (g, k) and w (p, g), -1 where there is none."""
+
+    x: NDArray[np.int64]
+    w: NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """Number of variables."""
+        return int((self.x >= 0).sum() + (self.w >= 0).sum())
+
+
+@dataclass(frozen=True)
 class Solved:
-    """A plan (g, k), None where none was found, and the least total that any plan can have."""
+    """A plan (g, k), None where none was found, and a total that no plan undercuts."""
 
     plan: NDArray[np.int64] | None
     bound: int
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """Where the variables stand: x (g, k) compounds to measure, -1 where they are; w (p, g) in neither."""
-
-    x: NDArray[np.int64]
-    w: NDArray[np.int64]
-    z: NDArray[np.int64]
-    count: int
-
-
-def columns_of(problem: Problem) -> _Columns:
-    """Number the variables of a problem: x per group and unmeasured task, w per pair and group in neither.
-
-    z, one per pair, says for containment which task is to be the smaller one.
-    """
-    g, k = problem.groups.shape
-    x = np.full((g, k), -1, dtype=np.int64)
-    x[~problem.groups] = np.arange((~problem.groups).sum())
-    first, second = problem.groups[:, problem.pairs[:, 0]], problem.groups[:, problem.pairs[:, 1]]
-    neither = ~(first | second).T
-    w = np.full(neither.shape, -1, dtype=np.int64)
-    w[neither] = (x >= 0).sum() + np.arange(neither.sum())
-    count = int((x >= 0).sum() + neither.sum())
-    z = np.arange(len(problem.pairs)) + count if problem.rule.measure == "containment" else np.zeros(0, int)
-    return _Columns(x, w, z, count + len(z))
+def variables_of(problem: Problem) -> Variables:
+    """Number the variables of a problem."""
+    free = ~problem.groups
+    first, second = problem.pairs.T
+    neither = free[:, first].T & free[:, second].T
+    x = np.where(free, np.cumsum(free.ravel()).reshape(free.shape) - 1, -1)
+    w = np.where(neither, free.sum() + np.cumsum(neither.ravel()).reshape(neither.shape) - 1, -1)
+    return Variables(x, w)
 
 
-def solve(problem: Problem, columns: _Columns) -> Solved:
-    """Return the cheapest plan, or the best found within `NODES` and what none can undercut.
+def solve(problem: Problem, variables: Variables) -> Solved:
+    """Return the cheapest plan, or the best within `NODES`, and what no plan can undercut.
 
-    Groups of compounds measured alike take the place of compounds, so the size does not depend on
-    how many compounds there are. For Ochiai the plan is sufficient, and nothing is proven.
+    The rule is linear for Jaccard and Dice. For containment and Ochiai it is replaced by one that
+    suffices, so that nothing is proven: the bound is zero.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    matrix, least = _constraints(problem, columns)
-    cost, upper, whole = (np.zeros(columns.count) for _ in range(3))
-    free = columns.x >= 0
-    cost[columns.x[free]] = whole[columns.x[free]] = 1
-    upper[columns.x[free]] = np.broadcast_to(problem.counts[:, None], free.shape)[free]
-    upper[columns.w[columns.w >= 0]] = np.broadcast_to(problem.counts, columns.w.shape)[columns.w >= 0]
-    upper[columns.z] = whole[columns.z] = 1
+    free, neither = variables.x >= 0, variables.w >= 0
+    matrix, least = _constraints(problem, variables)
+    is_x = np.arange(variables.count) < free.sum()
+    most = np.concatenate(
+        [np.broadcast_to(problem.counts[:, None], free.shape)[free],
+         np.broadcast_to(problem.counts, neither.shape)[neither]]
+    )  # fmt: skip
     found = milp(
-        cost,
-        integrality=whole,
-        bounds=Bounds(0, upper),
+        is_x.astype(float),
+        integrality=is_x.astype(int),
+        bounds=Bounds(0, most),
         constraints=LinearConstraint(matrix, lb=least),
         options={"node_limit": NODES},
     )
-    proven = found.mip_dual_bound is not None and problem.rule.measure != "ochiai"
-    bound = int(np.ceil(found.mip_dual_bound - 1e-6)) if proven else 0
+    linear = problem.rule.measure in ("jaccard", "dice") and found.mip_dual_bound is not None
+    bound = int(np.ceil(found.mip_dual_bound - 1e-6)) if linear else 0
     if found.x is None:
         return Solved(None, bound)
     plan = np.zeros(free.shape, dtype=np.int64)
-    plan[free] = np.round(found.x[columns.x[free]]).astype(np.int64)
+    plan[free] = np.round(found.x[: free.sum()]).astype(np.int64)
     return Solved(plan, bound)
 
 
-def _constraints(problem: Problem, columns: _Columns):  # type: ignore[no-untyped-def]
-    """Return A (rows, variables) and b with A v >= b: the rule for every pair, and what w may be."""
+def _constraints(problem: Problem, variables: Variables) -> tuple[csr_array, NDArray[np.float64]]:
+    """Return A (constraints, variables) and b, for A v >= b."""
+    from scipy.sparse import diags_array, vstack
+
+    first, second = problem.pairs.T
+    support = support_of(problem.groups, problem.counts)
+    sizes, shared = np.diag(support), support[first, second]
+    grown, joined = _growth(problem, variables)
+    weight = weights(sizes, problem.rule)
+    a, b = weight[first, second], weight[second, first]
+    fraction = joined - diags_array(a) @ grown[first] - diags_array(b) @ grown[second]
+    within, pairs = _within(problem, variables), np.flatnonzero((variables.w >= 0).ravel())
+    least = [
+        a * sizes[first] + b * sizes[second] - shared,
+        problem.rule.min_support - shared,
+        np.zeros(2 * len(pairs)),
+    ]
+    return vstack([fraction, joined, within], format="csr"), np.concatenate(least)
+
+
+def _growth(problem: Problem, variables: Variables) -> tuple[csr_array, csr_array]:
+    """Return by how much a variable adds to the compounds of a task (k, .) and of a pair (p, .)."""
+    first, second = problem.pairs.T
+    in_first, in_second = problem.groups[:, first].T, problem.groups[:, second].T  # (p, g)
+    groups, tasks = np.nonzero(variables.x >= 0)
+    grown = _selection(tasks, variables.x[groups, tasks], problem.groups.shape[1], variables.count)
+    parts = [np.nonzero(in_first & ~in_second), np.nonzero(in_second & ~in_first), np.nonzero(variables.w >= 0)]
+    columns = np.concatenate(
+        [variables.x[parts[0][1], second[parts[0][0]]],
+         variables.x[parts[1][1], first[parts[1][0]]],
+         variables.w[parts[2]]]
+    )  # fmt: skip
+    pairs = np.concatenate([pair for pair, _ in parts])
+    return grown, _selection(pairs, columns, len(first), variables.count)
+
+
+def _within(problem: Problem, variables: Variables) -> csr_array:
+    """Return the rows x - w >= 0 for both tasks of every w (2 w, .)."""
+    pairs, groups = np.nonzero(variables.w >= 0)
+    w, rows = variables.w[pairs, groups], np.arange(len(pairs))
+    sides = [
+        _selection(rows, variables.x[groups, problem.pairs[pairs, side]], len(pairs), variables.count)
+        - _selection(rows, w, len(pairs), variables.count)
+        for side in (0, 1)
+    ]
+    from scipy.sparse import vstack
+
+    return vstack(sides, format="csr")
+
+
+def _selection(rows: NDArray[np.int64], columns: NDArray[np.int64], height: int, width: int) -> csr_array:
     from scipy.sparse import csr_array
 
-    support = support_of(problem.groups, problem.counts)
-    weight = weights(np.diag(support), problem.rule)
-    rows: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-    least: list[float] = []
-    for pair, (i, j) in enumerate(problem.pairs):
-        shared = _shared(problem, columns, pair)
-        ones = np.ones(len(shared))
-        rows.append((shared, ones))
-        least.append(float(problem.rule.min_support - support[i, j]))
-        for a, b, switch in _sides(problem, columns, weight, pair):
-            more_i, more_j = columns.x[columns.x[:, i] >= 0, i], columns.x[columns.x[:, j] >= 0, j]
-            values = np.concatenate([ones, -a * np.ones(len(more_i)), -b * np.ones(len(more_j)), switch[1]])
-            rows.append((np.concatenate([shared, more_i, more_j, switch[0]]), values))
-            least.append(float(a * support[i, i] + b * support[j, j] - support[i, j]) + switch[2])
-        for group in np.flatnonzero(columns.w[pair] >= 0):
-            for task in (i, j):
-                both = np.array([columns.x[group, task], columns.w[pair, group]])
-                rows.append((both, np.array([1.0, -1.0])))
-                least.append(0.0)
-    lengths = [len(at) for at, _ in rows]
-    where = (np.repeat(np.arange(len(rows)), lengths), np.concatenate([at for at, _ in rows]))
-    values = np.concatenate([numbers for _, numbers in rows])
-    return csr_array((values, where), shape=(len(rows), columns.count)), np.array(least)
+    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(height, width))

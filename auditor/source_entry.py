@@ -121,9 +121,7 @@ def unpack(
 
     table = pq.ParquetFile(path, read_dictionary=["smiles"]).read().unify_dictionaries()
     values = _numbers(table["value"].combine_chunks(), np.float64)
-    bounds = np.searchsorted(
-        _numbers(table["task"].combine_chunks(), np.int32), np.arange(len(tasks) + 1)
-    )
+    bounds = np.searchsorted(_numbers(table["task"].combine_chunks(), np.int32), np.arange(len(tasks) + 1))
     text = table["smiles"].combine_chunks()
     names: NDArray[np.object_] = np.array(text.dictionary.to_pylist(), dtype=object)
     codes = _numbers(text.indices, np.int32)

@@ -59,9 +59,7 @@ def read_columns(path: Path) -> Columns:
         ) from error
     if not table.num_rows:
         raise DataError(f"{path} has a header and no rows", hint="add one row per compound")
-    columns = {
-        name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)
-    }
+    columns = {name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)}
     _refuse_long_cells(path, columns)
     return Columns(path, columns)
 

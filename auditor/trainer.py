@@ -44,8 +44,7 @@ class Network(nn.Module):
 
     def forward(self, batch: object) -> torch.Tensor:
         """Return the outputs of all heads (b, t)."""
-        embeddings: torch.Tensor = self.encoder(batch)
-        return cast(torch.Tensor, self.heads(embeddings.expand(self.heads.tasks, -1, -1)))
+        return cast(torch.Tensor, self.heads(self.encoder(batch)))
 
 
 @dataclass

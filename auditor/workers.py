@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from auditor.errors import AuditError, PluginError
+from auditor.errors import PluginError
 
 if TYPE_CHECKING:
     from auditor.identity import Named
@@ -156,11 +156,8 @@ def _work(worker: Worker, todo: queue.SimpleQueue[Any], done: queue.SimpleQueue[
             done.put(worker.name(todo.get_nowait()))
     except queue.Empty:
         pass
-    except AuditError as error:
+    except BaseException as error:  # a worker that was dismissed has nobody left to tell
         done.put(error)
-    except BaseException as error:
-        done.put(error)
-        raise
 
 
 def _send(stream: IO[bytes], value: object) -> None:

@@ -41,7 +41,7 @@ class Case:
     def plain_rows(self) -> torch.Tensor:
         """Return one gradient per task (t, d), by one pass through the whole network each."""
         embeddings = self.forward()
-        outputs = self.network.heads(embeddings.expand(self.network.heads.tasks, -1, -1))
+        outputs = self.network.heads(embeddings)
         losses, _ = masked_losses(outputs, self.targets)
         rows = []
         for loss in losses:

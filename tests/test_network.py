@@ -25,12 +25,12 @@ def embeddings(b: int, h: int) -> torch.Tensor:
 def separate(heads: MultiTaskHeads, task: int) -> nn.Sequential:
     """Return one head as a network of its own, with the same parameters."""
     one = nn.Sequential(
-        nn.Linear(heads.weight.shape[1], HIDDEN), nn.BatchNorm1d(HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1)
+        nn.Linear(heads.first.in_features, HIDDEN), nn.BatchNorm1d(HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1)
     )
     part = slice(task * HIDDEN, (task + 1) * HIDDEN)
     with torch.no_grad():
-        one[0].weight.copy_(heads.weight[task].T)
-        one[0].bias.copy_(heads.bias[task, 0])
+        one[0].weight.copy_(heads.first.weight[part])
+        one[0].bias.copy_(heads.first.bias[part])
         one[1].weight.copy_(heads.norm.weight[part])
         one[1].bias.copy_(heads.norm.bias[part])
         one[3].weight.copy_(heads.last_weight[task][None])
@@ -57,7 +57,7 @@ def test_the_batched_heads_equal_separate_networks(training: bool) -> None:
     with torch.no_grad():
         heads.norm.weight.uniform_(0.5, 2, generator=torch.Generator().manual_seed(1))
     z = embeddings(9, 16)
-    out = heads(z.expand(5, -1, -1))
+    out = heads(z)
     assert out.shape == (9, 5)
     for task in range(5):
         one = separate(heads, task).train(training)
@@ -66,18 +66,20 @@ def test_the_batched_heads_equal_separate_networks(training: bool) -> None:
 
 def test_a_task_moves_no_other_task_s_head() -> None:
     heads = MultiTaskHeads(3, 8, seed=0)
-    heads(embeddings(6, 8).expand(3, -1, -1))[:, 1].sum().backward()
-    assert heads.weight.grad is not None
-    assert heads.weight.grad[1].abs().max() > 0
-    assert (heads.weight.grad[[0, 2]] == 0).all()
+    heads(embeddings(6, 8))[:, 1].sum().backward()
+    gradient = heads.first.weight.grad
+    assert gradient is not None
+    by_task = gradient.view(3, HIDDEN, 8)
+    assert by_task[1].abs().max() > 0
+    assert (by_task[[0, 2]] == 0).all()
 
 
 def test_heads_of_one_seed_are_equal_and_leave_the_global_state_alone() -> None:
     before = torch.get_rng_state()
     first, same, other = (MultiTaskHeads(2, 8, seed=seed) for seed in (0, 0, 1))
     assert torch.equal(torch.get_rng_state(), before)
-    assert torch.equal(first.weight, same.weight)
-    assert not torch.equal(first.weight, other.weight)
+    assert torch.equal(first.first.weight, same.first.weight)
+    assert not torch.equal(first.first.weight, other.first.weight)
 
 
 def loop_loss(outputs: torch.Tensor, labels: Any, kinds: Any) -> list[float]:

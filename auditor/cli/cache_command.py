@@ -33,7 +33,7 @@ def command(action: str, parts: tuple[str, ...], cache_dir: Path | None, yes: bo
     for part in parts or PARTS:
         folder = cache / part
         if action == "list":
-            files = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+            files = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
             size = sum(path.stat().st_size for path in files)
             console.out(f"{part:<10} {len(files):>6,} files {size / 1e6:>10,.1f} MB")
         elif folder.exists() and (yes or click.confirm(f"delete {folder}?")):

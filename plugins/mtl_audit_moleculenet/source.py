@@ -92,9 +92,7 @@ def _assay(row: MoleculeNetSet, name: str) -> str:
 
 
 def _renamed(task: Task, name: str) -> Task:
-    return Task(
-        name, task.kind, task.unit, task.description, task.low, task.high, task.assay, task.domain
-    )
+    return Task(name, task.kind, task.unit, task.description, task.low, task.high, task.assay, task.domain)
 
 
 def _panel_note(row: MoleculeNetSet, rows: Rows) -> str:

@@ -143,9 +143,7 @@ def _check(
         )
 
 
-def _generate(
-    count: int, tasks: int, noise: float, seed: int
-) -> tuple[list[str], NDArray[np.float64]]:
+def _generate(count: int, tasks: int, noise: float, seed: int) -> tuple[list[str], NDArray[np.float64]]:
     """Return molecules (n,) and their liabilities (n, t) with noise, scaled to unit variance."""
     if count < FEWEST_COMPOUNDS:
         raise UsageError(
@@ -181,14 +179,16 @@ def _directions(features: int, tasks: int, seed: int) -> NDArray[np.float64]:
     """Return random orthonormal directions (features, t), one per task."""
     normal = np.random.default_rng([seed, 1]).standard_normal((features, tasks))
     directions, upper = np.linalg.qr(normal)
-    return directions * np.sign(np.diag(upper))
+    oriented: NDArray[np.float64] = directions * np.sign(np.diag(upper))
+    return oriented
 
 
 def _classes(values: NDArray[np.float64], balance: float) -> NDArray[np.float64]:
     """Return 1 for the given fraction with the highest liability, else 0."""
     positives = max(1, round(balance * len(values)))
     threshold = np.sort(values)[-positives]
-    return (values >= threshold).astype(np.float64)
+    classes: NDArray[np.float64] = (values >= threshold).astype(np.float64)
+    return classes
 
 
 def _task(index: int, kind: str) -> Task:

@@ -25,7 +25,7 @@ def test_help_lists_every_command_and_the_exit_codes(run: Run) -> None:
     for name in COMMANDS:
         assert f"\n  {name} " in outcome.out
     assert "3 gate failed" in " ".join(outcome.out.split())
-    assert "..." not in outcome.out
+    assert "..." not in outcome.out[outcome.out.index("Commands:") :]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

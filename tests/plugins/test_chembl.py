@@ -21,6 +21,7 @@ from auditor.files import SourceFiles
 from mtl_audit_chembl import api
 from mtl_audit_chembl.panel import JAK, KINASES
 from mtl_audit_chembl.source import read_jak, read_kinase
+from tests import http_server
 from tests.chembl_server import GENES, ChemblServer, Row, activity, panel_rows, serving, target_record
 
 JAK2, TYK2 = "CHEMBL2971", "CHEMBL3553"
@@ -29,6 +30,7 @@ JAK2, TYK2 = "CHEMBL2971", "CHEMBL3553"
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "BACKOFF_S", 0.0)
+    monkeypatch.setenv("no_proxy", "*")
     monkeypatch.delenv("MTL_AUDIT_CHEMBL_URL", raising=False)
 
 
@@ -308,6 +310,20 @@ def test_an_extract_is_read_without_asking_the_api(tmp_path: Path) -> None:
     assert counted(mirrored) == counted(online)
     assert len(again.tables) == 4
     assert [used.name for used in files.used] == ["chembl/jak.json.gz"]
+
+
+def test_a_web_mirror_is_asked_before_the_api(tmp_path: Path) -> None:
+    with serving(ChemblServer(jak_rows())) as server, http_server.serving() as mirror:
+        files = SourceFiles(tmp_path / "a", mirror.address)
+        read_jak(files, min_compounds=1, url=server.url)
+        asked = len(server.asked)
+        extract = (tmp_path / "a" / "chembl" / "jak.json.gz").read_bytes()
+        mirror.bodies["/jak.json.gz"] = extract
+        mirrored = SourceFiles(tmp_path / "b", mirror.address)
+        data = read_jak(mirrored, min_compounds=1, url=server.url)
+        assert mirror.times("/chembl/jak.json.gz") == 2
+    assert asked == len(server.asked) > 0
+    assert counted(data) == expected(jak_rows())
 
 
 def test_the_kinase_extract_serves_the_jak_family(tmp_path: Path) -> None:

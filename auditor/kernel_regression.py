@@ -1,0 +1,149 @@
+"""Regression of label products on molecular similarity: Haseman and Elston's, for two tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.kernels import Products
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over pairs of compounds (a, b): a of the row's task, b of the column's (t, t).
+
+    ``label_label`` is Σ z K z, ``one_label`` Σ K z of b, ``ones`` Σ K and ``squares`` Σ K², over the
+    pairs that are in different families. ``inner_*`` are the same without K over the pairs inside a
+    family, which a task shares with another or has in itself; ``labels`` and ``sizes`` (t,) are Σ z
+    and the number of compounds.
+    """
+
+    label_label: NDArray[np.float64]
+    one_label: NDArray[np.float64]
+    ones: NDArray[np.float64]
+    squares: NDArray[np.float64]
+    inner_label_label: NDArray[np.float64]
+    inner_one_label: NDArray[np.float64]
+    inner_ones: NDArray[np.float64]
+    labels: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+
+    def __sub__(self, other: Sums) -> Sums:
+        """Return the sums over what is left when other compounds are taken out."""
+        return Sums(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
+
+
+def sums(
+    labels: NDArray[np.float32],
+    masks: NDArray[np.float32],
+    families: NDArray[np.int64],
+    products: Products,
+    inside: Products | None = None,
+) -> Sums:
+    """Return the sums over all pairs of some compounds, or over all pairs that touch some of them.
+
+    Parameters
+    ----------
+    labels, masks, families, products
+        Of the compounds (n, t). The products are with all compounds of the benchmark.
+    inside
+        The products among the compounds themselves, where they are a part of the benchmark.
+    """
+    z, m = labels.astype(np.float64), masks.astype(np.float64)
+    family_z, family_m = _per_family(z, families), _per_family(m, families)
+    found = {
+        "label_label": z.T @ products.labels,
+        "one_label": m.T @ products.labels,
+        "ones": m.T @ products.ones,
+        "squares": m.T @ products.squares,
+    }
+    if inside is not None:
+        # pairs from inside to outside and back, those inside counted once
+        found["label_label"] = _both_ways(found["label_label"], z.T @ inside.labels)
+        found["ones"] = _both_ways(found["ones"], m.T @ inside.ones)
+        found["squares"] = _both_ways(found["squares"], m.T @ inside.squares)
+        found["one_label"] += products.ones.T @ z - m.T @ inside.labels
+    return Sums(
+        **found,
+        inner_label_label=family_z.T @ family_z,
+        inner_one_label=family_m.T @ family_z,
+        inner_ones=family_m.T @ family_m,
+        labels=z.sum(axis=0),
+        sizes=m.sum(axis=0),
+    )
+
+
+def slopes(found: Sums) -> NDArray[np.float64]:
+    """Return the slope of z_a z_b on K_ab with an intercept, for every pair of tasks (t, t).
+
+    The labels are centred over the compounds that the sums are over. NaN where K does not vary.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shift = found.labels / found.sizes
+        crossed = shift[:, None] * found.one_label
+        covered = found.label_label - crossed - crossed.T + np.outer(shift, shift) * found.ones
+        crossed = shift[:, None] * found.inner_one_label
+        inner = found.inner_label_label - crossed - crossed.T
+        inner += np.outer(shift, shift) * found.inner_ones
+        # centred labels add up to zero over all pairs, so over those that count to minus the rest
+        mean = found.ones / _cells(found)
+        return (covered + mean * inner) / variation(found)
+
+
+def variation(found: Sums) -> NDArray[np.float64]:
+    """Return Σ (K - mean K)² over the pairs of compounds of every pair of tasks (t, t)."""
+    cells = _cells(found)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        left: NDArray[np.float64] = found.squares - found.ones**2 / cells
+    return np.where(left > 1e-9 * found.squares, left, np.nan)
+
+
+def centred_share(
+    found: Sums, masks: NDArray[np.float32], families: NDArray[np.int64], products: Products
+) -> NDArray[np.float64]:
+    """Return which share of the kernel's variation is left after centring rows and columns (t, t).
+
+    Labels are centred per task, so what they can follow is K_ab less the mean similarity of a to the
+    other task's compounds and of b to the first one's.
+    """
+    m = masks.astype(np.float64)
+    family = _per_family(m, families)
+    near = family[np.unique(families, return_inverse=True)[1]]
+    others = found.sizes[None, :] - near  # (n, t): compounds of the task outside the family
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rows = m.T @ np.where(others > 0, products.ones**2 / others, 0.0)
+        left = found.squares - rows - rows.T + found.ones**2 / _cells(found)
+    return left / variation(found)
+
+
+def correlation(slope: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return slope_ij / √(slope_ii slope_jj) (t, t); NaN where an own slope is not positive."""
+    own = np.diag(slope)
+    root = np.sqrt(np.where(own > 0, own, np.nan))
+    out: NDArray[np.float64] = slope / np.outer(root, root)
+    return out
+
+
+def _cells(found: Sums) -> NDArray[np.float64]:
+    cells = np.outer(found.sizes, found.sizes) - found.inner_ones
+    return np.where(cells > 0, cells, np.nan)
+
+
+def _both_ways(
+    outward: NDArray[np.float64], inside: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    both: NDArray[np.float64] = outward + outward.T - inside
+    return both
+
+
+def _per_family(
+    columns: NDArray[np.float64], families: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the sums of columns (n, t) over families, which lie end to end."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(families)) + 1])
+    return np.add.reduceat(columns, starts, axis=0)
