@@ -129,8 +129,8 @@ class Benchmark:
         Name of the identity level.
     truth
         Designed correlation (t, t) of a generated benchmark, else None.
-    notes
-        Sentences that every report must carry.
+    notes, stamps
+        Known defects, and sentences that every rendering must show beside its title.
     provenance
         JSON-able facts about files, counts in and out, licence, citation.
     """
@@ -143,6 +143,7 @@ class Benchmark:
     identity: str
     truth: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property

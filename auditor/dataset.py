@@ -65,7 +65,9 @@ class SourceData:
     truth
         Designed correlation between tasks (t, t), for generated benchmarks only.
     notes
-        Sentences that every report of this benchmark must carry (a subset, a known defect).
+        Known defects of the data, one sentence each, for the report's section on data problems.
+    stamps
+        Sentences that every rendering must show beside its title (this is a subset).
     licence, citation
         As the publisher states them.
     """
@@ -73,6 +75,7 @@ class SourceData:
     tables: tuple[TaskTable, ...]
     truth: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
     licence: str = ""
     citation: str = ""
 

@@ -101,6 +101,7 @@ def join(
         identity=identity,
         truth=data.truth,
         notes=data.notes,
+        stamps=data.stamps,
         provenance={
             **(provenance or {}),
             "conflict_policy": conflicts,

@@ -175,6 +175,7 @@ def _benchmark(joined: Joined) -> dict[str, Any]:
         "labels": int(benchmark.labels.sizes.sum()),
         "density": float(benchmark.labels.sizes.sum() / (benchmark.n * benchmark.t)),
         "notes": list(benchmark.notes),
+        "stamps": list(benchmark.stamps),
         **{key: value for key, value in benchmark.provenance.items() if key != "counts"},
     }
 

@@ -58,7 +58,7 @@ def _fault(data: object) -> str:
     t = len(data.tables)
     if data.truth is not None and np.shape(data.truth) != (t, t):
         return f"a truth of shape {np.shape(data.truth)} for {t} tasks"
-    if not all(isinstance(note, str) for note in data.notes):
+    if not all(isinstance(said, str) for said in (*data.notes, *data.stamps)):
         return "a note that is not text"
     return ""
 
@@ -109,16 +109,23 @@ def pack_tasks(data: SourceData) -> list[dict[str, Any]]:
     ]
 
 
-def unpack(
-    path: Path,
-    tasks: Sequence[Mapping[str, Any]],
-    truth: Sequence[Sequence[float]] | None,
-    notes: Sequence[str],
-    facts: Mapping[str, Any],
-) -> SourceData:
-    """Return the data that `pack_labels` and `pack_tasks` were given."""
+def pack_words(data: SourceData) -> dict[str, Any]:
+    """Return everything but the rows, JSON-able."""
+    return {
+        "tasks": pack_tasks(data),
+        "truth": None if data.truth is None else data.truth.tolist(),
+        "notes": list(data.notes),
+        "stamps": list(data.stamps),
+        "licence": data.licence,
+        "citation": data.citation,
+    }
+
+
+def unpack(path: Path, words: Mapping[str, Any]) -> SourceData:
+    """Return the data that `pack_labels` and `pack_words` were given."""
     import pyarrow.parquet as pq
 
+    tasks, truth = words["tasks"], words["truth"]
     table = pq.ParquetFile(path, read_dictionary=["smiles"]).read().unify_dictionaries()
     values = _numbers(table["value"].combine_chunks(), np.float64)
     bounds = np.searchsorted(_numbers(table["task"].combine_chunks(), np.int32), np.arange(len(tasks) + 1))
@@ -133,9 +140,10 @@ def unpack(
     return SourceData(
         tables=tuple(tables),
         truth=None if truth is None else np.array(truth, dtype=np.float64),
-        notes=tuple(notes),
-        licence=facts["licence"],
-        citation=facts["citation"],
+        notes=tuple(words["notes"]),
+        stamps=tuple(words["stamps"]),
+        licence=words["licence"],
+        citation=words["citation"],
     )
 
 

@@ -16,7 +16,7 @@ from auditor import console
 from auditor.errors import AuditError, PluginError
 from auditor.files import SourceFiles
 from auditor.options import call_options
-from auditor.source_entry import check_source, pack_labels, pack_tasks, unpack
+from auditor.source_entry import check_source, pack_labels, pack_words, unpack
 from auditor.store import key_of, load_entry, locked, save_entry, sha256_file
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from auditor.registry import Component
 
 LABELS = "labels.parquet"
+ROWS_AND_WORDS = ("tasks", "truth", "notes", "stamps")
+"""What an entry tells of the data itself; the rest are facts about where it came from."""
 
 
 def read_source(
@@ -124,9 +126,8 @@ def _cached(folder: Path, mirror: str) -> tuple[SourceData, dict[str, Any]] | No
     if mirror and any(_changed(Path(mirror).expanduser(), record) for record in facts["files"]):
         console.say(f"the mirror holds another version of {facts['dataset']}; reading it again")
         return None
-    tasks = facts.pop("tasks")
-    data = unpack(entry.files[LABELS], tasks, facts.pop("truth"), facts.pop("notes"), facts)
-    return data, facts
+    data = unpack(entry.files[LABELS], facts)
+    return data, {name: fact for name, fact in facts.items() if name not in ROWS_AND_WORDS}
 
 
 def _changed(mirror: Path, record: Mapping[str, Any]) -> bool:
@@ -158,14 +159,7 @@ def _ask(
 
 
 def _store(folder: Path, data: SourceData, facts: Mapping[str, Any]) -> None:
-    about = {
-        **facts,
-        "tasks": pack_tasks(data),
-        "truth": None if data.truth is None else data.truth.tolist(),
-        "notes": list(data.notes),
-        "licence": data.licence,
-        "citation": data.citation,
-    }
+    about = {**facts, **pack_words(data)}
     save_entry(folder, {LABELS: pack_labels(data)}, about)
 
 

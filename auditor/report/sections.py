@@ -73,7 +73,7 @@ def _check(document: Mapping[str, Any]) -> None:
 
 def _stamps(data: Mapping[str, Any]) -> tuple[str, ...]:
     ignored = ("The gate failed and was ignored on request.",) if data.get("gate_ignored") else ()
-    return (*ignored, *data["benchmark"]["notes"])
+    return (*ignored, *data["benchmark"]["stamps"])
 
 
 def _audited(data: Mapping[str, Any]) -> Section:
@@ -207,6 +207,9 @@ def _problems(data: Mapping[str, Any]) -> list[Section]:
                 f"{data['benchmark']['conflict_policy_text']})."
             )
         )
+    if data["benchmark"]["notes"]:
+        rows = tuple((note,) for note in data["benchmark"]["notes"])
+        blocks.append(Table(("known of the published data",), rows))
     constant = [task["name"] for task in data["tasks"] if task["constant"]]
     if constant:
         blocks.append(Text(f"Constant, so nothing can be estimated: {', '.join(constant)}."))

@@ -60,14 +60,14 @@ def read_qm9(
     path = _path(files, subset)
     smiles, values = _rows(path)
     drawn = _draw(len(smiles), compounds, seed)
-    notes = [
+    stamps = [
         "" if len(smiles) == ROWS else f"SUBSET: {len(smiles):,} of {ROWS:,} rows.",
         "" if len(drawn) == len(smiles) else _sample_note(len(drawn), len(smiles), seed),
-        *DEFECTS,
     ]
     return SourceData(
         tables=tuple(_tables(smiles, values, drawn)),
-        notes=tuple(note for note in notes if note),
+        notes=tuple(DEFECTS),
+        stamps=tuple(stamp for stamp in stamps if stamp),
         licence=LICENCE,
         citation=CITATION,
     )

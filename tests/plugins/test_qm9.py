@@ -45,8 +45,8 @@ def test_every_row_of_the_published_format_arrives_as_published(part: pd.DataFra
 @pytest.mark.published
 def test_a_table_of_another_size_is_called_a_subset(part: pd.DataFrame, tmp_path: Path) -> None:
     data = read_qm9(mirrored(part, tmp_path))
-    assert data.notes[0] == "SUBSET: 14,862 of 133,885 rows."
-    assert data.notes[1] == "5,000 of 14,862 rows were drawn with seed 0."
+    assert data.stamps[0] == "SUBSET: 14,862 of 133,885 rows."
+    assert data.stamps[1] == "5,000 of 14,862 rows were drawn with seed 0."
 
 
 @pytest.mark.published
@@ -56,7 +56,7 @@ def test_a_table_of_the_published_size_is_read_whole_and_not_called_a_subset(
     whole = pd.concat([part] * (ROWS // len(part) + 1)).iloc[:ROWS]
     data = read_qm9(mirrored(whole, tmp_path), compounds=0)
     assert all(len(table.values) == ROWS for table in data.tables)
-    assert not any("SUBSET" in note or "drawn" in note for note in data.notes)
+    assert data.stamps == ()
 
 
 @pytest.mark.published
@@ -67,7 +67,7 @@ def test_the_sample_depends_on_the_seed_alone(mirror: Path, tmp_path: Path) -> N
     assert first.tables[0].smiles != other.tables[0].smiles
     assert len(first.tables[0].smiles) == 500
     assert all(table.smiles == first.tables[0].smiles for table in first.tables)
-    assert first.notes[0].startswith("SUBSET: 14,862")
+    assert first.stamps[0].startswith("SUBSET: 14,862")
 
 
 @pytest.mark.published
