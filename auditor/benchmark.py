@@ -87,7 +87,7 @@ class Labels:
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical bytes, to show that two audits saw the same labels."""
-        state = hashlib.sha256(np.int64([self.n, self.t]).tobytes())
+        state = hashlib.sha256(np.array([self.n, self.t], dtype="<i8").tobytes())
         for array in (self.starts.astype("<i8"), self.rows.astype("<i8"), self.values.astype("<f8")):
             state.update(np.ascontiguousarray(array).tobytes())
         return state.hexdigest()

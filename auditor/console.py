@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TextIO
 
 from auditor.errors import AuditError
 
@@ -133,11 +134,10 @@ def _bar(label: str, total: int) -> Iterator[Advance]:
         yield lambda step: bar.advance(task, step)
 
 
-def _write(stream: object, text: str) -> None:
-    target = sys.stdout if stream is sys.stdout else sys.stderr
+def _write(stream: TextIO, text: str) -> None:
     try:
-        target.write(text)
+        stream.write(text)
     except UnicodeEncodeError:
-        encoding = target.encoding or "ascii"
-        target.write(text.encode(encoding, "replace").decode(encoding))
-    target.flush()
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.flush()

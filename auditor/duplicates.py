@@ -129,10 +129,7 @@ class ReadOuts:
     why: str
 
 
-_SIGNS = (
-    "up dn down pos neg positive negative agonist antagonist ratio ch1 ch2 viability lbd activation "
-    "inhibition gain loss"
-).split()
+_SIGNS = ["up", "dn", "down", "pos", "neg", "positive", "negative", "agonist", "antagonist", "ratio", "ch1", "ch2", "viability", "lbd", "activation", "inhibition", "gain", "loss"]
 _SIGN = re.compile(rf"({'|'.join(_SIGNS)}|\d+(h|hr|hrs|hpf|d|min))", re.IGNORECASE)
 
 

@@ -79,7 +79,8 @@ def detectable_correlation(support: NDArray[np.int64]) -> NDArray[np.float64]:
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         reach = np.where(support > 3, 2.8016 / np.sqrt(np.maximum(support - 3, 1e-12)), np.nan)
-    return np.tanh(reach)
+    least: NDArray[np.float64] = np.tanh(reach)
+    return least
 
 
 def _standardised(labels: Labels) -> csc_array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from auditor import console
 from auditor.errors import UsageError
-from auditor.fingerprints import morgan_bits, tanimoto, unpacked
+from auditor.fingerprints import morgan_bits, unpacked
 from auditor.substructures import morgan_counts
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ def audit_overlap(request: DataRequest) -> dict[str, Any]:
     """Audit what the tasks of a benchmark share, and return the document."""
     from auditor.result import overlap_document
 
-    context = open_audit(request)
-    return plain_data(overlap_document(context))
+    document: dict[str, Any] = plain_data(overlap_document(open_audit(request)))
+    return document
 
 
 def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
@@ -41,7 +41,8 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
     context.train = trainings.run
     estimate(request.affinities, context)
     investigate(context, "affinity")
-    return plain_data(analysis_document(context, trainings.facts()))
+    document: dict[str, Any] = plain_data(analysis_document(context, trainings.facts()))
+    return document
 
 
 def open_audit(request: DataRequest) -> AuditContext:

@@ -186,7 +186,7 @@ def read_trace(entry: Entry) -> Trace:
     """Return the training that `save_trace` wrote; nothing is unpickled."""
     with np.load(entry.files["trace.npz"], allow_pickle=False) as arrays:
         kept = {name: arrays[name] for name in ARRAYS}
-    about = {
+    about: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in entry.about.items()
     }
     return Trace(**about, **kept)
@@ -197,7 +197,8 @@ def _config(request: AnalysisRequest) -> TrainingConfig:
 
     if request.preset not in PRESETS:
         raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
-    return replace(PRESETS[request.preset], **request.overrides)
+    overrides: dict[str, Any] = dict(request.overrides)
+    return replace(PRESETS[request.preset], **overrides)
 
 
 def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:

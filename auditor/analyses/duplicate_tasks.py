@@ -61,23 +61,19 @@ def _sentence(pairs: Sequence[Twins], groups: Sequence[ReadOuts], names: Sequenc
     stated = [group for group in groups if group.certain]
     said = []
     if same:
-        first = same[0]
-        more = f" and {len(same) - 1:,} more" if len(same) > 1 else ""
-        said.append(
-            f"{names[first.first]} and {names[first.second]}{more} carry the same labels: keep one task "
-            "of each such pair"
-        )
+        also = f" and {len(same) - 1:,} more" if len(same) > 1 else ""
+        two = f"{names[same[0].first]} and {names[same[0].second]}{also}"
+        said.append(f"{two} carry the same labels: keep one task of each such pair")
     if alike:
-        said.append(f"{alike:,} pairs are nearly the same, nearly opposite or partly copied")
+        pairs_are = "pair is" if alike == 1 else "pairs are"
+        said.append(f"{alike:,} {pairs_are} nearly the same, nearly opposite or partly copied")
     if stated:
-        count = sum(len(group.tasks) for group in stated)
+        count, assays = sum(len(group.tasks) for group in stated), len(stated)
         said.append(
-            f"{count:,} tasks are read-outs of {len(stated):,} assays, so their relatedness is partly "
-            "built in"
+            f"{count:,} tasks are read-outs of {assays:,} assay{'s' if assays > 1 else ''}, so their "
+            "relatedness is partly built in"
         )
-    if not said:
-        return f"No two tasks carry the same labels (|E| above {SAME})."
-    return f"{'; '.join(said)}."[0].upper() + f"{'; '.join(said)}."[1:]
+    return f"{'; '.join(said) or f'No two tasks carry the same labels (|E| above {SAME})'}."
 
 
 def _blocks(pairs: list[dict[str, Any]], groups: list[dict[str, Any]]) -> tuple[Block, ...]:

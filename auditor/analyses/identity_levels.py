@@ -45,8 +45,8 @@ def analyse(context: AuditContext) -> Finding:
             Text(
                 "As written and canonical keep salts and charges apart; parent and InChIKey remove "
                 "them; InChIKey also merges mobile hydrogens; skeleton merges stereoisomers and "
-                "isotopes; scaffold merges different compounds on purpose and shows how far two tasks "
-                "lie in one chemistry."
+                "isotopes; scaffold merges different compounds on purpose (the first label of each "
+                "stands) and shows how far two tasks lie in one chemistry."
             ),
         ),
     )
@@ -79,7 +79,7 @@ def _at(level: Component, context: AuditContext) -> dict[str, Any]:
         **_row_counts(joined, level.name),
         "jaccard": spread(overlap.jaccard, limits.borderline, limits.reliable),
         "containment": spread(overlap.containment, limits.borderline, limits.reliable),
-        "median_support": float(np.median(upper(overlap.support.astype(float)))) if overlap.tasks[1:] else None,
+        "support": spread(overlap.support.astype(float)),
         "gate": gate.status,
         "reliable_pairs": gate.counts[Pair.RELIABLE.text],
     }
@@ -95,7 +95,8 @@ def _joined(level: Component, context: AuditContext) -> Joined:
     data = context.joined.data
     texts = [text for table in data.tables for text in table.smiles]
     names = identify(texts, level, cache=request.cache)
-    return join(context.benchmark.name, data, names, identity=level.name, conflicts=request.conflicts)
+    conflicts = "keep" if level.name == NO_COMPOUND else request.conflicts
+    return join(context.benchmark.name, data, names, identity=level.name, conflicts=conflicts)
 
 
 def _row_counts(joined: Joined, level: str) -> dict[str, int | None]:
@@ -157,7 +158,8 @@ def _overlap_table(levels: Sequence[Mapping[str, Any]], limits: tuple[float, flo
     columns = ["identity", "compounds"]
     for measure in ("Jaccard", "containment"):
         columns += [f"median {measure}", "mean", *(f"share from {limit:.2f}" for limit in limits)]
-    return Table((*columns, "gate"), tuple(rows), caption="Overlap of the task pairs at each identity level")
+    caption = "Overlap of the task pairs at each identity level"
+    return Table((*columns, "gate"), tuple(rows), caption=caption)
 
 
 def _row_table(levels: Sequence[Mapping[str, Any]]) -> Table:

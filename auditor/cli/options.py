@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("terminal", "json", "markdown", "html", "csv")
 
 
-class Pairs(click.ParamType):
+class Pairs(click.ParamType[tuple[str, str]]):
     """NAME=VALUE, as many as are given."""
 
     name = "name=value"
@@ -30,7 +30,7 @@ class Pairs(click.ParamType):
         return key.strip().replace("-", "_"), text.strip()
 
 
-class Names(click.ParamType):
+class Names(click.ParamType[tuple[str, ...]]):
     """Names separated by commas."""
 
     name = "names"

@@ -176,7 +176,8 @@ def from_json(data: Mapping[str, Any]) -> Block:
         raise ValueError(f"unknown report block '{kind}'")
     if kind == "chart":
         fields["curves"] = tuple(Curve(**_tuples(curve)) for curve in fields["curves"])
-    return _TYPES[kind](**_tuples(fields))
+    block: Block = _TYPES[kind](**_tuples(fields))
+    return block
 
 
 def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
+from auditor.console import plain
 from auditor.errors import UsageError
 from auditor.report.blocks import Matrix, Report, Table
-from auditor.report.wording import missing, plain, short_caption
+from auditor.report.wording import missing, short_caption
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 

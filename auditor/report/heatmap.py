@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from auditor.console import plain
 from auditor.report import svg
 from auditor.report.blocks import Matrix
 from auditor.report.csvfile import write_matrix
 from auditor.report.pairs import square, strongest_table, summary_sentence
 from auditor.report.palette import STEPS, edges, step, stressed
-from auditor.report.wording import ABSENT, cell, entry, missing, plain
+from auditor.report.wording import ABSENT, cell, entry, missing
 
 LARGEST_TABLE = 40
 """Rows or columns up to which a matrix is a table in a page."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from auditor.console import plain
 from auditor.report import axes, heatmap, molecules, svg
 from auditor.report.blocks import (
     Block,
@@ -30,7 +31,6 @@ from auditor.report.wording import (
     missing,
     pair_counts,
     paragraph,
-    plain,
     status_word,
     with_links,
 )

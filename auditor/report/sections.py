@@ -208,8 +208,8 @@ def _problems(data: Mapping[str, Any]) -> list[Section]:
             )
         )
     if data["benchmark"]["notes"]:
-        rows = tuple((note,) for note in data["benchmark"]["notes"])
-        blocks.append(Table(("known of the published data",), rows))
+        known = tuple((note,) for note in data["benchmark"]["notes"])
+        blocks.append(Table(("known of the published data",), known))
     constant = [task["name"] for task in data["tasks"] if task["constant"]]
     if constant:
         blocks.append(Text(f"Constant, so nothing can be estimated: {', '.join(constant)}."))

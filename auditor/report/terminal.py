@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console
 from rich.text import Text as RichText
 
+from auditor.console import plain
 from auditor.report.blocks import (
     Block,
     Chart,
@@ -25,7 +26,7 @@ from auditor.report.grid import cut, lay_out
 from auditor.report.pairs import strongest_table, summary_sentence
 from auditor.report.shades import Piece, explain, form_of, heat_lines
 from auditor.report.tabular import numeric, points, texts
-from auditor.report.wording import MARKS, SHAPES, cell, paragraph, plain, status_word
+from auditor.report.wording import MARKS, SHAPES, cell, paragraph, status_word
 
 EXPORT_WIDTH = 100
 COLORS = {"pass": "green", "partial": "yellow", "fail": "red"}

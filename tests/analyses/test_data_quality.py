@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.analyses.data_quality import analyse, implausible, variation
+from auditor.analyses.data_quality import analyse
 from auditor.dataset import SourceData, Task, TaskTable
 from auditor.plain import plain_data
+from auditor.quality import implausible, variation
 from tests.analyses.making import context_of
 from tests.making import ALCOHOLS, source, table
 from tests.plugins.reading import read
@@ -93,7 +94,7 @@ def test_a_task_whose_compounds_often_conflict_is_called_perhaps_mixed(tmp_path:
 
 def test_the_sentence_of_clean_data_claims_no_more_than_was_looked_for(tmp_path: Path) -> None:
     found = analyse(context_of(source(table("t", ALCOHOLS, np.arange(60) % 2)), tmp_path))
-    assert found.sentence == "The published rows have no defect that was looked for, in 1 task."
+    assert found.sentence == "Among 1 task: no defect that was looked for."
     assert found.data["tasks"][0]["remarks"] == []
 
 
@@ -102,7 +103,7 @@ def test_rejected_texts_are_shown_with_their_reason(tmp_path: Path) -> None:
     found = analyse(context_of(data, tmp_path))
     rows = [row for block in found.blocks for row in getattr(block, "rows", ())]
     assert any(row[0] == "C(C)(C)(C)(C)C" and "valence" in str(row[1]) and row[2] == 2 for row in rows)
-    assert "2 rows without a usable SMILES" in found.sentence
+    assert "2 values without a usable SMILES" in found.sentence
 
 
 @pytest.mark.published

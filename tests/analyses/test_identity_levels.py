@@ -21,7 +21,8 @@ SALTS = tuple(f"{text}.Cl" for text in AMINES)
 
 def test_salts_and_bases_share_nothing_until_salts_are_removed(tmp_path: Path) -> None:
     labels = np.arange(40) % 2
-    found = analyse(context_of(source(table("base", AMINES, labels), table("salt", SALTS, labels)), tmp_path))
+    data = source(table("base", AMINES, labels), table("salt", SALTS, labels))
+    found = analyse(context_of(data, tmp_path))
     json.dumps(plain_data(found.data))
     medians = {level["level"]: level["jaccard"]["median"] for level in found.data["levels"]}
     assert tuple(medians) == FINEST_FIRST
@@ -40,7 +41,8 @@ def test_where_nothing_is_written_in_two_ways_identity_hardly_changes_anything(t
 
 
 def test_coarser_levels_never_have_more_compounds(tmp_path: Path) -> None:
-    texts = [*AMINES[:10], *SALTS[:10], "C[C@H](F)Cl", "C[C@@H](F)Cl", "c1ccccc1C", "c1ccccc1CC", "OC", "CO"]
+    isomers = ["C[C@H](F)Cl", "C[C@@H](F)Cl", "c1ccccc1C", "c1ccccc1CC", "OC", "CO"]
+    texts = [*AMINES[:10], *SALTS[:10], *isomers]
     data = source(table("a", texts, np.arange(26) % 2), table("b", texts[5:], np.arange(21) % 2))
     levels = analyse(context_of(data, tmp_path)).data["levels"]
     sizes = [level["compounds"] for level in levels if "compounds" in level]
