@@ -9,7 +9,8 @@ READY := .venv/.ready
 
 demo: $(READY)  ## audit the embedded synthetic benchmark and leave demo/report.html
 	$(BIN)/mtl-audit overlap synthetic --cache-dir demo/cache
-	$(BIN)/mtl-audit analyze synthetic --cache-dir demo/cache --output demo --force
+	$(BIN)/mtl-audit analyze synthetic --dataset-option compounds=1200 --repeats 3 \
+		--cache-dir demo/cache --output demo --force
 	@echo "Open demo/report.html in a browser."
 
 test: $(READY)  ## all shelves; the published shelf runs where MTL_AUDIT_MIRROR or ../shared/data is found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import pickle
 import time
 from collections.abc import Callable, Mapping
@@ -19,7 +20,8 @@ from auditor.store import write_atomic
 if TYPE_CHECKING:
     from torch import nn
 
-INTERVAL_S = 10.0
+INTERVAL_S = float(os.environ.get("MTL_AUDIT_CHECKPOINT_S") or 10)
+"""Least time between two writings, from the environment where it is set there."""
 SHARE = 0.05  # of the training time that writing may take
 
 

@@ -121,15 +121,19 @@ def _verdict(
 class ReadOuts:
     """Tasks that were read from one assay.
 
-    ``certain`` is False where only the names say so; ``why`` says what was compared.
+    ``certain`` where the source names the assay, which ``by`` then holds; otherwise the names of the
+    tasks differ only in the words that ``by`` holds.
     """
 
     tasks: tuple[int, ...]
     certain: bool
-    why: str
+    by: str
 
 
-_SIGNS = ["up", "dn", "down", "pos", "neg", "positive", "negative", "agonist", "antagonist", "ratio", "ch1", "ch2", "viability", "lbd", "activation", "inhibition", "gain", "loss"]
+_SIGNS = (
+    "up", "dn", "down", "pos", "neg", "positive", "negative", "agonist", "antagonist", "activation",
+    "inhibition", "gain", "loss", "ratio", "ch1", "ch2", "viability", "lbd",
+)  # fmt: skip
 _SIGN = re.compile(rf"({'|'.join(_SIGNS)}|\d+(h|hr|hrs|hpf|d|min))", re.IGNORECASE)
 
 
@@ -137,16 +141,14 @@ def readouts(tasks: Sequence[Task]) -> list[ReadOuts]:
     """Return groups of tasks that share an assay by the source's word, and those perhaps by name."""
     stated = _groups([(task.domain, task.assay) if task.assay else None for task in tasks])
     known = {frozenset(group) for group in stated.values()}
-    found = [
-        ReadOuts(tuple(group), True, f"the source reads them from the assay {key[1]}")
-        for key, group in stated.items()
-    ]
+    found = [ReadOuts(tuple(group), True, key[1]) for key, group in stated.items()]
     split = [_stem(task.name) for task in tasks]
-    for key, group in _groups([(tasks[i].domain, stem) for i, (stem, _) in enumerate(split)]).items():
+    alike = _groups([(tasks[place].domain, stem) for place, (stem, _) in enumerate(split)])
+    for group in alike.values():
         if any(known_group.issuperset(group) for known_group in known):
             continue
         told = sorted({word for i in group for word in split[i][1]}, key=str.lower)
-        found.append(ReadOuts(tuple(group), False, f"names that differ only in {', '.join(told)}"))
+        found.append(ReadOuts(tuple(group), False, ", ".join(told)))
     return found
 
 

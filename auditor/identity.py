@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,14 +79,16 @@ def name_all(smiles: Sequence[str], level: Component) -> dict[str, Named]:
     from rdkit import rdBase
 
     function = level.load()
-    out: dict[str, Named] = {}
     with rdBase.BlockLogs():
-        for text in smiles:
-            try:
-                out[text] = Named(str(function(text, parse(text))))
-            except Exception as error:
-                out[text] = Named(None, " ".join(str(error).split())[:200] or type(error).__name__)
-    return out
+        return {text: name_one(text, function) for text in smiles}
+
+
+def name_one(text: str, function: Callable[..., object]) -> Named:
+    """Return what an identity's function makes of a text."""
+    try:
+        return Named(str(function(text, parse(text))))
+    except Exception as error:
+        return Named(None, " ".join(str(error).split())[:200] or type(error).__name__)
 
 
 def _name_chunks(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ROUNDING = 1e-9
+FLOOR = 1
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _step(state: _State) -> _State | None:
         _until(effect[:, place], state.counts[rows], max(short[task, other], _ROUNDING))
         for place, other in enumerate(others)
     )
-    return _changed(state, rows, task, max(number, 1), measured=True)
+    return _changed(state, rows, task, max(number, FLOOR), measured=True)
 
 
 def _shortage(

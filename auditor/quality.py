@@ -89,7 +89,8 @@ def remarks(facts: Mapping[str, Any]) -> list[tuple[int, str]]:
         said.append((0, count_of(conflicts, "conflicting compound")))
     if facts["implausible"]:
         low, high = facts["plausible"]
-        said.append((4, f"{facts['implausible']:,} values outside {low:g} to {high:g} {facts['unit']}".strip()))
+        outside = f"{facts['implausible']:,} values outside {low:g} to {high:g} {facts['unit']}"
+        said.append((4, outside.strip()))
     said += [
         (2, f"{share:.0%} of the labels are its {end} value, {value:g}: perhaps a limit of the assay")
         for end, value, share in facts["piled_up"]

@@ -1,14 +1,13 @@
 """Name molecules in worker processes, where one that crashes or never ends costs only itself.
 
 RDKit and InChI are native code: no exception handler survives their crash, and no signal interrupts
-their loops. A worker answers molecule by molecule, so its death tells which molecule it was.
+their loops. After the death of a worker the rest of its chunk is named by one that answers molecule
+by molecule, so that a second death tells which molecule it was.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
-import os
 import pickle
 import queue
 import signal
@@ -16,10 +15,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from auditor.errors import PluginError
+from auditor.worker_body import send
 
 if TYPE_CHECKING:
     from auditor.identity import Named
@@ -30,7 +30,7 @@ LIMIT_S = 30
 """Processor seconds for one molecule; the slowest found within the size limits needs 6."""
 _BOOT = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer);"
-    "from auditor.workers import serve; serve()"
+    "from auditor.worker_body import serve; serve()"
 )
 _FAULTS = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
 
@@ -67,6 +67,10 @@ def name_in_workers(
     finally:
         for worker in crew:
             worker.dismiss()
+        for worker, thread in zip(crew, threads, strict=True):
+            if thread.ident is not None:
+                thread.join()
+            worker.close()
 
 
 class Worker:
@@ -83,29 +87,39 @@ class Worker:
         from auditor.identity import Named
 
         found: dict[str, Named] = {}
+        careful = False
         while len(found) < len(chunk):
             rest = chunk[len(found) :]
-            for text, named in zip(rest, self._answers(rest), strict=False):
+            for text, named in zip(rest, self._answers(rest, careful), strict=False):
                 found[text] = named
             if len(found) < len(chunk):
-                found[chunk[len(found)]] = Named(None, self._cause_of_death())
+                cause = self._cause_of_death()
+                if careful:
+                    found[chunk[len(found)]] = Named(None, cause)
+                careful = True
         return found
 
     def dismiss(self) -> None:
-        """End the process."""
+        """End the process, from whichever thread."""
         self.dismissed = True
         if self.process is not None:
             self.process.kill()
+
+    def close(self) -> None:
+        """Close what is left of the process, once no thread reads from it."""
+        if self.process is not None:
             self.process.communicate()
 
-    def _answers(self, texts: Sequence[str]) -> Iterator[Named]:
+    def _answers(self, texts: Sequence[str], careful: bool) -> Iterator[Named]:
         """Yield one answer per text until the process dies."""
         from auditor.identity import Named
 
         process = self.process = self.process or self._start()
+        if self.dismissed:
+            process.kill()
         assert process.stdin is not None and process.stdout is not None
         with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
-            _send(process.stdin, list(texts))
+            send(process.stdin, (list(texts), careful))
             for _ in texts:
                 yield Named(*pickle.load(process.stdout))
 
@@ -120,8 +134,8 @@ class Worker:
             )
             assert process.stdin is not None and process.stdout is not None
             try:
-                _send(process.stdin, sys.path)
-                _send(process.stdin, (self.level, self.limit_s))
+                send(process.stdin, sys.path)
+                send(process.stdin, (self.level, self.limit_s))
                 pickle.load(process.stdout)
             except (EOFError, OSError) as error:
                 process.kill()
@@ -158,44 +172,3 @@ def _work(worker: Worker, todo: queue.SimpleQueue[Any], done: queue.SimpleQueue[
         pass
     except BaseException as error:  # a worker that was dismissed has nobody left to tell
         done.put(error)
-
-
-def _send(stream: IO[bytes], value: object) -> None:
-    pickle.dump(value, stream)
-    stream.flush()
-
-
-def serve() -> None:
-    """Answer molecules from stdin until it closes: the body of a worker process."""
-    from auditor.identity import name_all
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
-    level, limit_s = pickle.load(sys.stdin.buffer)
-    level.load()
-    allow = _processor_limit(limit_s)
-    _send(answers, None)
-    with contextlib.suppress(EOFError):
-        while True:
-            for text in pickle.load(sys.stdin.buffer):
-                allow()
-                named = name_all([text], level)[text]
-                _send(answers, (named.name, named.reason))
-
-
-def _processor_limit(seconds: int) -> Callable[[], None]:
-    """Return a function that allows this process so many more seconds of processor time."""
-    try:
-        import resource
-    except ImportError:
-        return lambda: None
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-
-    def allow() -> None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        until = math.ceil(used.ru_utime + used.ru_stime) + seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (until if hard < 0 else min(until, hard), hard))
-
-    return allow

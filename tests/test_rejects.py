@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.dataset import SourceData, Task, TaskTable
+from auditor.dataset import SourceData
 from auditor.errors import DataError
 from auditor.identity import Named, identify
 from auditor.joining import POLICIES, join
@@ -36,8 +36,11 @@ def test_labels_and_rejects_together_are_the_published_values(
     classes: list[tuple[str, float]], numbers: list[tuple[str, float]], policy: str
 ) -> None:
     tables = [
-        TaskTable(Task(name, kind), tuple(s for s, _ in [*rows, ("Z", 1.0)]), np.array([v for _, v in [*rows, ("Z", 1.0)]]))
-        for name, kind, rows in (("+c", "classification", classes), ("n", "regression", numbers))
+        table(name, [text for text, _ in rows], [value for _, value in rows], kind)
+        for name, kind, rows in (
+            ("+c", "classification", [*classes, ("Z", 1.0)]),
+            ("n", "regression", [*numbers, ("Z", 1.0)]),
+        )
     ]
     names = {**NAMES, "Z": Named("Z")}
     joined = join("x", SourceData(tuple(tables)), names, identity="x", conflicts=policy)  # type: ignore[arg-type]
@@ -56,9 +59,8 @@ def test_labels_and_rejects_together_are_the_published_values(
         reasons = Counter(found.reason.split(":")[0] for found in mine)
         assert reasons["no compound"] == counts.rejected
         assert reasons["not finite"] == int(np.isinf(part.values).sum())
-        assert (
-            reasons["repeated"] + reasons["replaced"] + reasons["dropped"] == counts.repeated + counts.dropped
-        )
+        others = reasons["repeated"] + reasons["replaced"] + reasons["dropped"]
+        assert others == counts.repeated + counts.dropped
     read_back = list(csv.reader(io.StringIO(rejects_csv(joined).decode(), newline="")))
     assert tuple(read_back[0]) == COLUMNS and len(read_back) == 1 + len(out)
     assert all(len(row) == len(COLUMNS) for row in read_back)

@@ -12,7 +12,8 @@ from auditor.identity import Named
 from auditor.replicates import by_name, by_text, replicates_of
 from tests.making import table
 
-ROWS = st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from([0.0, 1.0, 2.5, np.nan, np.inf])), max_size=30)
+VALUES = st.sampled_from([0.0, 1.0, 2.5, np.nan, np.inf])
+ROWS = st.lists(st.tuples(st.sampled_from("abcde"), VALUES), max_size=30)
 
 
 @given(ROWS)

@@ -11,7 +11,9 @@ from auditor.context import AuditContext, Finding
 from auditor.report.blocks import Cell, Table, Text
 from auditor.significance import Association, associate
 
-COLUMNS = ("estimator", "r", "95 % interval", "leave one task out", "ρ", "Mantel p", "pairs", "reliability")
+COLUMNS = (
+    "estimator", "r", "95 % interval", "leave one out", "ρ", "Mantel p", "pairs", "logs", "reliability",
+)  # fmt: skip
 
 
 def analyse(context: AuditContext) -> Finding:
@@ -28,7 +30,12 @@ def analyse(context: AuditContext) -> Finding:
             every = np.where(context.usable, np.asarray(affinity.about["all_logs"], float), np.nan)
             whole = associate(every, reference, seed=context.seed)
             data[name]["all_logs"] = asdict(whole)
-            rows.append(_row(f"{name}, all logs", whole, {}))
+            about = affinity.about
+            every_log = {
+                "logs": about.get("logs_in_total"),
+                "reliability": about.get("reliability_of_all_logs"),
+            }
+            rows.append(_row(f"{name}, all logs", whole, every_log))
     if not rows:
         return Finding("agreement", "No affinity was estimated.", status="not applicable")
     return Finding(
@@ -58,6 +65,7 @@ def _row(name: str, found: Association, about: Any) -> tuple[Cell, ...]:
         _number(found.spearman),
         "" if not np.isfinite(found.mantel_p) else f"{found.mantel_p:.4f}",
         found.pairs,
+        about.get("logs"),
         _number(about.get("reliability", np.nan)),
     )
 

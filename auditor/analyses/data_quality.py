@@ -93,9 +93,9 @@ def _sentence(tasks: list[dict[str, Any]]) -> str:
 def _blocks(context: AuditContext, tasks: list[dict[str, Any]]) -> tuple[Block, ...]:
     level = context.benchmark.identity
     blocks: list[Block] = [_replicate_table(tasks, level), _value_table(tasks)]
-    told = [(remarks(facts), facts["name"]) for facts in tasks if facts["remarks"]]
+    told = [(remarks(facts), facts["name"]) for facts in tasks]
+    told = sorted((some for some in told if some[0] and some[0][0][0]), key=lambda some: -some[0][0][0])
     if told:
-        told.sort(key=lambda found: -found[0][0][0])
         rows = tuple((name, "; ".join(said for _, said in found)) for found, name in told[:SHOWN])
         caption = _caption("What to know before using a task", told, rows)
         blocks.append(Table(("task", "remark"), rows, caption=caption))
@@ -120,14 +120,14 @@ def _replicate_table(tasks: list[dict[str, Any]], level: str) -> Table:
         rows.append((
             facts["name"], facts["rows"], facts["rejected"],
             written["compounds"], written["conflicting"],
-            joined["compounds"], joined["conflicting"],
-            facts["dropped"], facts["labels"],
+            joined["compounds"], joined["conflicting"], facts["labels"],
         ))  # fmt: skip
-    columns = (
-        "task", "rows", "rejected", "SMILES", "conflicts as written",
-        f"compounds ({level})", f"conflicts ({level})", "dropped", "labels",
-    )  # fmt: skip
-    return Table(columns, tuple(rows), caption=_caption("Rows, repeats and conflicts", tasks, rows))
+    columns = ("task", "rows", "rejected", "SMILES", "differ", "compounds", "conflict", "labels")
+    what = (
+        "Rows and repeats; as written: distinct SMILES and how many differ in their values; "
+        f"by {level}: compounds and how many conflict"
+    )
+    return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
 
 
 def _value_table(tasks: list[dict[str, Any]]) -> Table:
@@ -140,11 +140,12 @@ def _value_table(tasks: list[dict[str, Any]]) -> Table:
             facts["commonest_share"], facts["rarer_class"],
             facts["undefined_centres"] / max(facts["labels"], 1),
         ))  # fmt: skip
-    columns = (
-        "task", "unit", "lowest", "highest", "implausible", "commonest value", "its share",
-        "rarer class", "share with undefined stereocentre",
-    )  # fmt: skip
-    return Table(columns, tuple(rows), caption=_caption("Values and stereo", tasks, rows))
+    columns = ("task", "unit", "lowest", "highest", "outside", "mode", "share", "rarer", "open stereo")
+    what = (
+        "Values: range, how many are implausible, the commonest and its share, the size of the rarer "
+        "class; and the share of compounds with an undefined stereocentre"
+    )
+    return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
 
 
 def _reject_table(rejects: tuple[tuple[str, str, int], ...]) -> Table:

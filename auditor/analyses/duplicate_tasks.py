@@ -50,7 +50,7 @@ def _group_data(group: ReadOuts, names: Sequence[str], empirical: Empirical) -> 
     return {
         "tasks": [names[place] for place in group.tasks],
         "certain": group.certain,
-        "why": group.why,
+        "by": group.by,
         "median_correlation": median_correlation(empirical, group.tasks),
     }
 
@@ -80,10 +80,13 @@ def _blocks(pairs: list[dict[str, Any]], groups: list[dict[str, Any]]) -> tuple[
     blocks: list[Block] = []
     if pairs:
         blocks.append(_pair_table(pairs))
-    for certain, what in ((True, "Tasks read from one assay"), (False, "Perhaps read from one assay")):
+    for certain, what, column in (
+        (True, "Tasks that the source reads from one assay", "assay"),
+        (False, "Tasks perhaps read from one assay, by their names", "differ only in"),
+    ):
         chosen = [group for group in groups if group["certain"] is certain]
         if chosen:
-            blocks.append(_group_table(chosen, what))
+            blocks.append(_group_table(chosen, what, column))
     blocks.append(
         Text(
             f"Two tasks are one where |E| exceeds {SAME} or all labels of shared compounds are equal; "
@@ -107,11 +110,10 @@ def _pair_table(pairs: list[dict[str, Any]]) -> Table:
     return Table(columns, tuple(rows), caption=caption, digits=4)
 
 
-def _group_table(groups: list[dict[str, Any]], what: str) -> Table:
+def _group_table(groups: list[dict[str, Any]], what: str, column: str) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for group in groups[:SHOWN]:
         middle = group["median_correlation"]
-        known = middle if middle == middle else None
-        rows.append((", ".join(group["tasks"]), group["why"], known))
+        rows.append((group["by"], ", ".join(group["tasks"]), middle if middle == middle else None))
     caption = f"{what}: {len(rows)} of {len(groups)} groups"
-    return Table(("tasks", "why", "median |E|"), tuple(rows), caption=caption)
+    return Table((column, "tasks", "median |E|"), tuple(rows), caption=caption)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from auditor.request import DataRequest
 
 FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
+MEASURES = ("jaccard", "containment")
 NO_COMPOUND = "scaffold"
 """The level at which different compounds are one on purpose: conflicts mean nothing there."""
 LITTLE = 1.25
@@ -40,7 +41,7 @@ def analyse(context: AuditContext) -> Finding:
         _sentence(levels, context.benchmark.t),
         data,
         (
-            _overlap_table(levels, (limits.borderline, limits.reliable)),
+            *(_overlap_table(levels, m, (limits.borderline, limits.reliable)) for m in MEASURES),
             _row_table(levels),
             Text(
                 "As written and canonical keep salts and charges apart; parent and InChIKey remove "
@@ -146,20 +147,19 @@ def _sentence(levels: Sequence[Mapping[str, Any]], t: int) -> str:
     )
 
 
-def _overlap_table(levels: Sequence[Mapping[str, Any]], limits: tuple[float, float]) -> Table:
-    shares = [f"share_from_{limit:.2f}" for limit in limits]
+def _overlap_table(
+    levels: Sequence[Mapping[str, Any]], measure: str, limits: tuple[float, float]
+) -> Table:
+    names = ("median", "mean", *(f"share_from_{limit:.2f}" for limit in limits))
     rows: list[tuple[Cell, ...]] = []
     for found in levels:
-        cells: list[Cell] = [found["level"], found.get("compounds")]
-        for measure in ("jaccard", "containment"):
-            values = found.get(measure) or {}
-            cells += [values.get(name) for name in ("median", "mean", *shares)]
-        rows.append((*cells, found.get("gate", "no benchmark: a task loses all labels")))
-    columns = ["identity", "compounds"]
-    for measure in ("Jaccard", "containment"):
-        columns += [f"median {measure}", "mean", *(f"share from {limit:.2f}" for limit in limits)]
-    caption = "Overlap of the task pairs at each identity level"
-    return Table((*columns, "gate"), tuple(rows), caption=caption)
+        values = found.get(measure) or {}
+        gate = found.get("gate", "no benchmark: a task loses all labels")
+        rows.append((found["level"], found.get("compounds"), *(values.get(name) for name in names), gate))
+    shares = (f"from {limit:.2f}" for limit in limits)
+    columns = ("identity", "compounds", "median", "mean", *shares, "gate")
+    caption = f"{measure.capitalize()} of the task pairs by identity, and the share of pairs from each threshold"
+    return Table(columns, tuple(rows), caption=caption)
 
 
 def _row_table(levels: Sequence[Mapping[str, Any]]) -> Table:

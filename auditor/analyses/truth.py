@@ -20,7 +20,10 @@ def analyse(context: AuditContext) -> Finding:
     data: dict[str, Any] = {}
     rows: list[tuple[Cell, ...]] = []
     candidates = {"E (labels)": context.empirical.values}
-    candidates |= {name: found.values for name, found in sorted(context.affinities.items())}
+    for name, affinity in sorted(context.affinities.items()):
+        candidates[name] = affinity.values
+        if "all_logs" in affinity.about:
+            candidates[f"{name}, all logs"] = np.asarray(affinity.about["all_logs"], dtype=np.float64)
     for name, values in candidates.items():
         usable = np.where(context.usable, (values + values.T) / 2, np.nan)
         signed = associate(usable, truth, seed=context.seed)

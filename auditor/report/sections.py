@@ -119,10 +119,11 @@ def _overlap(data: Mapping[str, Any]) -> Section:
 
 def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Table:
     above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
-    rows: list[tuple[Cell, ...]] = [
-        (name, s["median"], s["mean"], s["min"], s["max"], *(s.get(key) for key in above))
-        for name, s in summary.items()
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for name, s in summary.items():
+        spread = [s[key] for key in ("median", "mean", "min", "max")]
+        counted = [round(value) for value in spread] if name == "support" else spread
+        rows.append((name, *counted, *(s.get(key) for key in above)))
     columns = ("measure", "median", "mean", "min", "max", *(f"pairs > {key[6:]}" for key in above))
     return Table(columns, tuple(rows), caption="All pairs of tasks")
 
@@ -207,9 +208,7 @@ def _problems(data: Mapping[str, Any]) -> list[Section]:
                 f"{data['benchmark']['conflict_policy_text']})."
             )
         )
-    if data["benchmark"]["notes"]:
-        known = tuple((note,) for note in data["benchmark"]["notes"])
-        blocks.append(Table(("known of the published data",), known))
+    blocks += [Text(f"Known: {note}") for note in data["benchmark"]["notes"]]
     constant = [task["name"] for task in data["tasks"] if task["constant"]]
     if constant:
         blocks.append(Text(f"Constant, so nothing can be estimated: {', '.join(constant)}."))
