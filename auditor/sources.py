@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +14,7 @@ from auditor import console
 from auditor.errors import AuditError, PluginError
 from auditor.files import SourceFiles
 from auditor.options import call_options
+from auditor.provenance import digest_of_package
 from auditor.source_entry import check_source, pack_labels, pack_words, unpack
 from auditor.store import key_of, load_entry, locked, save_entry, sha256_file
 
@@ -98,21 +97,9 @@ def _identity(
         "dataset": component.name,
         "options": dict(chosen),
         "plugin": str(owner),
-        "code": _code_digest(function),
+        "code": digest_of_package(function),
         "libraries": {name: importlib.metadata.version(name) for name in component.needs},
     }
-
-
-def _code_digest(function: Callable[..., object]) -> str:
-    """Return a digest of the Python files of the package that a source belongs to."""
-    package = sys.modules.get((function.__module__ or "").partition(".")[0])
-    home = Path(getattr(package, "__file__", None) or "")
-    if not home.is_file():
-        return ""
-    state = hashlib.sha256()
-    for path in sorted(home.parent.glob("*.py")) if home.name == "__init__.py" else [home]:
-        state.update(path.read_bytes())
-    return state.hexdigest()[:16]
 
 
 def _cached(folder: Path, mirror: str) -> tuple[SourceData, dict[str, Any]] | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from auditor import __version__, console
 from auditor.errors import UsageError
+from auditor.provenance import digest_of_modules, digest_of_package
 from auditor.splits import Split, random_split, scaffold_split
 from auditor.store import Entry, key_of, load_entry, locked, save_entry
 from auditor.trace import Trace
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from auditor.request import AnalysisRequest
     from auditor.training import TrainingConfig
 
+CODE = tuple(
+    f"auditor.{name}"
+    for name in "training trainer gradients heads loss dropout seeding ragged features trace".split()
+)
+"""The modules that decide what a training gives, besides the encoder's own package."""
 ARRAYS = ("steps", "epochs", "gram", "labels")
 
 
@@ -121,6 +127,8 @@ class Trainings:
         kinds = [(task.name, task.kind) for task in self.benchmark.tasks]
         return [
             __version__,
+            digest_of_modules(CODE),
+            digest_of_package(self.encoder.load()),
             torch.__version__,
             torch.get_num_threads(),
             self.benchmark.labels.digest(),
