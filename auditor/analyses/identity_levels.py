@@ -158,7 +158,7 @@ def _overlap_table(
         rows.append((found["level"], found.get("compounds"), *(values.get(name) for name in names), gate))
     shares = (f"from {limit:.2f}" for limit in limits)
     columns = ("identity", "compounds", "median", "mean", *shares, "gate")
-    caption = f"{measure.capitalize()} of the task pairs by identity, and the share of pairs from each threshold"
+    caption = f"{measure.capitalize()} of the task pairs, and the share of pairs from each threshold"
     return Table(columns, tuple(rows), caption=caption)
 
 
