@@ -40,7 +40,15 @@ def register_affinities(register: Register) -> None:
 
 @hookimpl
 def register_analyses(register: Register) -> None:
-    """Register the analyses."""
+    """Register the analyses: of the data first, then of affinity."""
+    for name, default, summary in (
+        ("data-quality", True, "repeats, conflicts, rejects, constant tasks, undefined stereo"),
+        ("duplicate-tasks", True, "tasks with the same labels, and read-outs of one assay"),
+        ("power", True, "the smallest correlation that each pair's shared compounds can show"),
+        ("identity-levels", False, "the overlap at every identity level (--identity all)"),
+    ):
+        module = name.replace("-", "_")
+        register(name, f"auditor.analyses.{module}:analyse", summary=summary, stage="data", default=default)
     register(
         "agreement",
         "auditor.analyses.agreement:analyse",

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from auditor.request import AnalysisRequest, DataRequest
 
 
-def audit_overlap(request: DataRequest) -> dict[str, Any]:
-    """Audit what the tasks of a benchmark share, and return the document."""
+def audit_overlap(request: DataRequest) -> tuple[AuditContext, dict[str, Any]]:
+    """Audit what the tasks of a benchmark share; return what was found, and as the document."""
     from auditor.result import overlap_document
 
-    document: dict[str, Any] = plain_data(overlap_document(open_audit(request)))
-    return document
+    context = open_audit(request)
+    return context, plain_data(overlap_document(context))
 
 
 def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:

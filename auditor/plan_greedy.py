@@ -135,7 +135,7 @@ def _join(state: _State, short: NDArray[np.float64]) -> _State:
 def _thinned(state: _State, task: int) -> _State:
     """Return the state without the planned compounds of a task that no chosen pair needs."""
     others = np.flatnonzero(state.chosen[task])
-    while len(others):
+    for _ in range(2 * len(others)):
         short, weight = _shortage(support_of(state.now, state.counts), state.problem)
         spare = np.maximum(-short[task, others], 0)
         loss = state.now[:, others] - weight[task, others]

@@ -109,7 +109,9 @@ def _parquet(path: Path, data: bytes) -> pa.Table:
 
     source = pq.ParquetFile(pa.BufferReader(data))
     _refuse_repeated(path, source.schema_arrow.names)
-    return source.read()
+    table = source.read()
+    table.validate(full=True)  # a damaged page may hold text that is not UTF-8
+    return table
 
 
 def _delimited(path: Path, data: bytes) -> pa.Table:

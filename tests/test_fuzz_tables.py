@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from auditor.analyses import data_quality, duplicate_tasks
 from auditor.context import AuditContext
 from auditor.empirical import empirical_correlation
-from auditor.errors import AuditError
+from auditor.errors import AuditError, DataError
 from auditor.gate import Thresholds, judge
 from auditor.identity import identify
 from auditor.joining import Joined, join
@@ -176,6 +176,17 @@ def test_a_damaged_file_is_a_benchmark_or_a_clear_error(
     path = folder / f"damaged{suffix}"
     path.write_bytes(bytes(good))
     event("an error" if whole_way(path, cache) is None else "a benchmark")
+
+
+def test_a_parquet_file_with_text_that_is_not_utf8_is_a_clear_error(folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    spoilt = pa.array([b"CO", b"C\x80O"], pa.binary()).view(pa.string())
+    path = folder / "spoilt.parquet"
+    pq.write_table(pa.table({"smiles": spoilt, "a": [0.5, 1.5]}), path)
+    with pytest.raises(DataError, match="UTF8"):
+        read_table(path)
 
 
 def test_a_sound_table_goes_the_whole_way(folder: Path, cache: Path) -> None:

@@ -66,7 +66,7 @@ def benchmark_options(function: F) -> F:
             "--identity",
             default="inchikey",
             show_default=True,
-            help="What counts as the same compound; see 'mtl-audit list identities'.",
+            help="What counts as the same compound ('mtl-audit list identities'); all compares the levels.",
         ),
         click.option(
             "--conflicts",
@@ -141,6 +141,7 @@ def output_options(function: F) -> F:
 
 def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
     """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
+    from auditor.compounds import DEFAULT_IDENTITY
     from auditor.gate import Thresholds
     from auditor.request import DataRequest
     from auditor.store import default_cache_dir
@@ -151,6 +152,8 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         borderline=min(values.pop("borderline_at"), 1.0),
         min_support=values.pop("min_support"),
     )
+    if values["identity"] == "all":
+        values["identity"], values["also"] = DEFAULT_IDENTITY, (*values["also"], "identity-levels")
     if thresholds.borderline > thresholds.reliable:
         raise click.UsageError("--borderline-at must not be above --reliable-at")
     return DataRequest(

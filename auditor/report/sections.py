@@ -45,7 +45,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     if document["kind"] == "analysis":
         sections += [_affinity(data, name_) for name_ in data["affinity"]]
     sections += [_finding(found) for found in data["findings"] if found["status"] != "not applicable"]
-    sections += [*_problems(data), _method(document), _provenance(document)]
+    sections += [*_known(data), _method(document), _provenance(document)]
     kind = "Overlap audit" if document["kind"] == "overlap" else "Affinity audit"
     return Report(
         title=title or f"{kind} of {name}",
@@ -192,27 +192,9 @@ def _finding(found: Mapping[str, Any]) -> Section:
     )
 
 
-def _problems(data: Mapping[str, Any]) -> list[Section]:
-    blocks: list[Block] = []
-    if data["rejected_smiles"]:
-        rows = tuple((r["smiles"], r["reason"], r["rows"]) for r in data["rejects"][:20])
-        shown = f"{len(rows)} of {data['rejected_smiles']}"
-        blocks.append(Table(("SMILES", "reason", "rows"), rows, caption=f"Rejected SMILES, {shown}"))
-    conflicting = sum(task["conflicting"] for task in data["tasks"])
-    repeated = sum(task["repeated"] for task in data["tasks"])
-    if repeated:
-        blocks.append(
-            Text(
-                f"{repeated:,} published rows repeat a compound of their task; the replicates of "
-                f"{conflicting:,} compounds disagree (policy: "
-                f"{data['benchmark']['conflict_policy_text']})."
-            )
-        )
-    blocks += [Text(f"Known: {note}") for note in data["benchmark"]["notes"]]
-    constant = [task["name"] for task in data["tasks"] if task["constant"]]
-    if constant:
-        blocks.append(Text(f"Constant, so nothing can be estimated: {', '.join(constant)}."))
-    return [Section("Data problems", tuple(blocks), status="warning")] if blocks else []
+def _known(data: Mapping[str, Any]) -> list[Section]:
+    notes = tuple(Text(note) for note in data["benchmark"]["notes"])
+    return [Section("Known of the published data", notes)] if notes else []
 
 
 def _method(document: Mapping[str, Any]) -> Section:
