@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DEFAULT_IDENTITY = "inchikey"
 MAX_SMILES = 5_000
 """Longest SMILES that is parsed; the longest of the published benchmarks has 1,340 characters."""
-MAX_ATOMS = 100_000
+MAX_ATOMS = 1_000
 """Most atoms that are parsed: InChI takes 1,024, and RDKit needs minutes for a chain of 5,000."""
 _FOREIGN = re.compile(r"[^\t\n\v\f\r\x20-\x7e]")
 

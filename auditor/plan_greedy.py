@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-9
 FLOOR = 1
+MARGIN = 0.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def _step(state: _State) -> _State | None:
     if not unmet.any():
         return None
     short, weight = _shortage(support, state.problem)
-    gain = state.now @ unmet.astype(np.float64) - np.where(unmet, weight, 0.0).sum(axis=1)
+    close = state.chosen & (short > -MARGIN * support)
+    gain = state.now @ close.astype(np.float64) - np.where(close, weight, 0.0).sum(axis=1)
+    gain[:, ~unmet.any(axis=0)] = -np.inf
     gain[state.now] = -np.inf
     row, task = (int(at) for at in np.unravel_index(int(np.argmax(gain)), gain.shape))
     if gain[row, task] <= _ROUNDING:

@@ -55,7 +55,7 @@ def is_path(request: DataRequest) -> bool:
 
 def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
     if is_path(request):
-        from auditor.store import sha256_file
+        from auditor.result import published
         from auditor.table import read_table
 
         if request.options:
@@ -65,8 +65,7 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
             )
         path = Path(request.benchmark).expanduser()
         data = read_table(path, smiles_column=request.smiles_column, tasks=request.tasks or None)
-        used = {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}
-        return data, {"source": "file", "files": [used]}
+        return data, {"source": "file", "files": [published(path)]}
     if ("dataset", request.benchmark) not in request.registry.components:
         raise unknown_name("dataset", request.benchmark, request.registry.names("dataset"))
     if request.smiles_column:

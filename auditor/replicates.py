@@ -63,7 +63,7 @@ def compounds_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return compound and value of every row that has both, each (rows,), in published order."""
     values = np.asarray(table.values, dtype=np.float64)
-    compound = np.fromiter((numbers[text] for text in table.smiles), np.int64, len(values))
+    compound = np.fromiter(map(numbers.__getitem__, table.smiles), np.int64, len(values))
     kept = np.isfinite(values) & (compound >= 0)
     return compound[kept], values[kept]
 

@@ -6,7 +6,7 @@ import datetime
 import importlib.metadata
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from auditor.gate import Pair
 from auditor.hookspecs import API_VERSION
 from auditor.overlap import MEASURES
 from auditor.report.blocks import to_json
+from auditor.store import sha256_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from auditor.gate import Gate
     from auditor.joining import Joined
     from auditor.overlap import Overlap
-    from auditor.request import DataRequest
+    from auditor.registry import Registry
 
 SCHEMA_VERSION = 1
 LIBRARIES = ("numpy", "scipy", "pandas", "rdkit", "torch", "torch-geometric", "deepchem", "PyTDC")
@@ -42,7 +43,7 @@ def overlap_document(context: AuditContext) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "overlap",
-        "meta": _meta(context.request, joined),
+        "meta": meta(context.request.registry, context.request.command, joined.benchmark.identity),
         "data": {
             "benchmark": _benchmark(joined),
             "verdict": verdict(gate, overlap),
@@ -191,18 +192,45 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
-def _meta(request: DataRequest, joined: Joined) -> dict[str, Any]:
-    registry = request.registry
+def leakage_document(
+    found: Finding, registry: Registry, command: str, files: Sequence[Path]
+) -> dict[str, Any]:
+    """Return the document of a comparison of a training and a test file."""
+    whole = any(leak["leaked"] for leak in found.data["leaks"] if leak["level"] == found.data["judged_by"])
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "leakage",
+        "meta": meta(registry, command, found.data["judged_by"]),
+        "data": {
+            "benchmark": {
+                "name": " and ".join(path.name for path in files),
+                "notes": [],
+                "stamps": [],
+                "files": [published(path) for path in files],
+            },
+            "verdict": {"status": "fail" if whole else "pass", "sentence": found.sentence},
+            "findings": [_finding(found)],
+        },
+    }
+
+
+def published(path: Path) -> dict[str, Any]:
+    """Return what a report tells of a file that the user gave."""
+    return {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}
+
+
+def meta(registry: Registry, command: str, identity: str) -> dict[str, Any]:
+    """Return what every document tells of its making."""
     return {
         "mtl_audit": __version__,
         "api_version": API_VERSION,
-        "command": request.command.replace(str(Path.home()), "~"),
+        "command": command.replace(str(Path.home()), "~"),
         "started": _started(),
         "python": platform.python_version(),
         "libraries": _versions(),
         "plugins": [str(plugin.owner) for plugin in registry.plugins],
         "plugin_problems": [problem.line() for problem in registry.problems],
-        "identity_owner": str(registry.get("identity", joined.benchmark.identity).owner),
+        "identity_owner": str(registry.get("identity", identity).owner),
     }
 
 

@@ -26,7 +26,7 @@ def analyse(context: AuditContext) -> Finding:
     """Count repeats, conflicts, rejects, constant tasks, implausible values and undefined stereo."""
     joined = context.joined
     level = joined.benchmark.identity
-    written = by_text(dict.fromkeys(text for table in joined.data.tables for text in table.smiles))
+    written = by_text(joined.names)
     named = by_name(joined.names)
     undefined = _undefined_stereo(context)
     tasks: list[dict[str, Any]] = []

@@ -19,6 +19,7 @@ from auditor.report.blocks import (
 )
 from auditor.result import SCHEMA_VERSION
 
+KINDS = {"overlap": "Overlap audit", "analysis": "Affinity audit", "leakage": "Leakage audit"}
 GLOSSARY = (
     ("Jaccard", "shared compounds divided by the compounds measured in either task"),
     ("containment", "shared compounds divided by the compounds of the smaller task"),
@@ -41,12 +42,12 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     _check(document)
     data = document["data"]
     name = data["benchmark"]["name"]
-    sections = [_audited(data), _overlap(data)]
+    sections = [] if document["kind"] == "leakage" else [_audited(data), _overlap(data)]
     if document["kind"] == "analysis":
-        sections += [_affinity(data, name_) for name_ in data["affinity"]]
+        sections += [_affinity(data, estimator) for estimator in data["affinity"]]
     sections += [_finding(found) for found in data["findings"] if found["status"] != "not applicable"]
     sections += [*_known(data), _method(document), _provenance(document)]
-    kind = "Overlap audit" if document["kind"] == "overlap" else "Affinity audit"
+    kind = KINDS.get(document["kind"], "Audit")
     return Report(
         title=title or f"{kind} of {name}",
         verdict=data["verdict"]["sentence"],
@@ -199,6 +200,8 @@ def _known(data: Mapping[str, Any]) -> list[Section]:
 
 def _method(document: Mapping[str, Any]) -> Section:
     data = document["data"]
+    if document["kind"] == "leakage":
+        return Section("Terms", (KeyValues(GLOSSARY),))
     lines = [
         f"Compounds are the same where their '{data['benchmark']['identity']}' names are equal.",
         "Overlap counts compounds with a published value in both tasks, disagreeing replicates included; "
@@ -218,8 +221,8 @@ def _provenance(document: Mapping[str, Any]) -> Section:
         ("started", meta["started"]),
         ("Python", meta["python"]),
         ("libraries", ", ".join(f"{k} {v}" for k, v in meta["libraries"].items())),
-        ("plugins", ", ".join(meta["plugins"])),
-        ("labels, SHA-256", facts["labels_sha256"]),
+        ("plugins", _by_distribution(meta["plugins"])),
+        ("labels, SHA-256", facts.get("labels_sha256")),
         ("licence", facts.get("licence") or "not stated"),
         ("citation", facts.get("citation") or "not stated"),
     ]
@@ -228,6 +231,15 @@ def _provenance(document: Mapping[str, Any]) -> Section:
     table = Table(("file", "bytes", "SHA-256 begins"), files, caption="Published files read")
     blocks: tuple[Block, ...] = (KeyValues(tuple(rows)),)
     return Section("Provenance", (*blocks, table) if files else blocks)
+
+
+def _by_distribution(owners: Sequence[str]) -> str:
+    """Return "distribution version: plugin, plugin" for each distribution."""
+    groups: dict[str, list[str]] = {}
+    for owner in owners:
+        plugin, _, distribution = owner.rstrip(")").partition(" (")
+        groups.setdefault(distribution, []).append(plugin)
+    return "; ".join(f"{name}: {', '.join(plugins)}" for name, plugins in groups.items())
 
 
 def _values(matrix: Any) -> tuple[tuple[float | None, ...], ...]:

@@ -1,0 +1,48 @@
+"""mtl-audit leakage, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_a_salt_of_a_training_compound_is_found_where_salts_are_removed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("smiles,a\nCCN,1\nCCO,0\n")
+    (tmp_path / "test.csv").write_text("smiles,a\nCCN.Cl,0\nCCCO,1\n")
+    arguments = ("leakage", tmp_path / "train.csv", tmp_path / "test.csv")
+    outcome = run(*arguments, "--check", "--format", "json")
+    assert outcome.code == 3, outcome.err
+    leaks = json.loads(outcome.out)["data"]["findings"][0]["data"]["leaks"]
+    by_level = {leak["level"]: leak["leaked"] for leak in leaks if leak["task"] == "a"}
+    assert by_level["canonical"] == 0 and by_level["parent"] == by_level["inchikey"] == 1
+    assert "1 of 2 test compounds" in run(*arguments).out
+    page = run(*arguments, "--output", tmp_path / "leak.html")
+    assert page.code == 0 and "CCN.Cl" in (tmp_path / "leak.html").read_text()
+
+
+def test_disjoint_files_pass(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("smiles,a\nCCN,1\n")
+    (tmp_path / "test.csv").write_text("smiles,a\nCCCO,1\n")
+    outcome = run("leakage", tmp_path / "train.csv", tmp_path / "test.csv", "--check")
+    assert outcome.code == 0 and "PASS" in outcome.out
+
+
+@pytest.mark.published
+def test_the_published_benchmark_split_of_caco2_leaks(run: Run, mirror: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(mirror / "tdc" / "admet_group.zip") as archive:
+        for side in ("train_val", "test"):
+            name = next(n for n in archive.namelist() if n.endswith(f"caco2_wang/{side}.csv"))
+            (tmp_path / f"{side}.csv").write_bytes(archive.read(name))
+    outcome = run(
+        "leakage", tmp_path / "train_val.csv", tmp_path / "test.csv", "--smiles-column", "Drug", "--tasks", "Y",
+        "--check", "--format", "json",
+    )  # fmt: skip
+    assert outcome.code == 3, outcome.err
+    leaks = json.loads(outcome.out)["data"]["findings"][0]["data"]["leaks"]
+    found = {leak["level"]: leak["leaked"] for leak in leaks if leak["task"] == "Y"}
+    assert found["inchikey"] > 0
