@@ -15,6 +15,7 @@ from pathlib import Path
 
 from auditor import console
 from auditor.compounds import parse, refusal
+from auditor.provenance import digest_of_modules
 from auditor.registry import Component
 from auditor.store import locked, writable
 from auditor.workers import CHUNK, name_in_workers
@@ -107,7 +108,9 @@ def _name_chunks(
 def _memory_name(level: Component) -> str:
     import rdkit
 
-    return f"{level.owner.plugin}-{level.name}-{level.owner.version}-rdkit-{rdkit.__version__}.sqlite"
+    rules = digest_of_modules(["auditor.compounds"])
+    made_by = f"{level.owner.version}-{rules}-rdkit-{rdkit.__version__}"
+    return f"{level.owner.plugin}-{level.name}-{made_by}.sqlite"
 
 
 @contextlib.contextmanager

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from auditor.registry import Component
 
 LABELS = "labels.parquet"
+ENTRY = 2
+"""Version of what an entry holds: 2 added stamps."""
 ROWS_AND_WORDS = ("tasks", "truth", "notes", "stamps")
 """What an entry tells of the data itself; the rest are facts about where it came from."""
 
@@ -94,6 +96,7 @@ def _identity(
     """Return what decides whether a stored entry answers this request."""
     owner = component.owner
     return {
+        "entry": ENTRY,
         "dataset": component.name,
         "options": dict(chosen),
         "plugin": str(owner),

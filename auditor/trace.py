@@ -31,7 +31,7 @@ class Trace:
     training_loss, validation_loss
         Mean over tasks of the masked loss, one per epoch; what early stopping watches.
     best_epoch
-        The epoch whose parameters were kept.
+        The epoch of the lowest validation loss.
     parameters
         Number of shared parameters d.
     duration_s

@@ -111,7 +111,7 @@ class Trainings:
 
         label = f"computing features for {self.encoder.name}"
         with console.progress(label, self.benchmark.n) as advance:
-            return pack_features(self._factory()(seed=0), self.benchmark.smiles, advance)
+            return pack_features(self._factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
 
     def _factory(self) -> Callable[..., Any]:
         import functools
