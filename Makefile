@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-unit lint bench clean
+.PHONY: demo test test-unit lint bench reports clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)  ## audit the embedded synthetic benchmark and leave demo/report.html
@@ -25,6 +25,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+reports: $(READY)  ## audit the published benchmarks again into reports/
+	$(BIN)/python reports/build.py
 
 clean:
 	rm -rf .venv demo dist

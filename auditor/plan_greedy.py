@@ -66,14 +66,19 @@ def _step(state: _State) -> _State | None:
     row, task = (int(at) for at in np.unravel_index(int(np.argmax(gain)), gain.shape))
     if gain[row, task] <= _ROUNDING:
         return _join(state, np.where(unmet, short, np.inf))
-    rows = np.flatnonzero(gain[:, task] >= gain[row, task] - _ROUNDING)
+    rows, number = _batch(state, gain[:, task])
     others = np.flatnonzero(unmet[task])
     effect = state.now[np.ix_(rows, others)] - weight[task, others]
-    number = min(
-        _until(effect[:, place], state.counts[rows], max(short[task, other], _ROUNDING))
-        for place, other in enumerate(others)
-    )
-    return _changed(state, rows, task, max(number, FLOOR), measured=True)
+    limits = (_until(effect[:, o], state.counts[rows], short[task, other]) for o, other in enumerate(others))
+    return _changed(state, rows, task, max(min(number, *limits), FLOOR), measured=True)
+
+
+def _batch(state: _State, gain: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
+    """Return the groups that gain, most first, and how many compounds gain the most of all."""
+    rows = np.flatnonzero(gain > _ROUNDING)
+    rows = rows[np.argsort(-gain[rows], kind="stable")]
+    best = gain[rows] >= gain[rows[0]] - _ROUNDING
+    return rows, int(state.counts[rows][best].sum())
 
 
 def _shortage(

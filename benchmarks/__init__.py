@@ -1,0 +1,1 @@
+"""Speed and accuracy, measured as ratios and medians within one run: `make bench`."""

@@ -1,0 +1,25 @@
+"""Run the benchmarks named on the command line, or all of them; each prints a Markdown table."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import benchmarks
+
+HELPERS = ("__main__", "support")
+
+
+def main(wanted: list[str]) -> None:
+    """Run the modules of this folder that have a ``main()``."""
+    names = [found.name for found in pkgutil.iter_modules(benchmarks.__path__) if found.name not in HELPERS]
+    for name in wanted or names:
+        if name not in names:
+            sys.exit(f"no benchmark named '{name}'; one of {', '.join(names)}")
+        print(f"\n## {name}\n", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
