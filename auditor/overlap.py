@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DENSE_FROM = 0.07
 """Fraction of measured entries from which a product of full blocks is faster than one of sparse ones."""
+WHOLE_CELLS = 1 << 24
+"""Cells up to which a dense table is multiplied whole; in single precision, so no more rows than 2^24."""
 DENSE_CELLS = 16_000_000
 SPARSE_CELLS = 64_000_000
 """Compounds x tasks of a block."""
@@ -102,11 +104,14 @@ def gram(left: csc_array, right: csc_array) -> NDArray[np.float64]:
     In blocks of compounds: memory stays bounded, and a block stays in the processor's cache, so that
     time grows with the number of entries.
     """
-    out = np.zeros((left.shape[1], right.shape[1]))
     widest = max(1, left.shape[1], right.shape[1])
+    dense = right.nnz >= DENSE_FROM * np.prod(right.shape)
+    if dense and left.shape[0] * widest <= WHOLE_CELLS:
+        full = left.toarray()
+        return (full.T @ (full if right is left else right.toarray())).astype(np.float64)
+    out = np.zeros((left.shape[1], right.shape[1]))
     below = left.tocsr()
     above = below if right is left else right.tocsr()
-    dense = right.nnz >= DENSE_FROM * np.prod(right.shape)
     rows = max(1, (DENSE_CELLS if dense else SPARSE_CELLS) // widest)
     for start in range(0, left.shape[0], rows):
         a = below[start : start + rows]

@@ -65,6 +65,7 @@ def test_blocks_of_any_size_and_kind_count_alike(mask: np.ndarray, cells: int) -
     for dense_from in (0.0, 2.0):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "DENSE_FROM", dense_from)
+            patch.setattr(module, "WHOLE_CELLS", 0)
             patch.setattr(module, "DENSE_CELLS", cells)
             patch.setattr(module, "SPARSE_CELLS", cells)
             counts.append(of(mask).support)
