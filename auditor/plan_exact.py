@@ -7,7 +7,7 @@ compounds of a group that is measured in neither task of a pair come to be measu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-MAX_VARIABLES = 6_000
-"""Size up to which the programme is solved."""
+LINEAR = ("jaccard", "dice")
+"""Measures for which "the fraction reaches the threshold" is a linear inequality."""
 NODES = 500
 """Nodes of the search, so that the same problem gives the same answer on every machine."""
 
@@ -31,58 +31,63 @@ class Variables:
     w: NDArray[np.int64]
 
     @property
+    def first_w(self) -> int:
+        """Number of x, and so the place of the first w."""
+        return int((self.x >= 0).sum())
+
+    @property
     def count(self) -> int:
         """Number of variables."""
-        return int((self.x >= 0).sum() + (self.w >= 0).sum())
+        return int(max(self.x.max(initial=-1), self.w.max(initial=-1))) + 1
 
 
-@dataclass(frozen=True)
-class Solved:
-    """A plan (g, k), None where none was found, and a total that no plan undercuts."""
-
-    plan: NDArray[np.int64] | None
-    bound: int
-
-
-def variables_of(problem: Problem) -> Variables:
-    """Number the variables of a problem."""
+def variables_of(problem: Problem, *, joint: bool) -> Variables:
+    """Number the variables of a problem; ``joint`` has one w per pair for all groups: a relaxation."""
     free = ~problem.groups
     first, second = problem.pairs.T
     neither = free[:, first].T & free[:, second].T
     x = np.where(free, np.cumsum(free.ravel()).reshape(free.shape) - 1, -1)
-    w = np.where(neither, free.sum() + np.cumsum(neither.ravel()).reshape(neither.shape) - 1, -1)
-    return Variables(x, w)
+    own = np.arange(len(first))[:, None] if joint else np.cumsum(neither.ravel()).reshape(neither.shape) - 1
+    return Variables(x, np.where(neither, free.sum() + own, -1))
 
 
-def solve(problem: Problem, variables: Variables) -> Solved:
-    """Return the cheapest plan, or the best within `NODES`, and what no plan can undercut.
+def cheapest(problem: Problem) -> tuple[NDArray[np.int64] | None, int]:
+    """Return the cheapest plan (g, k), or the best within `NODES`, and a total that none undercuts.
 
-    The rule is linear for Jaccard and Dice. For containment and Ochiai it is replaced by one that
-    suffices, so that nothing is proven: the bound is zero.
+    The plan is None where none was found. For measures in which the rule is linear (`LINEAR`).
     """
+    variables = variables_of(problem, joint=False)
+    found = _solved(problem, variables, whole=True)
+    bound = 0 if found.mip_dual_bound is None else int(np.ceil(found.mip_dual_bound - 1e-6))
+    if found.x is None:
+        return None, bound
+    plan = np.zeros(problem.groups.shape, dtype=np.int64)
+    plan[variables.x >= 0] = np.round(found.x[: variables.first_w]).astype(np.int64)
+    return plan, bound
+
+
+def relaxed_bound(problem: Problem) -> int:
+    """Return a total that no plan undercuts, by allowing fractions of compounds (`LINEAR` measures)."""
+    found = _solved(problem, variables_of(problem, joint=True), whole=False)
+    return 0 if found.fun is None else int(np.ceil(found.fun - 1e-6))
+
+
+def _solved(problem: Problem, variables: Variables, *, whole: bool) -> Any:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    free, neither = variables.x >= 0, variables.w >= 0
     matrix, least = _constraints(problem, variables)
-    is_x = np.arange(variables.count) < free.sum()
-    most = np.concatenate(
-        [np.broadcast_to(problem.counts[:, None], free.shape)[free],
-         np.broadcast_to(problem.counts, neither.shape)[neither]]
-    )  # fmt: skip
-    found = milp(
+    is_x = np.arange(variables.count) < variables.first_w
+    most = np.zeros(variables.count)
+    groups = np.nonzero(variables.x >= 0)[0]
+    most[: variables.first_w] = problem.counts[groups]
+    np.add.at(most, variables.w[variables.w >= 0], problem.counts[np.nonzero(variables.w >= 0)[1]])
+    return milp(
         is_x.astype(float),
-        integrality=is_x.astype(int),
+        integrality=(is_x & whole).astype(int),
         bounds=Bounds(0, most),
         constraints=LinearConstraint(matrix, lb=least),
-        options={"node_limit": NODES},
+        options={"node_limit": NODES, "mip_rel_gap": 0.0},
     )
-    linear = problem.rule.measure in ("jaccard", "dice") and found.mip_dual_bound is not None
-    bound = int(np.ceil(found.mip_dual_bound - 1e-6)) if linear else 0
-    if found.x is None:
-        return Solved(None, bound)
-    plan = np.zeros(free.shape, dtype=np.int64)
-    plan[free] = np.round(found.x[: free.sum()]).astype(np.int64)
-    return Solved(plan, bound)
 
 
 def _constraints(problem: Problem, variables: Variables) -> tuple[csr_array, NDArray[np.float64]]:
@@ -96,13 +101,13 @@ def _constraints(problem: Problem, variables: Variables) -> tuple[csr_array, NDA
     weight = weights(sizes, problem.rule)
     a, b = weight[first, second], weight[second, first]
     fraction = joined - diags_array(a) @ grown[first] - diags_array(b) @ grown[second]
-    within, pairs = _within(problem, variables), np.flatnonzero((variables.w >= 0).ravel())
+    sides = [_beyond(problem, variables, side) for side in (0, 1)]
     least = [
         a * sizes[first] + b * sizes[second] - shared,
         problem.rule.min_support - shared,
-        np.zeros(2 * len(pairs)),
+        np.zeros(sum(side.shape[0] for side in sides)),
     ]
-    return vstack([fraction, joined, within], format="csr"), np.concatenate(least)
+    return vstack([fraction, joined, *sides], format="csr"), np.concatenate(least)
 
 
 def _growth(problem: Problem, variables: Variables) -> tuple[csr_array, csr_array]:
@@ -110,32 +115,27 @@ def _growth(problem: Problem, variables: Variables) -> tuple[csr_array, csr_arra
     first, second = problem.pairs.T
     in_first, in_second = problem.groups[:, first].T, problem.groups[:, second].T  # (p, g)
     groups, tasks = np.nonzero(variables.x >= 0)
-    grown = _selection(tasks, variables.x[groups, tasks], problem.groups.shape[1], variables.count)
-    parts = [np.nonzero(in_first & ~in_second), np.nonzero(in_second & ~in_first), np.nonzero(variables.w >= 0)]
-    columns = np.concatenate(
-        [variables.x[parts[0][1], second[parts[0][0]]],
-         variables.x[parts[1][1], first[parts[1][0]]],
-         variables.w[parts[2]]]
-    )  # fmt: skip
-    pairs = np.concatenate([pair for pair, _ in parts])
-    return grown, _selection(pairs, columns, len(first), variables.count)
+    grown = _ones(tasks, variables.x[groups, tasks], problem.groups.shape[1], variables.count)
+    pairs_a, groups_a = np.nonzero(in_first & ~in_second)
+    pairs_b, groups_b = np.nonzero(in_second & ~in_first)
+    w, where = np.unique(variables.w[variables.w >= 0], return_index=True)
+    pairs_w = np.nonzero(variables.w >= 0)[0][where]
+    columns = (variables.x[groups_a, second[pairs_a]], variables.x[groups_b, first[pairs_b]], w)
+    rows = (pairs_a, pairs_b, pairs_w)
+    return grown, _ones(np.concatenate(rows), np.concatenate(columns), len(first), variables.count)
 
 
-def _within(problem: Problem, variables: Variables) -> csr_array:
-    """Return the rows x - w >= 0 for both tasks of every w (2 w, .)."""
+def _beyond(problem: Problem, variables: Variables, side: int) -> csr_array:
+    """Return, per w, by how much the x of one side's task exceed it (number of w, .)."""
     pairs, groups = np.nonzero(variables.w >= 0)
-    w, rows = variables.w[pairs, groups], np.arange(len(pairs))
-    sides = [
-        _selection(rows, variables.x[groups, problem.pairs[pairs, side]], len(pairs), variables.count)
-        - _selection(rows, w, len(pairs), variables.count)
-        for side in (0, 1)
-    ]
-    from scipy.sparse import vstack
-
-    return vstack(sides, format="csr")
+    w = variables.w[pairs, groups]
+    height = variables.count - variables.first_w
+    columns = variables.x[groups, problem.pairs[pairs, side]]
+    own = _ones(np.arange(height), variables.first_w + np.arange(height), height, variables.count)
+    return _ones(w - variables.first_w, columns, height, variables.count) - own
 
 
-def _selection(rows: NDArray[np.int64], columns: NDArray[np.int64], height: int, width: int) -> csr_array:
+def _ones(rows: NDArray[np.int64], columns: NDArray[np.int64], height: int, width: int) -> csr_array:
     from scipy.sparse import csr_array
 
     return csr_array((np.ones(len(rows)), (rows, columns)), shape=(height, width))

@@ -12,9 +12,11 @@ from auditor.plan_rules import Problem, met, support_of, weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MARGIN = 0.02
+"""Pairs that meet the rule by less than this share of their compounds still count, lest they fall back."""
+BATCH = 500
+"""A step measures at least this part of all compounds: finer steps take longer and save little."""
 _ROUNDING = 1e-9
-FLOOR = 1
-MARGIN = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _step(state: _State) -> _State | None:
     if not unmet.any():
         return None
     short, weight = _shortage(support, state.problem)
-    close = state.chosen & (short > -MARGIN * support)
+    close = unmet | (state.chosen & (short > -MARGIN * support))
     gain = state.now @ close.astype(np.float64) - np.where(close, weight, 0.0).sum(axis=1)
     gain[:, ~unmet.any(axis=0)] = -np.inf
     gain[state.now] = -np.inf
@@ -70,7 +72,8 @@ def _step(state: _State) -> _State | None:
     others = np.flatnonzero(unmet[task])
     effect = state.now[np.ix_(rows, others)] - weight[task, others]
     limits = (_until(effect[:, o], state.counts[rows], short[task, other]) for o, other in enumerate(others))
-    return _changed(state, rows, task, max(min(number, *limits), FLOOR), measured=True)
+    number, least = min(number, *limits), max(1, state.problem.n // BATCH)
+    return _changed(state, rows, task, max(number, least), measured=True)
 
 
 def _batch(state: _State, gain: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
