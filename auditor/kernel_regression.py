@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.kernels import Products
+    from auditor.kernel_products import Columns, Products
 
 
 @dataclass(frozen=True)
@@ -38,24 +38,18 @@ class Sums:
         return Sums(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
 
 
-def sums(
-    labels: NDArray[np.float32],
-    masks: NDArray[np.float32],
-    families: NDArray[np.int64],
-    products: Products,
-    inside: Products | None = None,
-) -> Sums:
+def sums(columns: Columns, products: Products, inside: Products | None = None) -> Sums:
     """Return the sums over all pairs of some compounds, or over all pairs that touch some of them.
 
     Parameters
     ----------
-    labels, masks, families, products
-        Of the compounds (n, t). The products are with all compounds of the benchmark.
+    columns, products
+        Of the compounds; the products are with all compounds of the benchmark.
     inside
         The products among the compounds themselves, where they are a part of the benchmark.
     """
-    z, m = labels.astype(np.float64), masks.astype(np.float64)
-    family_z, family_m = _per_family(z, families), _per_family(m, families)
+    z, m = columns.labels.astype(np.float64), columns.masks.astype(np.float64)
+    family_z, family_m = per_family(z, columns.families), per_family(m, columns.families)
     found = {
         "label_label": z.T @ products.labels,
         "one_label": m.T @ products.labels,
@@ -91,8 +85,8 @@ def slopes(found: Sums) -> NDArray[np.float64]:
         inner = found.inner_label_label - crossed - crossed.T
         inner += np.outer(shift, shift) * found.inner_ones
         # centred labels add up to zero over all pairs, so over those that count to minus the rest
-        mean = found.ones / _cells(found)
-        return (covered + mean * inner) / variation(found)
+        slope: NDArray[np.float64] = (covered + mean_kernel(found) * inner) / variation(found)
+    return slope
 
 
 def variation(found: Sums) -> NDArray[np.float64]:
@@ -103,22 +97,20 @@ def variation(found: Sums) -> NDArray[np.float64]:
     return np.where(left > 1e-9 * found.squares, left, np.nan)
 
 
-def centred_share(
-    found: Sums, masks: NDArray[np.float32], families: NDArray[np.int64], products: Products
-) -> NDArray[np.float64]:
+def centred_share(found: Sums, columns: Columns, products: Products) -> NDArray[np.float64]:
     """Return which share of the kernel's variation is left after centring rows and columns (t, t).
 
     Labels are centred per task, so what they can follow is K_ab less the mean similarity of a to the
     other task's compounds and of b to the first one's.
     """
-    m = masks.astype(np.float64)
-    family = _per_family(m, families)
-    near = family[np.unique(families, return_inverse=True)[1]]
+    m = columns.masks.astype(np.float64)
+    near = expanded(per_family(m, columns.families), columns.families)
     others = found.sizes[None, :] - near  # (n, t): compounds of the task outside the family
     with np.errstate(invalid="ignore", divide="ignore"):
         rows = m.T @ np.where(others > 0, products.ones**2 / others, 0.0)
         left = found.squares - rows - rows.T + found.ones**2 / _cells(found)
-    return left / variation(found)
+        share: NDArray[np.float64] = left / variation(found)
+    return share
 
 
 def correlation(slope: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -127,6 +119,12 @@ def correlation(slope: NDArray[np.float64]) -> NDArray[np.float64]:
     root = np.sqrt(np.where(own > 0, own, np.nan))
     out: NDArray[np.float64] = slope / np.outer(root, root)
     return out
+
+
+def mean_kernel(found: Sums) -> NDArray[np.float64]:
+    """Return the mean of K over the pairs of compounds of every pair of tasks (t, t)."""
+    mean: NDArray[np.float64] = found.ones / _cells(found)
+    return mean
 
 
 def _cells(found: Sums) -> NDArray[np.float64]:
@@ -141,7 +139,13 @@ def _both_ways(
     return both
 
 
-def _per_family(
+def expanded(rows: NDArray[np.float64], families: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return for every compound the row of its family (n, t)."""
+    number = np.concatenate([[0], np.cumsum(np.diff(families) != 0)])
+    return rows[number]
+
+
+def per_family(
     columns: NDArray[np.float64], families: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the sums of columns (n, t) over families, which lie end to end."""

@@ -1,4 +1,4 @@
-"""Kernels of molecular similarity, multiplied with labels block by block and never held whole."""
+"""Kernels: how similar compounds are, as a matrix of which only blocks are ever made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from auditor import console
 from auditor.errors import UsageError
 from auditor.fingerprints import morgan_bits, unpacked
 from auditor.substructures import morgan_counts
@@ -17,10 +16,20 @@ from auditor.substructures import morgan_counts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Kernel = Literal["tanimoto", "tanimoto-squared", "tanimoto-counts"]
+Kernel = Literal["ridge", "tanimoto", "tanimoto-squared", "tanimoto-counts"]
 KERNELS: tuple[str, ...] = get_args(Kernel)
 CHUNK = 2_048
-"""Compounds on either side of a block of the kernel: 16 MB in single precision."""
+"""Compounds on either side of a block: 16 MB in single precision."""
+PENALTY = 10.0
+"""Of the ridge regression behind the kernel ``ridge``, in units of a fingerprint's squared length."""
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """Ridge regression on fingerprints of length 1: their mean (q,) and inverse covariance (q, q)."""
+
+    mean: NDArray[np.float32]
+    inverse: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -31,37 +40,23 @@ class Compounds:
     ----------
     packed
         Features as bits (n, bytes), eight to a byte.
-    power
-        To which the Tanimoto similarity of the bits is raised.
     families
-        Number of the family of each compound (n,). A pair inside a family is no pair: it is left
-        out of every sum. Families lie end to end.
+        Number of the family of each compound (n,); families lie end to end. A pair inside a family
+        is no pair: the kernel is zero there, as it is between a compound and itself.
+    power
+        To which the Tanimoto similarity is raised.
+    ridge
+        The regression whose predictions are the kernel, instead of Tanimoto similarity.
     """
 
     packed: NDArray[np.uint8]
-    power: int
     families: NDArray[np.int64]
+    power: int = 1
+    ridge: Ridge | None = None
 
     def part(self, start: int, stop: int) -> Compounds:
         """Return some neighbouring compounds; the cuts must not go through a family."""
-        return Compounds(self.packed[start:stop], self.power, self.families[start:stop])
-
-
-@dataclass(frozen=True)
-class Products:
-    """A kernel K (n, n) multiplied with columns, entries inside a family set to zero.
-
-    Parameters
-    ----------
-    labels, ones
-        K times the labels and K times the masks (n, t).
-    squares
-        The elementwise square of K times the masks (n, t).
-    """
-
-    labels: NDArray[np.float64]
-    ones: NDArray[np.float64]
-    squares: NDArray[np.float64]
+        return Compounds(self.packed[start:stop], self.families[start:stop], self.power, self.ridge)
 
 
 def compounds_of(
@@ -69,9 +64,11 @@ def compounds_of(
 ) -> Compounds:
     """Return molecules as a kernel sees them.
 
-    ``tanimoto`` compares Morgan bits of radius 2, |A∩B| / |A∪B|. ``tanimoto-squared`` is its square:
-    positive definite too, and sharper, so that only close relatives count. ``tanimoto-counts``
-    compares how often each substructure occurs, Σ min / Σ max.
+    ``ridge`` takes Morgan bits of radius 2, scaled to length 1 and centred, as Φ and is
+    Φ (Φ'Φ + 10 I)⁻¹ Φ': what a label measured on one compound adds to the prediction of another by
+    ridge regression. ``tanimoto`` is |A∩B| / |A∪B| of the bits, ``tanimoto-squared`` its square,
+    for which only close relatives count, and ``tanimoto-counts`` is Σ min / Σ max of how often each
+    substructure occurs. All are positive semi-definite.
 
     Raises
     ------
@@ -80,90 +77,90 @@ def compounds_of(
     DataError
         A text is not a molecule.
 
-    Reference: Ralaivola et al. 2005, doi 10.1016/j.neunet.2005.07.009.
+    Reference: Ralaivola et al. 2005, doi 10.1016/j.neunet.2005.07.009 (Tanimoto kernels).
     """
     if kernel not in KERNELS:
         raise UsageError(f"no kernel named '{kernel}'", hint=f"one of {', '.join(KERNELS)}")
     if kernel == "tanimoto-counts":
-        return Compounds(morgan_counts(smiles), 1, families)
-    power = 2 if kernel == "tanimoto-squared" else 1
-    return Compounds(morgan_bits(smiles, cache=cache), power, families)
+        return Compounds(morgan_counts(smiles), families)
+    packed = morgan_bits(smiles, cache=cache)
+    if kernel == "ridge":
+        return Compounds(packed, families, ridge=fit_ridge(packed))
+    return Compounds(packed, families, power=2 if kernel == "tanimoto-squared" else 1)
 
 
-def multiply(
-    compounds: Compounds,
-    labels: NDArray[np.float32],
-    masks: NDArray[np.float32],
-    *,
-    label: str = "",
-) -> Products:
-    """Return the kernel of some compounds times columns (n, t), from one pass over half its blocks.
-
-    Time is that of n² / 2 similarities: each 2 × 2,048 floating-point operations. Memory is 24 n t
-    bytes for the answer and four blocks of 16 MB.
-
-    Parameters
-    ----------
-    labels, masks
-        Columns (n, t), zero where nothing was measured.
-    label
-        What a progress bar is called; empty for none.
-    """
-    n, t = labels.shape
-    columns = np.concatenate([labels, masks], axis=1)
-    once, twice = np.zeros((n, 2 * t)), np.zeros((n, t))
-    pieces = list(_pieces(compounds.families))
-    steps = len(pieces) * (len(pieces) + 1) // 2
-    with console.progress(label, steps if label else 0) as advance:
-        for rows, across, block in _blocks(compounds, pieces):
-            for left, right, entries in _sides(rows, across, block):
-                once[left] += entries @ columns[right]
-            np.multiply(block, block, out=block)
-            for left, right, entries in _sides(rows, across, block):
-                twice[left] += entries @ masks[right]
-            advance(1)
-    return Products(once[:, :t], once[:, t:], twice)
+def fit_ridge(packed: NDArray[np.uint8], *, penalty: float = PENALTY) -> Ridge:
+    """Return the regression on the fingerprints of some compounds; labels play no part in it."""
+    bits = 8 * packed.shape[1]
+    total, square = np.zeros(bits), np.zeros((bits, bits))
+    for start in range(0, len(packed), CHUNK):
+        features = _unit(unpacked(packed[start : start + CHUNK]))
+        total += features.sum(axis=0)
+        square += features.T @ features
+    mean = total / len(packed)
+    square -= len(packed) * np.outer(mean, mean)
+    square[np.diag_indices(bits)] += penalty
+    return Ridge(mean.astype(np.float32), np.linalg.inv(square).astype(np.float32))
 
 
-def similarity(
-    left: NDArray[np.float32], right: NDArray[np.float32], power: int
-) -> NDArray[np.float32]:
-    """Return the Tanimoto similarity of rows of ones and zeros to a power (len(left), len(right))."""
-    shared: NDArray[np.float32] = left @ right.T
-    union = left.sum(axis=1)[:, None] + right.sum(axis=1)[None, :]
-    union -= shared
-    np.divide(shared, union, out=shared, where=union > 0)
-    return shared if power == 1 else np.power(shared, power, out=shared)
-
-
-def _sides(
-    rows: slice, across: slice, block: NDArray[np.float32]
-) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
-    """Yield a block and, off the diagonal, its mirror image."""
-    yield rows, across, block
-    if rows != across:
-        yield across, rows, block.T
-
-
-def _blocks(
-    compounds: Compounds, pieces: Sequence[slice]
-) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
+def blocks(compounds: Compounds) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
+    """Yield the kernel's blocks on and below the diagonal: (rows, columns, block)."""
+    pieces = list(cuts(compounds.families))
     for number, rows in enumerate(pieces):
-        down = unpacked(compounds.packed[rows])
+        bits = unpacked(compounds.packed[rows])
+        down = _predictors(bits, compounds.ridge)
         for across in pieces[:number]:
-            yield rows, across, similarity(down, unpacked(compounds.packed[across]), compounds.power)
-        block = similarity(down, down, compounds.power)
+            yield rows, across, _block(down, unpacked(compounds.packed[across]), compounds)
+        block = _block(down, bits, compounds)
         family = compounds.families[rows]
         block[family[:, None] == family[None, :]] = 0
         yield rows, rows, block
 
 
-def _pieces(families: NDArray[np.int64]) -> Iterator[slice]:
+def diagonal(compounds: Compounds) -> NDArray[np.float64]:
+    """Return the kernel of every compound with itself (n,), which its blocks leave out."""
+    if compounds.ridge is None:
+        return np.ones(len(compounds.packed))
+    out = np.zeros(len(compounds.packed))
+    for rows in cuts(compounds.families):
+        bits = unpacked(compounds.packed[rows])
+        out[rows] = (_predictors(bits, compounds.ridge) * (_unit(bits) - compounds.ridge.mean)).sum(axis=1)
+    return out
+
+
+def cuts(families: NDArray[np.int64]) -> Iterator[slice]:
     """Yield neighbouring ranges of about `CHUNK` compounds that cut through no family."""
     ends = np.append(np.flatnonzero(np.diff(families)) + 1, len(families))
     start = 0
     while start < len(families):
-        fitting = ends[ends <= start + CHUNK]
-        stop = int(fitting[-1]) if len(fitting) and fitting[-1] > start else int(ends[ends > start][0])
+        fitting = ends[(ends > start) & (ends <= start + CHUNK)]
+        stop = int(fitting[-1]) if len(fitting) else int(ends[ends > start][0])
         yield slice(start, stop)
         start = stop
+
+
+def _predictors(bits: NDArray[np.float32], ridge: Ridge | None) -> NDArray[np.float32]:
+    """Return what is multiplied with the features of other compounds to give a block's rows."""
+    if ridge is None:
+        return bits
+    weights: NDArray[np.float32] = (_unit(bits) - ridge.mean) @ ridge.inverse
+    return weights
+
+
+def _block(
+    down: NDArray[np.float32], bits: NDArray[np.float32], compounds: Compounds
+) -> NDArray[np.float32]:
+    if compounds.ridge is not None:
+        predicted: NDArray[np.float32] = down @ (_unit(bits) - compounds.ridge.mean).T
+        return predicted
+    shared: NDArray[np.float32] = down @ bits.T
+    union = down.sum(axis=1)[:, None] + bits.sum(axis=1)[None, :]
+    union -= shared
+    np.divide(shared, union, out=shared, where=union > 0)
+    return shared if compounds.power == 1 else np.power(shared, compounds.power, out=shared)
+
+
+def _unit(bits: NDArray[np.float32]) -> NDArray[np.float32]:
+    length = np.sqrt(np.maximum(bits.sum(axis=1, keepdims=True), 1))
+    unit: NDArray[np.float32] = bits / length
+    return unit

@@ -108,8 +108,9 @@ def gram(left: csc_array, right: csc_array) -> NDArray[np.float64]:
     dense = right.nnz >= DENSE_FROM * np.prod(right.shape)
     if dense and left.shape[0] * widest <= WHOLE_CELLS:
         full = left.toarray()
-        return (full.T @ (full if right is left else right.toarray())).astype(np.float64)
-    out = np.zeros((left.shape[1], right.shape[1]))
+        whole: NDArray[np.float64] = (full.T @ (full if right is left else right.toarray())).astype(float)
+        return whole
+    out: NDArray[np.float64] = np.zeros((left.shape[1], right.shape[1]), dtype=np.float64)
     below = left.tocsr()
     above = below if right is left else right.tocsr()
     rows = max(1, (DENSE_CELLS if dense else SPARSE_CELLS) // widest)

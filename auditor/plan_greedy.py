@@ -71,9 +71,10 @@ def _step(state: _State) -> _State | None:
     rows, number = _batch(state, gain[:, task])
     others = np.flatnonzero(unmet[task])
     effect = state.now[np.ix_(rows, others)] - weight[task, others]
-    limits = (_until(effect[:, o], state.counts[rows], short[task, other]) for o, other in enumerate(others))
-    number, least = min(number, *limits), max(1, state.problem.n // BATCH)
-    return _changed(state, rows, task, max(number, least), measured=True)
+    lacking = zip(effect.T, short[task, others], strict=True)
+    limits = (_until(helps, state.counts[rows], lacks) for helps, lacks in lacking)
+    number = max(min(number, *limits), state.problem.n // BATCH, 1)
+    return _changed(state, rows, task, number, measured=True)
 
 
 def _batch(state: _State, gain: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
@@ -95,7 +96,8 @@ def _shortage(
     weight = weights(sizes, problem.rule)
     needed = weight * sizes[:, None] + weight.T * sizes[None, :]
     binding = needed >= problem.rule.min_support
-    return np.maximum(needed, problem.rule.min_support) - support, np.where(binding, weight, 0.0)
+    short = np.maximum(needed, problem.rule.min_support) - support
+    return short.astype(np.float64), np.where(binding, weight, 0.0)
 
 
 def _until(effect: NDArray[np.float64], counts: NDArray[np.int64], goal: float) -> int:

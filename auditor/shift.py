@@ -25,8 +25,8 @@ SAMPLE = 500
 """Compounds of a task that are looked at, drawn at random."""
 LEAST = 20
 """Compounds of a task below which nothing is said."""
-QUANTILE = 0.10
-"""The least similar tenth inside a task marks the border of its domain."""
+QUANTILE = 0.25
+"""The least similar quarter inside a task lies beyond the border of its domain."""
 
 Domain = Literal["in domain", "one-sided", "out of domain", "not estimable"]
 

@@ -33,10 +33,10 @@ def test_disjoint_files_pass(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.published
-def test_the_published_benchmark_split_of_caco2_leaks(run: Run, mirror: Path, tmp_path: Path) -> None:
+def test_the_published_split_of_herg_leaks_salts_and_charges_and_nothing_as_written(run: Run, mirror: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(mirror / "tdc" / "admet_group.zip") as archive:
         for side in ("train_val", "test"):
-            name = next(n for n in archive.namelist() if n.endswith(f"caco2_wang/{side}.csv"))
+            name = next(n for n in archive.namelist() if n.endswith(f"herg/{side}.csv"))
             (tmp_path / f"{side}.csv").write_bytes(archive.read(name))
     outcome = run(
         "leakage", tmp_path / "train_val.csv", tmp_path / "test.csv", "--smiles-column", "Drug", "--tasks", "Y",
@@ -45,4 +45,5 @@ def test_the_published_benchmark_split_of_caco2_leaks(run: Run, mirror: Path, tm
     assert outcome.code == 3, outcome.err
     leaks = json.loads(outcome.out)["data"]["findings"][0]["data"]["leaks"]
     found = {leak["level"]: leak["leaked"] for leak in leaks if leak["task"] == "Y"}
-    assert found["inchikey"] > 0
+    assert found["as-written"] == found["canonical"] == 0
+    assert (found["parent"], found["inchikey"]) == (6, 7)
