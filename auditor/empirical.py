@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.overlap import gram, shared_counts
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
 
     from auditor.benchmark import Labels
 
@@ -42,14 +43,9 @@ class Empirical:
 
 
 def empirical_correlation(labels: Labels, *, min_support: int = MIN_SUPPORT) -> Empirical:
-    """Return E for all pairs by sparse products of centred labels; no pair is visited in Python."""
-    scaled, mask = _standardised(labels), labels.mask.astype(np.float64)
-    squared = scaled.copy()
-    squared.data = squared.data**2
-    support = _product(mask, mask)
-    sums = _product(scaled, mask)  # (t, t): sum of the row's labels over shared compounds
-    squares = _product(squared, mask)
-    cross = _product(scaled, scaled)
+    """Return E for all pairs by products of sparse labels; no pair is visited in Python."""
+    support = shared_counts(labels, labels).astype(np.float64)
+    sums, squares, cross = _moments(labels)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = squares - sums**2 / support
         covariance = cross - sums * sums.T / support
@@ -60,6 +56,24 @@ def empirical_correlation(labels: Labels, *, min_support: int = MIN_SUPPORT) -> 
     values = np.where(refused, np.nan, np.clip(values, -1.0, 1.0))
     low, high = fisher_interval(values, support)
     return Empirical(values, low, high, support.astype(np.int64), constant)
+
+
+def _moments(
+    labels: Labels,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return sums of the row's labels, of their squares, and of products, over shared compounds (t, t)."""
+    from scipy.sparse import csc_array
+
+    shape = (labels.n, labels.t)
+    if np.isin(labels.values, (0.0, 1.0)).all():
+        # counts: exact in single precision, see `shared_counts`; a class is its own square
+        ones = csc_array((labels.values.astype(np.float32), labels.rows, labels.starts), shape=shape)
+        sums = gram(ones, labels.mask.astype(np.float32))
+        return sums, sums, gram(ones, ones)
+    scaled = csc_array((_standardised(labels), labels.rows, labels.starts), shape=shape)
+    squared = csc_array((scaled.data**2, labels.rows, labels.starts), shape=shape)
+    mask = labels.mask.astype(np.float64)
+    return gram(scaled, mask), gram(squared, mask), gram(scaled, scaled)
 
 
 def fisher_interval(
@@ -83,22 +97,12 @@ def detectable_correlation(support: NDArray[np.int64]) -> NDArray[np.float64]:
     return least
 
 
-def _standardised(labels: Labels) -> csc_array:
-    """Return labels centred and scaled per task over its own compounds, sparse (n, t)."""
-    from scipy.sparse import csc_array
-
+def _standardised(labels: Labels) -> NDArray[np.float64]:
+    """Return the labels centred and scaled per task over its own compounds (number of labels,)."""
     values = labels.values.copy()
     for task in range(labels.t):
         part = slice(labels.starts[task], labels.starts[task + 1])
         column = values[part]
         spread = column.std() if len(column) else 0.0
         values[part] = (column - column.mean()) / spread if spread > 0 else 0.0
-    return csc_array((values, labels.rows, labels.starts), shape=(labels.n, labels.t))
-
-
-def _product(left: csc_array, right: csc_array) -> NDArray[np.float64]:
-    from auditor.overlap import DENSE_CELLS
-
-    if left.shape[0] * left.shape[1] <= DENSE_CELLS and left.nnz > 0.02 * np.prod(left.shape):
-        return np.asarray(left.toarray().T @ right.toarray())
-    return np.asarray((left.T.tocsr() @ right.tocsr()).toarray())
+    return values

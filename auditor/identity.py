@@ -24,6 +24,9 @@ PARALLEL_FROM = 3_000
 """Fewer molecules than this are named faster than worker processes start."""
 HARMLESS = 300
 """Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
+STORED_TOGETHER = 2_500
+SCAN = 8
+"""Stored names that are read through in the time that one takes to be looked up."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,11 @@ def identify(
     unknown = [text for text in distinct if text not in known]
     if unknown:
         level.load()
-        fresh: dict[str, Named] = {}
         with console.progress(doing or f"naming compounds by {level.name}", len(unknown)) as advance:
-            for chunk in _name_chunks(unknown, level, workers or os.cpu_count() or 1):
-                fresh.update(chunk)
-                _remember(memory, chunk)
+            chunks = _name_chunks(unknown, level, workers or os.cpu_count() or 1)
+            for chunk in _remembered(memory, chunks):
+                known.update(chunk)
                 advance(len(chunk))
-        known.update(fresh)
     return known | refused
 
 
@@ -132,13 +133,7 @@ def _recall(memory: Path, smiles: Sequence[str]) -> dict[str, Named]:
         return {}
     try:
         with _open(memory) as connection:
-            wanted = set(smiles)
-            rows: Iterable[tuple[str, str | None, str]]
-            if len(smiles) > 2_000:
-                rows = connection.execute("SELECT smiles, name, reason FROM names")
-            else:
-                rows = [row for text in smiles for row in _one(connection, text)]
-            return {text: Named(name, reason) for text, name, reason in rows if text in wanted}
+            return {text: Named(name, reason) for text, name, reason in _rows(connection, smiles)}
     except sqlite3.DatabaseError as error:
         console.warn(f"{memory.name} is damaged ({error}); naming its compounds again")
         with locked(memory):
@@ -146,9 +141,32 @@ def _recall(memory: Path, smiles: Sequence[str]) -> dict[str, Named]:
         return {}
 
 
-def _one(connection: sqlite3.Connection, text: str) -> list[tuple[str, str | None, str]]:
-    query = "SELECT smiles, name, reason FROM names WHERE smiles = ?"
-    return list(connection.execute(query, (text,)))
+def _rows(connection: sqlite3.Connection, smiles: Sequence[str]) -> Iterator[tuple[str, str | None, str]]:
+    """Yield what is stored of some texts: by reading all of it where most is wanted, else one by one."""
+    query = "SELECT smiles, name, reason FROM names"
+    (stored,) = connection.execute("SELECT MAX(rowid) FROM names").fetchone()
+    if (stored or 0) < SCAN * len(smiles):
+        wanted = set(smiles)
+        yield from (row for row in connection.execute(query) if row[0] in wanted)
+        return
+    for start in range(0, len(smiles), CHUNK):
+        chunk = smiles[start : start + CHUNK]
+        yield from connection.execute(f"{query} WHERE smiles IN ({','.join('?' * len(chunk))})", chunk)
+
+
+def _remembered(memory: Path, chunks: Iterable[dict[str, Named]]) -> Iterator[dict[str, Named]]:
+    """Pass names on, and store them some thousand at a time: each time waits for the disk."""
+    pending: dict[str, Named] = {}
+    try:
+        for chunk in chunks:
+            pending.update(chunk)
+            if len(pending) >= STORED_TOGETHER:
+                _remember(memory, pending)
+                pending = {}
+            yield chunk
+    finally:
+        if pending:
+            _remember(memory, pending)
 
 
 def _remember(memory: Path, names: dict[str, Named]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -139,18 +140,15 @@ def _number(
     number: dict[str, int] = {}
     compound_of: dict[str, int] = {}
     representative: list[str] = []
-    for table in data.tables:
-        for text in table.smiles:
-            if text in compound_of:
-                continue
-            name = names[text].name
-            if name is None:
-                compound_of[text] = -1
-                continue
-            if name not in number:
-                number[name] = len(representative)
-                representative.append(text)
-            compound_of[text] = number[name]
+    for text in dict.fromkeys(itertools.chain.from_iterable(table.smiles for table in data.tables)):
+        name = names[text].name
+        if name is None:
+            compound_of[text] = -1
+            continue
+        if name not in number:
+            number[name] = len(representative)
+            representative.append(text)
+        compound_of[text] = number[name]
     found = (map(compound_of.__getitem__, table.smiles) for table in data.tables)
     sizes = (len(table.smiles) for table in data.tables)
     return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative

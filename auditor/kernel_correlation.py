@@ -19,14 +19,15 @@ from auditor.kernel_regression import (
     per_family,
     slopes,
     sums,
+    sums_of_group,
     variation,
 )
-from auditor.kernels import Compounds, diagonal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.benchmark import Labels
+    from auditor.kernels import Compounds
 
 OWN_Z = 3.0
 """Standard deviations by which a task's own slope must exceed that of shuffled labels."""
@@ -44,8 +45,9 @@ class Relation:
         the interval has no end.
     own_z
         How many standard deviations a task's own slope stands above that of shuffled labels (t,).
-    explained
-        Share of a task's label variance that the kernel explains (t,).
+    kernel_variance
+        A task's own slope times the mean K_aa (t,): the share of its label variance that the kernel
+        explains, if labels follow the kernel; it can exceed 1 where they follow a part of it only.
     p
         Two-sided permutation p per pair (t, t), NaN without shuffles: the larger of shuffling one
         task's labels and the other's. Small where either would be unlikely to look so related.
@@ -56,12 +58,17 @@ class Relation:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     own_z: NDArray[np.float64]
-    explained: NDArray[np.float64]
+    kernel_variance: NDArray[np.float64]
     p: NDArray[np.float64]
 
 
-def standardised(labels: Labels, order: NDArray[np.int64], families: NDArray[np.int64]) -> Columns:
-    """Return the labels of compounds in an order, mean 0 and variance 1 per task; a constant task is 0."""
+def columns_of(
+    labels: Labels, order: NDArray[np.int64], families: NDArray[np.int64], groups: NDArray[np.int64]
+) -> Columns:
+    """Return the labels of compounds in an order, mean 0 and variance 1 per task; a constant task is 0.
+
+    ``families`` and ``groups`` (n,) are those of the benchmark's compounds, not yet in that order.
+    """
     dense = labels.dense(order)
     masks = np.isfinite(dense)
     sizes = np.maximum(masks.sum(axis=0), 1)
@@ -70,16 +77,12 @@ def standardised(labels: Labels, order: NDArray[np.int64], families: NDArray[np.
     spread = np.sqrt((centred**2).sum(axis=0) / sizes)
     # what rounding leaves of a constant column does not count as variation
     scale = np.where(spread > 1e-9 * np.abs(values).max(axis=0, initial=0), spread, np.inf)
-    return Columns((centred / scale).astype(np.float32), masks.astype(np.float32), families[order])
+    standard = (centred / scale).astype(np.float32)
+    return Columns(standard, masks.astype(np.float32), families[order], groups[order])
 
 
 def relate(
-    compounds: Compounds,
-    columns: Columns,
-    groups: NDArray[np.int64],
-    *,
-    shuffles: int = 0,
-    seed: int = 0,
+    compounds: Compounds, columns: Columns, *, shuffles: int = 0, seed: int = 0
 ) -> Relation:
     """Return how every pair of tasks goes together over similar compounds.
 
@@ -87,11 +90,11 @@ def relate(
     over all pairs of compounds a of i and b of j outside one family, with an intercept and with K
     centred over rows and columns: slope B_ij = Σ (K - K̄) z z / Σ K̃². The correlation is
     B_ij / √(B_ii B_jj), 1 for a task and itself. Everything comes from K Z, K M and (K∘K) M, of
-    one pass over K and one over its diagonal blocks by group.
+    one pass over K.
 
     Parameters
     ----------
-    compounds, columns, groups
+    compounds, columns
         In one order, in which groups, and families within them, lie end to end.
     shuffles
         Label shuffles per task behind ``p``; 0 for none.
@@ -101,24 +104,23 @@ def relate(
     Haseman & Elston 1972, doi 10.1007/BF01066731; without shared samples: Bulik-Sullivan et al. 2015,
     doi 10.1038/ng.3406.
     """
-    products = multiply(compounds, columns, label="comparing compounds")
+    products = multiply(compounds, columns)
     total = sums(columns, products)
     share = centred_share(total, columns, products)
     slope = slopes(total) / share
     with np.errstate(invalid="ignore"):
         own_z = np.diag(slope) * np.sqrt(np.diag(variation(total) * share) / 2)
-    replicates = _replicates(compounds, columns, groups, products, total, share)
-    found = _with_errors(slope, replicates)
+    found = _with_errors(slope, _replicates(columns, products, total, share))
     estimable = np.logical_and.outer(own_z >= OWN_Z, own_z >= OWN_Z) & np.isfinite(found[2])
     value, error, low, high = (np.where(estimable, matrix, np.nan) for matrix in found)
-    self_similarity = columns.masks.T @ diagonal(compounds) / total.sizes - np.diag(mean_kernel(total))
+    self_similarity = columns.masks.T @ products.diagonal / total.sizes - np.diag(mean_kernel(total))
     return Relation(
         correlation=value,
         standard_error=error,
         low=low,
         high=high,
         own_z=own_z,
-        explained=np.diag(slope) * self_similarity,
+        kernel_variance=np.diag(slope) * self_similarity,
         p=shuffled_p(columns, products, total, shuffles=shuffles, seed=seed),
     )
 
@@ -129,32 +131,23 @@ def _with_errors(
     """Return correlation, standard error and interval (t, t) from slopes and their replicates."""
     ratios = np.stack([correlation(replicate) for replicate in replicates])
     below = np.stack([_scale(replicate) for replicate in replicates])
+    value, error = correlation(slope), np.sqrt(covariance(ratios, ratios))
     low, high = ratio_interval(slope, _scale(slope), replicates, below)
-    error = np.sqrt(covariance(ratios, ratios))
-    t = np.arange(len(slope))
-    low[t, t] = high[t, t] = 1.0
-    return correlation(slope), error, low, high
+    for matrix in (value, low, high):
+        np.fill_diagonal(matrix, 1.0)
+    return value, error, low, high
 
 
 def _replicates(
-    compounds: Compounds,
-    columns: Columns,
-    groups: NDArray[np.int64],
-    products: Products,
-    total: Sums,
-    share: NDArray[np.float64],
+    columns: Columns, products: Products, total: Sums, share: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the slopes without each group of compounds in turn (groups, t, t).
 
     The share of K's variation that centring leaves is taken to be that of all compounds.
     """
-    edges = np.append(np.flatnonzero(np.diff(groups, prepend=-1)), len(groups))
-    out = []
-    for start, stop in pairwise(edges):
-        part = columns.part(start, stop)
-        inside = multiply(compounds.part(start, stop), part)
-        out.append(slopes(total - sums(part, products.part(start, stop), inside)) / share)
-    return np.stack(out)
+    edges = np.append(np.flatnonzero(np.diff(columns.groups, prepend=-1)), len(columns.groups))
+    parts = [(columns.part(*edge), products.part(*edge)) for edge in pairwise(edges)]
+    return np.stack([slopes(total - sums_of_group(*part)) / share for part in parts])
 
 
 def shuffled_p(

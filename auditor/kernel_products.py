@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Columns:
-    """Labels and masks of some compounds, families end to end.
+    """Labels and masks of some compounds; families and groups lie end to end.
 
     Parameters
     ----------
@@ -26,22 +25,24 @@ class Columns:
         Standardised per task, zero where nothing was measured (n, t).
     masks
         One where a label was measured, else zero (n, t).
-    families
-        As in `Compounds` (n,).
+    families, groups
+        Numbers (n,). A pair of compounds inside a family is no pair; a group holds whole families
+        and is left out at a time.
     """
 
     labels: NDArray[np.float32]
     masks: NDArray[np.float32]
     families: NDArray[np.int64]
+    groups: NDArray[np.int64]
 
     def part(self, start: int, stop: int) -> Columns:
         """Return the columns of some neighbouring compounds."""
-        return Columns(self.labels[start:stop], self.masks[start:stop], self.families[start:stop])
+        return Columns(*(getattr(self, field.name)[start:stop] for field in fields(self)))
 
 
 @dataclass(frozen=True)
 class Products:
-    """A kernel K (n, n) multiplied with columns; its entries inside a family are zero.
+    """A kernel K (n, n), zero inside families, multiplied with columns.
 
     Parameters
     ----------
@@ -49,52 +50,85 @@ class Products:
         K times the labels and K times the masks (n, t).
     squares
         The elementwise square of K times the masks (n, t).
+    inner_labels, inner_ones, inner_squares
+        The same for K cut down to pairs of compounds of one group (n, t).
+    diagonal
+        The kernel of each compound with itself (n,).
     """
 
     labels: NDArray[np.float64]
     ones: NDArray[np.float64]
     squares: NDArray[np.float64]
+    inner_labels: NDArray[np.float64]
+    inner_ones: NDArray[np.float64]
+    inner_squares: NDArray[np.float64]
+    diagonal: NDArray[np.float64]
 
     def part(self, start: int, stop: int) -> Products:
         """Return the products' rows of some neighbouring compounds."""
-        return Products(self.labels[start:stop], self.ones[start:stop], self.squares[start:stop])
+        return Products(*(getattr(self, field.name)[start:stop] for field in fields(self)))
 
 
-def multiply(compounds: Compounds, columns: Columns, *, label: str = "") -> Products:
+def multiply(compounds: Compounds, columns: Columns) -> Products:
     """Return the kernel of some compounds times their columns.
 
     Half the blocks are made and each is used twice: n² / 2 similarities of 2 × 2,048 floating-point
-    operations. Memory is 24 n t bytes for the answer, and some blocks of 16 MB.
-
-    Parameters
-    ----------
-    label
-        What the progress bar is called; empty for none.
+    operations. Memory is 48 n t bytes for the answer, and some blocks of 16 MB.
     """
     n, t = columns.labels.shape
     both = np.concatenate([columns.labels, columns.masks], axis=1)
-    once, twice = np.zeros((n, 2 * t)), np.zeros((n, t))
-    pieces = sum(1 for _ in cuts(compounds.families))
-    bar = console.progress(label, pieces * (pieces + 1) // 2) if label else nullcontext(_nothing)
-    with bar as advance:
-        for rows, across, block in blocks(compounds):
-            for left, right, entries in _sides(rows, across, block):
-                once[left] += entries @ both[right]
+    once, twice, inner_once, inner_twice = (np.zeros((n, width)) for width in (2 * t, t, 2 * t, t))
+    diagonal = np.zeros(n)
+    pieces = sum(1 for _ in cuts(columns.families))
+    with console.progress("comparing compounds", pieces * (pieces + 1) // 2) as advance:
+        for rows, across, block in blocks(compounds, columns.families):
+            if rows == across:
+                diagonal[rows] = block.diagonal()
+                family = columns.families[rows]
+                block[family[:, None] == family[None, :]] = 0
+            _add(once, both, rows, across, block)
+            inner = list(_shared_groups(columns.groups, rows, across))
+            for left, right in inner:
+                _add(inner_once, both, left, right, _cut(block, rows, across, left, right))
             np.multiply(block, block, out=block)
-            for left, right, entries in _sides(rows, across, block):
-                twice[left] += entries @ columns.masks[right]
+            _add(twice, columns.masks, rows, across, block)
+            for left, right in inner:
+                _add(inner_twice, columns.masks, left, right, _cut(block, rows, across, left, right))
             advance(1)
-    return Products(once[:, :t], once[:, t:], twice)
+    return Products(
+        once[:, :t], once[:, t:], twice, inner_once[:, :t], inner_once[:, t:], inner_twice, diagonal
+    )
 
 
-def _nothing(_: int) -> None:
-    pass
-
-
-def _sides(
-    rows: slice, across: slice, block: NDArray[np.float32]
-) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
-    """Yield a block and, off the diagonal, its mirror image."""
-    yield rows, across, block
+def _add(
+    out: NDArray[np.float64],
+    columns: NDArray[np.float32],
+    rows: slice,
+    across: slice,
+    block: NDArray[np.float32],
+) -> None:
+    """Add a block's product with columns and, off the diagonal, that of its mirror image."""
+    out[rows] += block @ columns[across]
     if rows != across:
-        yield across, rows, block.T
+        out[across] += block.T @ columns[rows]
+
+
+def _shared_groups(
+    groups: NDArray[np.int64], rows: slice, across: slice
+) -> Iterator[tuple[slice, slice]]:
+    """Yield where each group that both ranges hold lies in them."""
+    for group in np.intersect1d(groups[rows], groups[across]):
+        yield _range(groups, group, rows), _range(groups, group, across)
+
+
+def _range(groups: NDArray[np.int64], group: int, within: slice) -> slice:
+    inside = np.flatnonzero(groups[within] == group) + within.start
+    return slice(int(inside[0]), int(inside[-1]) + 1)
+
+
+def _cut(
+    block: NDArray[np.float32], rows: slice, across: slice, left: slice, right: slice
+) -> NDArray[np.float32]:
+    """Return the part of a block that lies at some rows and columns of the whole kernel."""
+    down = slice(left.start - rows.start, left.stop - rows.start)
+    return block[down, right.start - across.start : right.stop - across.start]

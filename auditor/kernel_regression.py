@@ -38,37 +38,35 @@ class Sums:
         return Sums(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
 
 
-def sums(columns: Columns, products: Products, inside: Products | None = None) -> Sums:
-    """Return the sums over all pairs of some compounds, or over all pairs that touch some of them.
+def sums(columns: Columns, products: Products) -> Sums:
+    """Return the sums over all pairs of the compounds of a benchmark."""
+    z, m = columns.labels.astype(np.float64), columns.masks.astype(np.float64)
+    return _sums(
+        columns,
+        label_label=z.T @ products.labels,
+        one_label=m.T @ products.labels,
+        ones=m.T @ products.ones,
+        squares=m.T @ products.squares,
+    )
+
+
+def sums_of_group(columns: Columns, products: Products) -> Sums:
+    """Return the sums over all pairs that have at least one compound in a group.
 
     Parameters
     ----------
     columns, products
-        Of the compounds; the products are with all compounds of the benchmark.
-    inside
-        The products among the compounds themselves, where they are a part of the benchmark.
+        The rows of the group. Its pairs with all compounds are counted in both directions, hence
+        those inside it once too often.
     """
     z, m = columns.labels.astype(np.float64), columns.masks.astype(np.float64)
-    family_z, family_m = per_family(z, columns.families), per_family(m, columns.families)
-    found = {
-        "label_label": z.T @ products.labels,
-        "one_label": m.T @ products.labels,
-        "ones": m.T @ products.ones,
-        "squares": m.T @ products.squares,
-    }
-    if inside is not None:
-        # pairs from inside to outside and back, those inside counted once
-        found["label_label"] = _both_ways(found["label_label"], z.T @ inside.labels)
-        found["ones"] = _both_ways(found["ones"], m.T @ inside.ones)
-        found["squares"] = _both_ways(found["squares"], m.T @ inside.squares)
-        found["one_label"] += products.ones.T @ z - m.T @ inside.labels
-    return Sums(
-        **found,
-        inner_label_label=family_z.T @ family_z,
-        inner_one_label=family_m.T @ family_z,
-        inner_ones=family_m.T @ family_m,
-        labels=z.sum(axis=0),
-        sizes=m.sum(axis=0),
+    label_label, ones, squares = z.T @ products.labels, m.T @ products.ones, m.T @ products.squares
+    return _sums(
+        columns,
+        label_label=label_label + label_label.T - z.T @ products.inner_labels,
+        one_label=m.T @ products.labels + products.ones.T @ z - m.T @ products.inner_labels,
+        ones=ones + ones.T - m.T @ products.inner_ones,
+        squares=squares + squares.T - m.T @ products.inner_squares,
     )
 
 
@@ -121,6 +119,20 @@ def correlation(slope: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
+def _sums(columns: Columns, **covered: NDArray[np.float64]) -> Sums:
+    """Return sums over pairs outside families, with those over pairs inside them."""
+    z, m = columns.labels.astype(np.float64), columns.masks.astype(np.float64)
+    family_z, family_m = per_family(z, columns.families), per_family(m, columns.families)
+    return Sums(
+        **covered,
+        inner_label_label=family_z.T @ family_z,
+        inner_one_label=family_m.T @ family_z,
+        inner_ones=family_m.T @ family_m,
+        labels=z.sum(axis=0),
+        sizes=m.sum(axis=0),
+    )
+
+
 def mean_kernel(found: Sums) -> NDArray[np.float64]:
     """Return the mean of K over the pairs of compounds of every pair of tasks (t, t)."""
     mean: NDArray[np.float64] = found.ones / _cells(found)
@@ -132,17 +144,11 @@ def _cells(found: Sums) -> NDArray[np.float64]:
     return np.where(cells > 0, cells, np.nan)
 
 
-def _both_ways(
-    outward: NDArray[np.float64], inside: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    both: NDArray[np.float64] = outward + outward.T - inside
-    return both
-
-
 def expanded(rows: NDArray[np.float64], families: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return for every compound the row of its family (n, t)."""
     number = np.concatenate([[0], np.cumsum(np.diff(families) != 0)])
-    return rows[number]
+    spread: NDArray[np.float64] = rows[number]
+    return spread
 
 
 def per_family(
@@ -150,4 +156,5 @@ def per_family(
 ) -> NDArray[np.float64]:
     """Return the sums of columns (n, t) over families, which lie end to end."""
     starts = np.concatenate([[0], np.flatnonzero(np.diff(families)) + 1])
-    return np.add.reduceat(columns, starts, axis=0)
+    summed: NDArray[np.float64] = np.add.reduceat(columns, starts, axis=0)
+    return summed

@@ -40,9 +40,6 @@ class Compounds:
     ----------
     packed
         Features as bits (n, bytes), eight to a byte.
-    families
-        Number of the family of each compound (n,); families lie end to end. A pair inside a family
-        is no pair: the kernel is zero there, as it is between a compound and itself.
     power
         To which the Tanimoto similarity is raised.
     ridge
@@ -50,18 +47,11 @@ class Compounds:
     """
 
     packed: NDArray[np.uint8]
-    families: NDArray[np.int64]
     power: int = 1
     ridge: Ridge | None = None
 
-    def part(self, start: int, stop: int) -> Compounds:
-        """Return some neighbouring compounds; the cuts must not go through a family."""
-        return Compounds(self.packed[start:stop], self.families[start:stop], self.power, self.ridge)
 
-
-def compounds_of(
-    smiles: Sequence[str], kernel: str, families: NDArray[np.int64], *, cache: Path | None = None
-) -> Compounds:
+def compounds_of(smiles: Sequence[str], kernel: str, *, cache: Path | None = None) -> Compounds:
     """Return molecules as a kernel sees them.
 
     ``ridge`` takes Morgan bits of radius 2, scaled to length 1 and centred, as Φ and is
@@ -82,11 +72,11 @@ def compounds_of(
     if kernel not in KERNELS:
         raise UsageError(f"no kernel named '{kernel}'", hint=f"one of {', '.join(KERNELS)}")
     if kernel == "tanimoto-counts":
-        return Compounds(morgan_counts(smiles), families)
+        return Compounds(morgan_counts(smiles))
     packed = morgan_bits(smiles, cache=cache)
     if kernel == "ridge":
-        return Compounds(packed, families, ridge=fit_ridge(packed))
-    return Compounds(packed, families, power=2 if kernel == "tanimoto-squared" else 1)
+        return Compounds(packed, ridge=fit_ridge(packed))
+    return Compounds(packed, power=2 if kernel == "tanimoto-squared" else 1)
 
 
 def fit_ridge(packed: NDArray[np.uint8], *, penalty: float = PENALTY) -> Ridge:
@@ -103,29 +93,20 @@ def fit_ridge(packed: NDArray[np.uint8], *, penalty: float = PENALTY) -> Ridge:
     return Ridge(mean.astype(np.float32), np.linalg.inv(square).astype(np.float32))
 
 
-def blocks(compounds: Compounds) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
-    """Yield the kernel's blocks on and below the diagonal: (rows, columns, block)."""
-    pieces = list(cuts(compounds.families))
+def blocks(
+    compounds: Compounds, families: NDArray[np.int64]
+) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
+    """Yield the kernel's blocks on and below the diagonal: (rows, columns, block).
+
+    Only diagonal blocks hold pairs inside a family (n,); families lie end to end.
+    """
+    pieces = list(cuts(families))
     for number, rows in enumerate(pieces):
         bits = unpacked(compounds.packed[rows])
         down = _predictors(bits, compounds.ridge)
         for across in pieces[:number]:
             yield rows, across, _block(down, unpacked(compounds.packed[across]), compounds)
-        block = _block(down, bits, compounds)
-        family = compounds.families[rows]
-        block[family[:, None] == family[None, :]] = 0
-        yield rows, rows, block
-
-
-def diagonal(compounds: Compounds) -> NDArray[np.float64]:
-    """Return the kernel of every compound with itself (n,), which its blocks leave out."""
-    if compounds.ridge is None:
-        return np.ones(len(compounds.packed))
-    out = np.zeros(len(compounds.packed))
-    for rows in cuts(compounds.families):
-        bits = unpacked(compounds.packed[rows])
-        out[rows] = (_predictors(bits, compounds.ridge) * (_unit(bits) - compounds.ridge.mean)).sum(axis=1)
-    return out
+        yield rows, rows, _block(down, bits, compounds)
 
 
 def cuts(families: NDArray[np.int64]) -> Iterator[slice]:

@@ -50,6 +50,8 @@ def replicates_of(table: TaskTable, numbers: Mapping[str, int]) -> Replicates:
         The compound that each text stands for, -1 for none (see `by_text`, `by_name`).
     """
     compound, values = compounds_of(table, numbers)
+    if (np.diff(compound) > 0).all():
+        return Replicates(len(compound), len(compound), 0)
     order = np.lexsort((values, compound))
     compound, values = compound[order], values[order]
     starts = np.flatnonzero(np.diff(compound, prepend=-1))

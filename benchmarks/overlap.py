@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +19,15 @@ from auditor.benchmark import Labels
 from auditor.overlap import MEASURES, overlap_of
 from auditor.registry import load_registry
 from auditor.request import DataRequest
-from benchmarks.support import MIRROR, has_mirror, in_process, median_s, table
+from benchmarks.support import MIRROR, has_mirror, in_process, median_s, medians, table
+
+if TYPE_CHECKING:
+    from auditor.joining import Joined
 
 PAIRS_OF_SETS = 4_000
+MOLECULES = 2_900
+WHOLE = ("-m", "auditor", "-q", "overlap", "--format", "markdown")
+JUDGED = ("-c", "import sys; from benchmarks.overlap import judge; judge(sys.argv[1])")
 
 
 def main() -> None:
@@ -72,70 +81,131 @@ def toxcast(cache: Path) -> None:
 
     joined = read_benchmark(request("toxcast", cache))
     measured, names = joined.measured, joined.benchmark.task_names
-
-    def ours() -> None:
-        found = overlap_of(measured, names)
-        for name in MEASURES:
-            found.measure(name)
-
-    seconds = median_s(ours)
     sets = [set(measured.column(task)[0].tolist()) for task in range(measured.t)]
     pairs = list(itertools.combinations(range(measured.t), 2))
     chosen = [pairs[i] for i in np.random.default_rng(0).choice(len(pairs), PAIRS_OF_SETS, replace=False)]
-    plain = median_s(lambda: [len(sets[i] & sets[j]) for i, j in chosen]) * len(pairs) / PAIRS_OF_SETS
+    ours, plain = medians(lambda: all_measures(measured, names), lambda: measures_of_sets(sets, chosen))
+    plain *= len(pairs) / len(chosen)
+    whole = median_s(lambda: rejoined(joined, cache))
     table(
-        ("ToxCast, 617 tasks", "s"),
+        (f"ToxCast, 617 tasks, {len(pairs):,} pairs, support and {len(MEASURES)} measures", "median s"),
         [
-            (f"all measures, {len(pairs):,} pairs", f"{seconds:.3f}"),
-            (f"intersections of Python sets ({PAIRS_OF_SETS:,} pairs, scaled)", f"{plain:.1f}"),
-            ("ratio", f"{plain / seconds:.0f}"),
+            ("from the joined labels", f"{ours:.3f}"),
+            ("from the published rows: names from the cache, join, overlap", f"{whole:.2f}"),
+            (f"Python sets, pair by pair ({len(chosen):,} pairs at random, scaled to all)", f"{plain:.1f}"),
+            ("ratio of sets to ours", f"{plain / ours:.0f}"),
         ],
     )
     print()
 
 
-def identity(cache: Path) -> None:
-    """Naming molecules against the RDKit calls alone, in one process; target: at most 1.2 times."""
-    from rdkit import Chem, rdBase
+def all_measures(measured: Labels, names: tuple[str, ...]) -> list[object]:
+    """Return the support and every measure of all pairs."""
+    found = overlap_of(measured, names)
+    return [found.support, *(found.measure(name) for name in MEASURES)]
 
-    from auditor.compounds import inchikey
-    from auditor.identity import name_all
+
+def measures_of_sets(sets: list[set[int]], pairs: list[tuple[int, int]]) -> list[tuple[float, ...]]:
+    """Return the same for some pairs, as one would write it with Python's sets."""
+    out = []
+    for i, j in pairs:
+        first, second = len(sets[i]), len(sets[j])
+        shared = len(sets[i] & sets[j])
+        out.append(
+            (
+                shared,
+                shared / (first + second - shared),
+                shared / min(first, second),
+                2 * shared / (first + second),
+                shared / math.sqrt(first * second),
+            )
+        )
+    return out
+
+
+def rejoined(joined: Joined, cache: Path) -> list[object]:
+    """Name, join and measure published rows whose identities are cached."""
+    from auditor.identity import identify
+    from auditor.joining import join
+
+    texts = [text for rows in joined.data.tables for text in rows.smiles]
+    level = load_registry().get("identity", joined.benchmark.identity)
+    again = join("again", joined.data, identify(texts, level, cache=cache), identity=level.name)
+    return all_measures(again.measured, again.benchmark.task_names)
+
+
+def identity(cache: Path) -> None:
+    """Naming molecules against the RDKit calls alone, in one process; target: at most 1.2 times.
+
+    Longer texts go to a worker process, whose start is no cost per molecule: they are left out.
+    """
+    from auditor.identity import HARMLESS, identify
     from auditor.reading import read_benchmark
 
-    texts = read_benchmark(request("tox21", cache)).benchmark.smiles[:1_500]
+    published = read_benchmark(request("tox21", cache)).benchmark.smiles
+    texts = [text for text in published if len(text) <= HARMLESS][:MOLECULES]
     level = load_registry().get("identity", "inchikey")
 
-    def bare() -> None:
-        with rdBase.BlockLogs():
-            for text in texts:
-                inchikey(text, Chem.MolFromSmiles(text))
+    def ours() -> None:
+        with tempfile.TemporaryDirectory() as empty:
+            identify(texts, level, cache=Path(empty), workers=1)
 
-    ratios = []
-    for _ in range(5):
-        alone, ours = median_s(bare, repeats=1), median_s(lambda: name_all(texts, level), repeats=1)
-        ratios.append((ours / alone, ours))
-    ratio, seconds = sorted(ratios)[2]
+    found, alone = medians(ours, lambda: rdkit_alone(texts))
     rows = [
-        ("InChIKey, ms per molecule", f"{1e3 * seconds / len(texts):.2f}"),
-        ("ratio to RDKit alone", f"{ratio:.2f}"),
+        ("parse, parent and InChIKey by RDKit", f"{1e3 * alone / len(texts):.3f}"),
+        ("the same named, its errors caught, and stored on disk", f"{1e3 * found / len(texts):.3f}"),
+        ("ratio", f"{found / alone:.2f}"),
     ]
-    table(("identity, 1,500 molecules of Tox21", ""), rows)
+    table((f"identity, {len(texts):,} molecules of Tox21, one process", "median ms per molecule"), rows)
     print()
 
 
+def rdkit_alone(texts: Sequence[str]) -> list[str]:
+    """Return the InChIKeys of the parents by nothing but the RDKit calls that it takes."""
+    from rdkit import Chem, rdBase
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
+    chooser, uncharger = rdMolStandardize.LargestFragmentChooser(), rdMolStandardize.Uncharger()
+    keys = []
+    with rdBase.BlockLogs():
+        for text in texts:
+            mol = Chem.MolFromSmiles(text)
+            if len(Chem.GetMolFrags(mol)) > 1:
+                mol = chooser.choose(mol)
+            if any(atom.GetFormalCharge() for atom in mol.GetAtoms()):
+                mol = uncharger.uncharge(mol)
+            keys.append(Chem.MolToInchiKey(mol))
+    return keys
+
+
 def second_audit(cache: Path) -> None:
-    """A whole second run of the command; target: below 2 s."""
-    command = [sys.executable, "-m", "auditor", "-q", "overlap"]
-    env = {**os.environ, "MTL_AUDIT_CACHE_DIR": str(cache), "MTL_AUDIT_MIRROR": str(MIRROR)}
-    rows = []
-    for name in ("tox21", "tdc-admet"):
-        arguments = [*command, name, "--format", "json"]
-        seconds = median_s(
-            lambda: subprocess.run(arguments, env=env, check=True, stdout=subprocess.DEVNULL),  # noqa: B023
-            repeats=3,
+    """The command again on the same data; target: it starts, with every pair judged, in below 2 s."""
+    names = ("tox21", "tdc-admet", "toxcast")
+    for name in names:
+        run_command(name, cache, JUDGED)
+    rows = [
+        (
+            name,
+            f"{median_s(lambda: run_command(name, cache, JUDGED), repeats=3):.2f}",  # noqa: B023
+            f"{median_s(lambda: run_command(name, cache, WHOLE), repeats=3):.2f}",  # noqa: B023
         )
-        rows.append((name, f"{seconds:.2f}"))
-    table(("second audit, whole command", "s"), rows)
+        for name in names
+    ]
+    table(("second audit, a new process", "s until every pair is judged", "s to the whole report"), rows)
+
+
+def run_command(name: str, cache: Path, arguments: Sequence[str]) -> None:
+    """Run the command in a process of its own."""
+    env = {**os.environ, "MTL_AUDIT_CACHE_DIR": str(cache), "MTL_AUDIT_MIRROR": str(MIRROR)}
+    command = [sys.executable, *arguments, name]
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def judge(name: str) -> None:
+    """Audit as the command does, up to the verdict on every pair and the findings about the data."""
+    from auditor.pipeline import open_audit
+
+    open_audit(request(name, Path(os.environ["MTL_AUDIT_CACHE_DIR"])))
 
 
 def request(name: str, cache: Path) -> DataRequest:

@@ -16,13 +16,21 @@ MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or Path(__file__).parents[2] / 
 
 def median_s(work: Callable[[], object], *, repeats: int = 5) -> float:
     """Return the median time of some work in seconds, after one run that does not count."""
-    work()
-    found = []
-    for _ in range(repeats):
-        started = time.perf_counter()
+    return medians(work, repeats=repeats)[0]
+
+
+def medians(*works: Callable[[], object], repeats: int = 5) -> list[float]:
+    """Return the median times of several works in seconds, run in turn so that all see the same machine."""
+    for work in works:
         work()
-        found.append(time.perf_counter() - started)
-    return statistics.median(found)
+    found = [[_timed(work) for work in works] for _ in range(repeats)]
+    return [statistics.median(times) for times in zip(*found, strict=True)]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def in_process(work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:

@@ -66,8 +66,9 @@ def _sentence(plan: Plan) -> str:
     compounds = len({row.compound for row in plan.measurements})
     sure = "no plan needs fewer" if plan.exact else f"no plan needs fewer than {plan.bound:,}"
     raised = sum(pair.alone > 0 for pair in plan.pairs)
+    frames = f"{scaffolds:,} scaffold{'' if scaffolds == 1 else 's'}"
     return (
-        f"{plan.total:,} new measurements of {compounds:,} compounds with {scaffolds:,} scaffolds bring "
+        f"{plan.total:,} new measurements of {compounds:,} compounds with {frames} bring "
         f"{'the pair' if raised == 1 else f'all {raised:,} pairs'} that fall short to "
         f"{plan.rule.measure} {plan.rule.reliable:.2f}; {sure}."
     )

@@ -24,12 +24,13 @@ LOWEST = 20
 SHOWN = 40
 DOMAINS: tuple[Domain, ...] = get_args(Domain)
 METHOD = (
-    "Similarity is Tanimoto on Morgan fingerprints (radius 2, 2,048 bits, no stereo) to the nearest compound of "
-    f"the other task, the same compound left out; up to {SAMPLE} compounds of a task are drawn at random. The "
-    "yardstick is the task itself: its compounds lie in the other task's domain if at least half of them come "
-    f"as near to it as {1 - QUANTILE:.0%} of them come to the rest of their own task, with as many compounds to "
-    "choose from. One-sided: only one of the two lies in the other's domain. Below "
-    f"{LEAST} compounds nothing is said."
+    "Similarity is Tanimoto on Morgan fingerprints (radius 2, 2,048 bits, no stereo) to the nearest "
+    "compound of the other task, the same compound left out; up to "
+    f"{SAMPLE} compounds of a task are drawn at random. The yardstick is the task itself: its compounds "
+    "lie in the other task's domain if at least half of them come as near to it as "
+    f"{1 - QUANTILE:.0%} of them come to the rest of their own task, with as many compounds to choose "
+    f"from. One-sided: only one of the two lies in the other's domain. Below {LEAST} compounds nothing "
+    "is said."
 )
 COLUMNS = ("compounds of", "seen from", "overlap", "nearest", "inside", "limit", "scaffolds", "domain")
 
@@ -112,7 +113,7 @@ def _facts(context: AuditContext, shift: Shift) -> dict[str, Any]:
 
 def _sentence(context: AuditContext, found: list[Shift], low: list[Shift]) -> str:
     if not low:
-        return f"All {len(found):,} pairs are reliable by overlap; the shift of each is in the table."
+        return "No pair is low in overlap: the shift of each is in the table."
     limits, counts = context.gate.thresholds, Counter(shift.domain for shift in low)
     total = len(context.overlap.tasks) * (len(context.overlap.tasks) - 1) // 2
     which = f"{len(low):,} pairs" if len(found) == total else f"the {len(low):,} pairs of least overlap"

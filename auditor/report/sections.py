@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.errors import DataError
+from auditor.overlap import MEASURES
 from auditor.report.blocks import (
     Block,
     Cell,
@@ -17,6 +18,7 @@ from auditor.report.blocks import (
     Text,
     from_json,
 )
+from auditor.report.wording import VERDICTS
 from auditor.result import SCHEMA_VERSION
 
 KINDS = {"overlap": "Overlap audit", "analysis": "Affinity audit", "leakage": "Leakage audit"}
@@ -87,7 +89,7 @@ def _audited(data: Mapping[str, Any]) -> Section:
         ("share of the table that is measured", round(facts["density"], 4)),
         ("compound identity", facts["identity"]),
         ("pairs of tasks", verdict["pairs"]),
-        *((f"pairs {name}", count) for name, count in counts.items()),
+        *((f"pairs {name}", counts[name]) for name in VERDICTS),
     ]
     if verdict["reliable_subset"] and verdict["status"] != "pass":
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"])))
@@ -121,7 +123,8 @@ def _overlap(data: Mapping[str, Any]) -> Section:
 def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Table:
     above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
     rows: list[tuple[Cell, ...]] = []
-    for name, s in summary.items():
+    for name in (*MEASURES, "support"):
+        s = summary[name]
         spread = [s[key] for key in ("median", "mean", "min", "max")]
         counted = [round(value) for value in spread] if name == "support" else spread
         rows.append((name, *counted, *(s.get(key) for key in above)))
@@ -220,7 +223,7 @@ def _provenance(document: Mapping[str, Any]) -> Section:
         ("mtl-audit", meta["mtl_audit"]),
         ("started", meta["started"]),
         ("Python", meta["python"]),
-        ("libraries", ", ".join(f"{k} {v}" for k, v in meta["libraries"].items())),
+        ("libraries", ", ".join(f"{k} {v}" for k, v in sorted(meta["libraries"].items()))),
         ("plugins", _by_distribution(meta["plugins"])),
         ("labels, SHA-256", facts.get("labels_sha256")),
         ("licence", facts.get("licence") or "not stated"),

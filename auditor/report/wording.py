@@ -16,6 +16,9 @@ NOT_ESTIMABLE = "not estimable"
 SHAPES = {"pass": "●", "partial": "▲", "fail": "■"}
 """The shape beside a verdict or a section's status, so that colour is never the only sign."""
 
+VERDICTS = ("reliable", "borderline", "unreliable", "not estimable")
+"""What the gate says of a pair, best first."""
+
 MARKS = {"warning": "partial", "error": "fail"}
 """The verdict that a section's status looks like."""
 
@@ -114,4 +117,4 @@ def pair_counts(report: Report) -> dict[str, int]:
     for key in ("data", "verdict", "counts"):
         found = found.get(key, {}) if hasattr(found, "get") else {}
     counts = dict(found) if hasattr(found, "items") else {}
-    return {str(name): int(count) for name, count in counts.items() if is_number(count)}
+    return {name: int(counts[name]) for name in VERDICTS if is_number(counts.get(name))}

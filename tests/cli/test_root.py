@@ -93,7 +93,7 @@ def test_no_color_gives_no_escape_sequence_even_when_colour_is_forced_by_rich(
 
 
 def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
-    rows = "\n".join(f"{'C' * (i % 60 + 1)}N{'C' * (i // 60 + 1)},{i % 2}" for i in range(20_000))
+    rows = "\n".join(f"{'C' * (i % 60 + 1)}N{'C' * (i // 60 + 1)},{i % 2}" for i in range(6_000))
     path = tmp_path / "large.csv"
     path.write_text(f"smiles,a\n{rows}\n")
     env = {**os.environ, "MTL_AUDIT_CACHE_DIR": str(tmp_path / "cache")}
@@ -104,6 +104,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) ->
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job's shell may ignore it
     )
     memory = tmp_path / "cache" / "identity"
     deadline = time.monotonic() + 60
@@ -124,6 +125,6 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) ->
 def test_cache_lists_and_clears_its_parts(run: Run, table: Path) -> None:
     run("overlap", table)
     listed = run("cache", "list").out
-    assert "identity" in listed and " 1 files" in next(x for x in listed.splitlines() if "identity" in x)
+    assert "identity" in listed and " 0 files" not in next(x for x in listed.splitlines() if "identity" in x)
     assert run("cache", "clear", "--yes").code == 0
     assert " 0 files" in next(x for x in run("cache", "list").out.splitlines() if "identity" in x)

@@ -1,0 +1,49 @@
+"""The finding about what to measure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.analyses.measurement_plan import LISTED, analyse, plan_for
+from auditor.gate import Thresholds
+from auditor.plain import plain_data
+from tests.analyses.making import context_of, panel
+from tests.test_shift import ALKANOLS, BIARYLS
+
+RULE = Thresholds(min_support=10)
+
+
+def test_the_plan_names_tasks_compounds_and_what_it_saves(tmp_path: Path) -> None:
+    # 10 shared of 60: 0.4 needs 24, so 14 more
+    found = analyse(context_of(panel((0, 35), (25, 60)), tmp_path, RULE))
+    data = plain_data(found.data)
+    assert (data["total"], data["bound"], data["exact"]) == (14, 14, True)
+    assert found.sentence.startswith("14 new measurements of 14 compounds with 1 scaffold bring the pair")
+    assert sum(data["new_by_task"].values()) == 14 == len(data["measurements"])
+    assert data["pairs"][0]["overlap_after"] == pytest.approx(0.4)
+    assert {row["scaffold"] for row in data["measurements"]} == {"acyclic"}
+
+
+def test_named_pairs_are_planned_for_alone(tmp_path: Path) -> None:
+    context = context_of(panel((0, 35), (25, 60), (50, 78), smiles=ALKANOLS), tmp_path, RULE)
+    plan = plan_for(context, [(0, 1)])
+    assert {row.task for row in plan.measurements} <= {"t0", "t1"} and plan.total == 14
+
+
+def test_a_long_plan_is_counted_but_not_listed(tmp_path: Path) -> None:
+    texts = tuple(f"{'C' * a}O{'C' * b}" for a in range(1, 81) for b in range(a, 81))
+    data = panel((0, 1_600), (1_600, 3_200), (0, 3_200), smiles=texts)
+    found = analyse(context_of(data, tmp_path, Thresholds(reliable=0.9)))
+    assert found.data["total"] > LISTED and found.data["measurements"] is None
+
+
+def test_nothing_is_planned_where_every_pair_shares_enough(tmp_path: Path) -> None:
+    found = analyse(context_of(panel((0, 30), (0, 30)), tmp_path))
+    assert found.data["total"] == 0 and "nothing to measure" in found.sentence
+
+
+def test_a_plan_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    found = analyse(context_of(panel((0, 8), (4, 12), smiles=BIARYLS), tmp_path))
+    assert found.status == "not applicable" and "has 12" in found.sentence
