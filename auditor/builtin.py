@@ -28,13 +28,19 @@ def register_identities(register: Register) -> None:
 
 @hookimpl
 def register_affinities(register: Register) -> None:
-    """Register the paper's estimator."""
+    """Register the estimators: the paper's, and one that needs no shared compound."""
     register(
         "gradient-cosine",
         "auditor.estimators.gradient_cosine:estimate",
         summary="mean of per-batch cosines of task gradients, as in the paper",
-        records=("gram",),
         reference=f"{PAPER}, equation 2",
+    )
+    register(
+        "chemical-correlation",
+        "auditor.estimators.chemical_correlation:estimate",
+        summary="signed correlation over similar compounds; needs no shared compound and no training",
+        needs_overlap=False,
+        reference="Haseman & Elston 1972, Behav. Genet. 2:3; Golan, Lander & Rosset 2014, PNAS 111:E5272",
     )
 
 
@@ -45,6 +51,8 @@ def register_analyses(register: Register) -> None:
         ("data-quality", True, "repeats, conflicts, rejects, constant tasks, undefined stereo"),
         ("duplicate-tasks", True, "tasks with the same labels, and read-outs of one assay"),
         ("power", True, "the smallest correlation that each pair's shared compounds can show"),
+        ("measurement-plan", False, "the fewest new measurements that make pairs reliable (--plan FILE)"),
+        ("shift", False, "whether tasks with few shared compounds lie in one chemistry"),
         ("identity-levels", False, "the overlap at every identity level (--identity all)"),
     ):
         module = name.replace("-", "_")

@@ -56,10 +56,10 @@ def register_encoders(register: Register) -> None:
 def register_affinities(register: Register) -> None:
     """Offer estimators of task affinity.
 
-    Call ``register(name, target, *, summary, records=(), needs=(), extra="", reference="")``.
-    ``target`` resolves to a function ``(context: AuditContext) -> AffinityMatrix``. ``records``
-    names what training must log for it (``"gram"``, ...): an estimator that needs no training
-    causes none.
+    Call ``register(name, target, *, summary, needs_overlap=True, needs=(), extra="",
+    reference="")``. ``target`` resolves to a function ``(context: AuditContext) ->
+    AffinityMatrix``. What it asks the context for is made once and shared: an estimator that asks
+    for no training causes none. One with ``needs_overlap=False`` also runs where the gate fails.
     """
 
 

@@ -83,8 +83,9 @@ def slopes(found: Sums) -> NDArray[np.float64]:
         inner = found.inner_label_label - crossed - crossed.T
         inner += np.outer(shift, shift) * found.inner_ones
         # centred labels add up to zero over all pairs, so over those that count to minus the rest
-        slope: NDArray[np.float64] = (covered + mean_kernel(found) * inner) / variation(found)
-    return slope
+        slope = (covered + mean_kernel(found) * inner) / variation(found)
+    level: NDArray[np.float64] = (slope + slope.T) / 2  # rounding tells K_ab from K_ba
+    return level
 
 
 def variation(found: Sums) -> NDArray[np.float64]:
@@ -107,8 +108,9 @@ def centred_share(found: Sums, columns: Columns, products: Products) -> NDArray[
     with np.errstate(invalid="ignore", divide="ignore"):
         rows = m.T @ np.where(others > 0, products.ones**2 / others, 0.0)
         left = found.squares - rows - rows.T + found.ones**2 / _cells(found)
-        share: NDArray[np.float64] = left / variation(found)
-    return share
+        share = left / variation(found)
+    level: NDArray[np.float64] = (share + share.T) / 2
+    return level
 
 
 def correlation(slope: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -73,10 +73,19 @@ def compounds_of(smiles: Sequence[str], kernel: str, *, cache: Path | None = Non
         raise UsageError(f"no kernel named '{kernel}'", hint=f"one of {', '.join(KERNELS)}")
     if kernel == "tanimoto-counts":
         return Compounds(morgan_counts(smiles))
-    packed = morgan_bits(smiles, cache=cache)
+    packed = in_use(morgan_bits(smiles, cache=cache))
     if kernel == "ridge":
         return Compounds(packed, ridge=fit_ridge(packed))
     return Compounds(packed, power=2 if kernel == "tanimoto-squared" else 1)
+
+
+def in_use(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return packed features without those that no compound has; no similarity changes."""
+    used = np.unpackbits(np.bitwise_or.reduce(packed, axis=0)).astype(bool)
+    chunks = (packed[start : start + CHUNK] for start in range(0, len(packed), CHUNK))
+    return np.concatenate(
+        [np.packbits(np.unpackbits(chunk, axis=1)[:, used], axis=1) for chunk in chunks]
+    )
 
 
 def fit_ridge(packed: NDArray[np.uint8], *, penalty: float = PENALTY) -> Ridge:

@@ -35,7 +35,7 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
     context = open_audit(request.data)
     context.seed, context.window = request.seed, request.window
     context.ignore_gate = request.ignore_gate
-    if context.gate.status == "fail" and not request.ignore_gate:
+    if context.gate.status == "fail" and not request.ignore_gate and needs_overlap(request):
         raise gate_failed(context)
     trainings = plan_trainings(request, context.benchmark)
     context.train = trainings.run
@@ -70,5 +70,14 @@ def gate_failed(context: AuditContext) -> GateFailed:
     way_out = f"analyze the tasks that do: --tasks {','.join(subset)}; or " if len(subset) > 2 else ""
     return GateFailed(
         f"gate failed: {found['sentence']}",
-        hint=f"{way_out}--ignore-gate goes on and says so in every report",
+        hint=(
+            f"{way_out}--affinity chemical-correlation needs no shared compounds; or --ignore-gate "
+            "goes on and says so in every report"
+        ),
     )
+
+
+def needs_overlap(request: AnalysisRequest) -> bool:
+    """Return whether an estimator asked for says nothing where tasks share too few compounds."""
+    registry = request.data.registry
+    return any(registry.get("affinity", name).needs_overlap for name in request.affinities)

@@ -72,10 +72,10 @@ class Component:
     extra: str = ""
     reference: str = ""
     licence: str = ""
-    records: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     stage: str = "affinity"
     default: bool = True
+    needs_overlap: bool = True
     suffix: str = ""
     media_type: str = ""
 
@@ -209,10 +209,10 @@ class Register:
         extra: str = "",
         reference: str = "",
         licence: str = "",
-        records: Sequence[str] = (),
         after: Sequence[str] = (),
         stage: str = "affinity",
         default: bool = True,
+        needs_overlap: bool = True,
         suffix: str = "",
         media_type: str = "",
     ) -> None:
@@ -235,10 +235,10 @@ class Register:
             extra=extra,
             reference=reference,
             licence=licence,
-            records=tuple(records),
             after=tuple(after),
             stage=stage,
             default=default,
+            needs_overlap=needs_overlap,
             suffix=suffix,
             media_type=media_type,
         )

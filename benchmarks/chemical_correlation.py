@@ -19,7 +19,7 @@ from auditor.empirical import empirical_correlation
 from auditor.fingerprints import morgan_bits
 from auditor.jackknife import scaffold_groups
 from auditor.kernel_correlation import OWN_Z, Relation, columns_of, relate
-from auditor.kernels import Compounds, fit_ridge
+from auditor.kernels import Compounds, fit_ridge, in_use
 from benchmarks.support import MIRROR, has_mirror, in_process, table
 
 KERNELS = ("ridge", "tanimoto")
@@ -147,7 +147,7 @@ def labels_of(dense: NDArray[np.float64]) -> Labels:
 def panel_of(smiles: Sequence[str], labels: NDArray[np.float64]) -> Panel:
     """Return molecules as a panel."""
     scaffolds = np.array([scaffold(text, parse(text)) for text in smiles])
-    return Panel(morgan_bits(smiles), scaffolds, labels)
+    return Panel(in_use(morgan_bits(smiles)), scaffolds, labels)
 
 
 def published_panel(name: str, most: int) -> tuple[Panel, NDArray[np.float64]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,16 +21,17 @@ from auditor.jackknife import covariance, ratio_interval, scaffold_groups
 from auditor.plain import plain_data
 from mtl_audit_synthetic.source import read_synthetic
 from tests.analyses.making import context_of
-from tests.making import ALCOHOLS, source, table
+from tests.making import source, table
 from tests.plugins.reading import read
 
 UNUSED: Any = None
+LABELS = 250
 
 
 @cache
 def generated(overlap: float, kind: Any = "regression", seed: int = 0) -> SourceData:
-    """Return generated tasks of 250 labels."""
-    return read_synthetic(UNUSED, labels_per_task=250, overlap=overlap, kind=kind, seed=seed)
+    """Return eight generated tasks."""
+    return read_synthetic(UNUSED, labels_per_task=LABELS, overlap=overlap, kind=kind, seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +59,6 @@ def changed(data: SourceData, task: int, values: NDArray[np.float64]) -> SourceD
 
 def negated(data: SourceData, task: int) -> SourceData:
     return changed(data, task, -np.asarray(data.tables[task].values))
-
-
-def smooth(smiles: Sequence[str], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return labels that follow the length of a chain, with a little noise."""
-    return np.array([len(text) for text in smiles]) + rng.normal(size=len(smiles))
 
 
 @pytest.mark.parametrize("overlap", [0.0, 1.0])
@@ -144,20 +139,16 @@ def test_labels_that_do_not_follow_structure_are_refused_by_name(memory: Path) -
 
 
 def test_a_constant_task_is_refused(memory: Path) -> None:
-    rng = np.random.default_rng(0)
-    data = source(
-        table("constant", ALCOHOLS[:30], np.full(30, 0.1), "regression"),
-        table("length", ALCOHOLS[10:], smooth(ALCOHOLS[10:], rng), "regression"),
-    )
+    data = changed(generated(0.0), 3, np.full(LABELS, 0.1))
     got = estimate(context_of(data, memory))
-    assert got.about["refused_tasks"] == ["constant"]
-    assert np.isnan(got.values[0, 1]) and got.values[1, 1] == 1
+    assert got.about["refused_tasks"] == [data.tables[3].task.name]
+    assert np.isnan(got.values[3]).all() and got.values[1, 1] == 1
 
 
 def test_shared_noise_of_shared_compounds_does_not_count(memory: Path) -> None:
     rng = np.random.default_rng(5)
     data = generated(1.0)
-    noise = 3 * rng.normal(size=250)
+    noise = 3 * rng.normal(size=LABELS)
     for task in (6, 7):  # independent tasks, now with the same error on every compound
         data = changed(data, task, np.asarray(data.tables[task].values) + noise)
     context = context_of(data, memory)
@@ -182,7 +173,7 @@ def test_the_liability_scale_changes_the_variance_and_not_the_correlation(memory
     plain, liability = estimate(context), estimate(context, liability=True)
     np.testing.assert_array_equal(liability.values, plain.values)
     ratio = np.asarray(liability.about["kernel_variance"]) / np.asarray(plain.about["kernel_variance"])
-    np.testing.assert_allclose(ratio, np.pi / 2, rtol=1e-6)
+    np.testing.assert_allclose(ratio, np.pi / 2, rtol=0.01)  # about half the labels are positive
     assert liability_factor(0.01) == pytest.approx(0.01 * 0.99 / 0.0266521**2, rel=1e-4)
     assert np.isnan(liability_factor(0.0))
 
@@ -257,27 +248,26 @@ def test_the_interval_of_a_ratio_has_its_level_and_no_end_where_the_denominator_
 
 
 @pytest.mark.published
-@pytest.mark.parametrize("name", ["tox21"])
 def test_disjoint_halves_of_published_labels_agree_with_their_correlation(
-    name: str, mirror: Path, published_cache: Path
+    mirror: Path, published_cache: Path
 ) -> None:
-    full = read(name, mirror, published_cache)
+    full, _ = read("tox21", published_cache, mirror)
     everything = context_of(full, published_cache)
-    chosen = np.random.default_rng(0).random(everything.benchmark.n) < 0.5
-    half = dict(zip(everything.benchmark.compounds, chosen, strict=True))
+    first = np.random.default_rng(0).random(everything.benchmark.n) < 0.5
+    half = dict(zip(everything.benchmark.compounds, first, strict=True))
     names = everything.joined.names
     sides = []
     for side in (True, False):
         for part in full.tables:
-            rows = [i for i, text in enumerate(part.smiles) if half.get(str(names[text].name)) is side]
-            texts = tuple(part.smiles[i] for i in rows)
+            rows = [i for i, text in enumerate(part.smiles) if half.get(str(names[text].name)) == side]
             task = replace(part.task, name=f"{part.task.name} {side}")
+            texts = tuple(part.smiles[i] for i in rows)
             sides.append(TaskTable(task, texts, np.asarray(part.values)[rows]))
     context = context_of(SourceData(tuple(sides)), published_cache)
     t = len(full.tables)
     assert not context.overlap.support[:t, t:].any()
-    across = estimate(context).values[:t, t:]
-    expected = everything.empirical.values
-    known = ~np.eye(t, dtype=bool) & np.isfinite(across) & np.isfinite(expected)
+    across, expected = estimate(context).values[:t, t:], everything.empirical.values
+    known = ~np.eye(t, dtype=bool) & np.isfinite(across)
     assert known.sum() >= 100
     assert np.corrcoef(across[known], expected[known])[0, 1] > 0.7
+    assert np.nanmean(np.diag(across)) == pytest.approx(1, abs=0.1)

@@ -11,7 +11,13 @@ from rdkit.Chem import rdFingerprintGenerator
 from auditor import kernels
 from auditor.errors import DataError, UsageError
 from auditor.kernel_products import Columns, multiply
-from auditor.kernel_regression import centred_share, slopes, sums, sums_of_group, variation
+from auditor.kernel_regression import (
+    centred_share,
+    slopes,
+    sums,
+    sums_of_group,
+    variation,
+)
 from auditor.kernels import KERNELS, Compounds, blocks, compounds_of, cuts
 from auditor.substructures import morgan_counts
 from tests.making import ALCOHOLS

@@ -18,7 +18,7 @@ from auditor.cli.options import (
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from auditor.joining import Joined
+    from auditor.context import AuditContext
 
 
 @click.command("overlap", short_help="Count what the tasks share and judge every pair.")
@@ -31,8 +31,20 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write every published row that was left out, with the reason, as CSV.",
 )
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write which compounds to measure where, so that every pair becomes reliable, as CSV.",
+)
 def command(
-    format_name: str | None, output: Any, force: bool, check: bool, rejects: Path | None, **values: Any
+    format_name: str | None,
+    output: Any,
+    force: bool,
+    check: bool,
+    rejects: Path | None,
+    plan: Path | None,
+    **values: Any,
 ) -> int:
     """Count the compounds that the tasks of BENCHMARK share, and judge every pair.
 
@@ -46,28 +58,41 @@ def command(
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)
+    if plan is not None:
+        values["also"] = (*values["also"], "measurement-plan")
+    refuse_existing(rejects, plan, force=force)
     context, document = audit_overlap(request_of(registry, values, command_line()))
-    if rejects is not None:
-        write_rejects(context.joined, rejects, force=force)
+    write_lists(context, rejects=rejects, plan=plan)
     write_report(document, target)
     return int(exit_code(document, check=check))
 
 
-def write_rejects(joined: Joined, path: Path, *, force: bool) -> None:
-    """Write the rows that were left out.
+def refuse_existing(*paths: Path | None, force: bool) -> None:
+    """Refuse to overwrite a file, before the work begins.
 
     Raises
     ------
     UsageError
-        The file exists and --force was not given.
+        One exists and --force was not given.
     """
+    for path in paths:
+        if path is not None and path.exists() and not force:
+            raise UsageError(f"{path} exists", hint="--force overwrites it")
+
+
+def write_lists(context: AuditContext, *, rejects: Path | None, plan: Path | None) -> None:
+    """Write the rows that were left out, and the measurement plan, where they were asked for."""
+    from auditor.analyses.measurement_plan import plan_for
+    from auditor.plan import plan_csv
     from auditor.rejects import rejects_csv
     from auditor.store import write_atomic
 
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists", hint="--force overwrites it")
-    write_atomic(path, rejects_csv(joined))
-    console.say(f"wrote {path}")
+    if rejects is not None:
+        write_atomic(rejects, rejects_csv(context.joined))
+        console.say(f"wrote {rejects}")
+    if plan is not None:
+        write_atomic(plan, plan_csv(plan_for(context)))
+        console.say(f"wrote {plan}")
 
 
 def exit_code(document: dict[str, Any], *, check: bool) -> ExitCode:

@@ -196,3 +196,15 @@ def test_gradients_recover_the_designed_truth_of_synthetic(run: Run, tmp_path: P
     assert truth["E (labels)"]["signed"]["pearson"] > 0.95
     assert truth["gradient-cosine, all logs"]["signed"]["pearson"] > 0.4
     assert truth["gradient-cosine, all logs"]["signed"]["mantel_p"] <= 0.05
+
+
+def test_an_estimator_that_needs_no_overlap_runs_where_the_gate_fails(run: Run, tmp_path: Path) -> None:
+    outcome = run(
+        "analyze", "synthetic", "--dataset-option", "overlap=0", "--affinity", "chemical-correlation",
+        "--output", tmp_path / "out",
+    )  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    data = document(tmp_path / "out")["data"]
+    assert data["verdict"]["status"] == "fail" and data["gate_ignored"] is False
+    values = data["affinity"]["chemical-correlation"]
+    assert values[0][1] > 0.2 and "training" not in outcome.err

@@ -196,3 +196,37 @@ def test_a_second_audit_imports_no_heavy_library(mirror: Path, published_cache: 
     env = {**os.environ, "MTL_AUDIT_CACHE_DIR": str(published_cache)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert done.stderr.strip() == "0 []"
+
+
+def test_rejects_and_plan_are_written_and_not_overwritten(run: Run, table: Path, tmp_path: Path) -> None:
+    rejects, plan = tmp_path / "rejects.csv", tmp_path / "plan.csv"
+    with table.open("a") as stream:
+        stream.write("nonsense((,1,0,\n")
+    outcome = run("overlap", table, "--rejects", rejects, "--plan", plan)
+    assert outcome.code == 0, outcome.err
+    assert "nonsense((" in rejects.read_text() and "gamma" in plan.read_text()
+    again = run("overlap", table, "--rejects", rejects)
+    assert again.code == 2 and "--force" in again.err
+
+
+def test_every_section_that_is_asked_for_is_made(run: Run, table: Path) -> None:
+    more = [f"--also={name}" for name in ("shift", "measurement-plan")]
+    outcome = run("overlap", table, "--identity", "all", *more, "--format", "json")
+    assert outcome.code == 0, outcome.err
+    findings = {found["name"]: found for found in json.loads(outcome.out)["data"]["findings"]}
+    asked = {"data-quality", "duplicate-tasks", "power", "identity-levels", "shift", "measurement-plan"}
+    assert set(findings) == asked
+    assert {found["status"] for found in findings.values()} <= {"ok", "not applicable"}
+    assert all(found["sentence"] for found in findings.values())
+
+
+def test_a_spoilt_file_in_the_cache_is_one_clear_line_where_it_cannot_be_had_again(
+    run: Run, tmp_path: Path
+) -> None:
+    spoilt = tmp_path / "cache" / "files" / "moleculenet" / "tox21.csv.gz"
+    spoilt.parent.mkdir(parents=True)
+    for body in (b"", b"<html>sorry</html>", b"not gzip at all"):
+        spoilt.write_bytes(body)
+        outcome = run("overlap", "tox21", "--offline")
+        assert outcome.code == 4 and "Traceback" not in outcome.err
+        assert outcome.said[-2].startswith("mtl-audit: error: ") and "not usable" in outcome.said[-2]
