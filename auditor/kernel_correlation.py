@@ -133,8 +133,8 @@ def _with_errors(
     below = np.stack([_scale(replicate) for replicate in replicates])
     value, error = correlation(slope), np.sqrt(covariance(ratios, ratios))
     low, high = ratio_interval(slope, _scale(slope), replicates, below)
-    for matrix in (value, low, high):
-        np.fill_diagonal(matrix, 1.0)
+    for matrix, of_itself in ((value, 1), (low, 1), (high, 1), (error, 0)):
+        np.fill_diagonal(matrix, of_itself)
     return value, error, low, high
 
 

@@ -210,6 +210,20 @@ def test_it_says_what_it_counts_and_can_be_written_as_json(found: AffinityMatrix
     json.dumps(plain_data(found.about))
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_handful_of_compounds_is_refused_without_a_number(memory: Path) -> None:
+    texts = ("CCO", "c1ccccc1", "CCN")
+    for count in (1, 2, 3):
+        data = source(
+            table("a", texts[:count], [1.0, 2.0, 4.0][:count], "regression"),
+            table("b", texts[-count:], [0.0, 1.0, 1.0][:count], "classification"),
+        )
+        for kernel in ("ridge", "tanimoto"):
+            got = estimate(context_of(data, memory), kernel=kernel, shuffles=9)
+            assert np.isnan(got.values).all() and got.about["refused_tasks"] == ["a", "b"]
+            json.dumps(plain_data(got.about))
+
+
 def test_impossible_options_are_refused(disjoint: AuditContext) -> None:
     with pytest.raises(UsageError, match="1 groups"):
         estimate(disjoint, groups=1)

@@ -1,0 +1,69 @@
+"""What is remembered of names: read back whole or in part, stored even when the work is cut short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor import identity as module
+from auditor.identity import Named, identify, name_all
+from tests.making import ALCOHOLS, identity
+
+
+def forgetful() -> object:
+    """An identity level that has forgotten how to name: only what is remembered can be told."""
+    level = identity()
+    object.__setattr__(level, "target", "auditor.compounds:no_such_function")
+    return level
+
+
+@pytest.mark.parametrize("asked", [1, 5, 30, 60])
+def test_a_part_of_what_is_remembered_reads_back_equal(tmp_path: Path, asked: int) -> None:
+    every = identify(ALCOHOLS, identity(), cache=tmp_path)
+    some = ALCOHOLS[-asked:]
+    found = identify(some, forgetful(), cache=tmp_path)  # type: ignore[arg-type]
+    assert found == {text: every[text] for text in some}
+
+
+@pytest.mark.parametrize("scan", [0, 1_000])
+def test_looking_up_and_reading_through_find_the_same(
+    tmp_path: Path, scan: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identify(ALCOHOLS, identity(), cache=tmp_path)
+    monkeypatch.setattr(module, "SCAN", scan)
+    monkeypatch.setattr(module, "CHUNK", 7)
+    found = identify(ALCOHOLS[:40], forgetful(), cache=tmp_path)  # type: ignore[arg-type]
+    assert found == name_all(ALCOHOLS[:40], identity())
+
+
+def test_what_was_named_before_an_interruption_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = name_all(ALCOHOLS, identity())
+
+    def interrupted(*_: object) -> object:
+        yield {text: whole[text] for text in ALCOHOLS[:20]}
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_name_chunks", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            identify(ALCOHOLS, identity(), cache=tmp_path)
+    found = identify(ALCOHOLS[:20], forgetful(), cache=tmp_path)  # type: ignore[arg-type]
+    assert found == {text: whole[text] for text in ALCOHOLS[:20]}
+
+
+def test_names_are_stored_while_the_work_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: list[int] = []
+    remember = module._remember
+    monkeypatch.setattr(module, "CHUNK", 10)
+    monkeypatch.setattr(module, "STORED_TOGETHER", 25)
+
+    def counting(memory: Path, names: dict[str, Named]) -> None:
+        stored.append(len(names))
+        remember(memory, names)
+
+    monkeypatch.setattr(module, "_remember", counting)
+    identify(ALCOHOLS, identity(), cache=tmp_path)
+    assert stored == [30, 30]
