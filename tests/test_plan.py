@@ -11,15 +11,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from auditor import plan_greedy
 from auditor.benchmark import Benchmark
 from auditor.dataset import Task
 from auditor.errors import DataError
 from auditor.gate import Thresholds
 from auditor.overlap import MEASURES, Overlap, overlap_of
 from auditor.plan import Plan, missing_pairs, plan_csv, plan_measurements
-from auditor.plan_exact import relaxed_bound
+from auditor.plan_exact import cheapest, relaxed_bound
 from auditor.plan_greedy import greedy_plan, is_met
 from auditor.plan_groups import grouped
+from auditor.plan_rules import Problem
 from tests.making import ALCOHOLS, labels_of
 
 RULES = st.builds(
@@ -69,6 +71,11 @@ def plan_of(mask: np.ndarray, rule: Thresholds, *pairs: tuple[int, int], seed: i
         scaffolds=[f"scaffold {compound % 3}" for compound in range(len(mask))],
         seed=seed,
     )
+
+
+def problem_of(mask: np.ndarray, pairs: list[tuple[int, int]], rule: Thresholds) -> Problem:
+    labels = labels_of(np.where(mask, 1.0, np.nan))
+    return grouped(labels, np.arange(mask.shape[1]), pairs, rule)[0]
 
 
 def after(mask: np.ndarray, plan: Plan) -> np.ndarray:
@@ -122,6 +129,18 @@ def test_the_total_is_the_least_that_trying_every_plan_finds(mask: np.ndarray, r
     assert plan.bound <= least <= plan.total
     if rule.measure in ("jaccard", "dice"):
         assert plan.total == least
+
+
+@given(masks(5, 3), st.sampled_from(["jaccard", "dice"]), st.sampled_from([0.25, 0.4, 0.8]))
+@settings(max_examples=40, deadline=None)
+def test_the_programme_itself_finds_the_least(mask: np.ndarray, measure: str, target: float) -> None:
+    rule = Thresholds(measure=measure, reliable=target, min_support=2)
+    pairs = list(itertools.combinations(range(mask.shape[1]), 2))
+    assume((~mask).sum() <= 9)
+    problem = problem_of(mask, pairs, rule)
+    plan, bound = cheapest(problem)
+    assert plan is not None and is_met(problem, plan)
+    assert plan.sum() == bound == fewest(mask, rule, pairs) >= relaxed_bound(problem)
 
 
 @given(masks(40, 2), RULES)
@@ -195,13 +214,23 @@ def test_the_seed_chooses_among_equals_and_nothing_else() -> None:
     assert first.cells.tolist() != other.cells.tolist() and first.total == other.total
 
 
-@pytest.mark.parametrize("tasks", [6, 12])
-def test_the_relaxed_bound_is_near_and_below_a_plan_of_many_pairs(tasks: int) -> None:
+def sparse_panel(tasks: int) -> Problem:
+    """Three thousand compounds, each task measured on its own part of them."""
     rng = np.random.default_rng(tasks)
     mask = rng.random((3_000, tasks)) < rng.uniform(0.05, 0.4, tasks)
-    pairs = missing_pairs(overlap(mask), Thresholds())
-    labels = labels_of(np.where(mask, 1.0, np.nan))
-    problem, _ = grouped(labels, np.arange(tasks), pairs, Thresholds())
+    return problem_of(mask, missing_pairs(overlap(mask), Thresholds()), Thresholds())
+
+
+def test_what_is_not_needed_is_taken_out_of_a_step_by_step_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = sparse_panel(6)
+    thin = greedy_plan(problem)
+    monkeypatch.setattr(plan_greedy, "_thinned", lambda state, task: state)
+    assert is_met(problem, thin) and thin.sum() < greedy_plan(problem).sum()
+
+
+@pytest.mark.parametrize("tasks", [6, 12])
+def test_the_relaxed_bound_is_near_and_below_a_plan_of_many_pairs(tasks: int) -> None:
+    problem = sparse_panel(tasks)
     plan, bound = greedy_plan(problem), relaxed_bound(problem)
     assert is_met(problem, plan)
     assert bound <= plan.sum() <= 1.15 * bound

@@ -82,17 +82,21 @@ def test_nearest_neighbours_are_those_of_a_plain_search() -> None:
     assert found.sides[0].with_shared == pytest.approx(np.median(shared), abs=1e-6)
 
 
-def test_the_yardstick_leaves_each_compound_itself_out_and_chooses_among_as_many() -> None:
-    first, second = [*range(0, 50)], [*range(50, 78)]
-    found = shift_of(BIARYLS, first, second, seed=4)
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("other", "among"), [(25, 25), (50, 29)])
+def test_the_yardstick_leaves_each_compound_itself_out_and_chooses_among_as_many(
+    seed: int, other: int, among: int
+) -> None:
+    first, second = [*range(30)], [*range(30, 30 + other)]
+    side = shift_of(BIARYLS, first, second, seed=seed).sides[0]
     labels = labels_of(np.where(np.isin(np.arange(80), first), 1.0, np.nan)[:, None])
-    drawn = draw(labels, 0, seed=4).tolist()
+    drawn = draw(labels, 0, seed=seed).tolist()
     prints = morgan_bits(BIARYLS)
     alike = tanimoto(prints, prints)
-    nearest = [max(alike[i, j] for j in [other for other in drawn if other != i][:28]) for i in drawn]
-    assert found.sides[0].among == 28
-    assert found.sides[0].inside == pytest.approx(np.median(nearest), abs=1e-6)
-    assert found.sides[0].limit == pytest.approx(np.quantile(nearest, QUANTILE), abs=1e-6)
+    nearest = [max(alike[i, j] for j in [one for one in drawn if one != i][:among]) for i in drawn]
+    assert side.among == among
+    assert side.inside == pytest.approx(np.median(nearest), abs=1e-6)
+    assert side.limit == pytest.approx(np.quantile(nearest, QUANTILE), abs=1e-6)
 
 
 def test_scaffold_shares_are_those_of_the_sets() -> None:
