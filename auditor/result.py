@@ -128,6 +128,7 @@ def _overlap(overlap: Overlap, gate: Gate) -> dict[str, Any]:
         "detectable_correlation": detectable_correlation(overlap.support),
         "summary": {
             **{name: _summary(overlap.measure(name), limits) for name in MEASURES},
+            "retention_equivalent": _summary(overlap.retention, ()),
             "support": _summary(overlap.support.astype(float), ()),
         },
     }

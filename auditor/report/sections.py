@@ -26,6 +26,7 @@ GLOSSARY = (
     ("Jaccard", "shared compounds divided by the compounds measured in either task"),
     ("containment", "shared compounds divided by the compounds of the smaller task"),
     ("support", "number of shared compounds"),
+    ("retention equivalent", "share of labels kept at random per task that gives the same Jaccard"),
     ("E", "correlation of two tasks' labels over the compounds they share"),
     ("affinity", "how alike two tasks look to the shared encoder; not estimable is not zero"),
     ("Mantel p", "share of task permutations with an association at least as strong"),
@@ -123,11 +124,11 @@ def _overlap(data: Mapping[str, Any]) -> Section:
 def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Table:
     above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
     rows: list[tuple[Cell, ...]] = []
-    for name in (*MEASURES, "support"):
+    for name in (*MEASURES, "retention_equivalent", "support"):
         s = summary[name]
         spread = [s[key] for key in ("median", "mean", "min", "max")]
         counted = [round(value) for value in spread] if name == "support" else spread
-        rows.append((name, *counted, *(s.get(key) for key in above)))
+        rows.append((name.replace("_", " "), *counted, *(s.get(key) for key in above)))
     columns = ("measure", "median", "mean", "min", "max", *(f"pairs > {key[6:]}" for key in above))
     return Table(columns, tuple(rows), caption="All pairs of tasks")
 
