@@ -55,7 +55,7 @@ def open_audit(request: DataRequest) -> AuditContext:
     joined = read_benchmark(request)
     overlap = overlap_of(joined.measured, joined.benchmark.task_names)
     empirical = empirical_correlation(joined.benchmark.labels, min_support=request.thresholds.min_support)
-    gate = judge(overlap, empirical, request.thresholds)
+    gate = judge(overlap, empirical, request.thresholds, labels=joined.measured)
     context = AuditContext(joined, overlap, empirical, gate, request)
     investigate(context, "data")
     return context

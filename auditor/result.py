@@ -111,6 +111,9 @@ def verdict(gate: Gate, overlap: Overlap) -> dict[str, Any]:
         "pairs": pairs,
         "counts": gate.counts,
         "reliable_subset": [overlap.tasks[i] for i in gate.subset],
+        "reliable_subset_compounds": gate.subset_compounds,
+        "reliable_subset_exact": gate.subset_exact,
+        "reliable_subset_bound": gate.subset_bound,
     }
 
 

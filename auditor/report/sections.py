@@ -94,6 +94,9 @@ def _audited(data: Mapping[str, Any]) -> Section:
     ]
     if verdict["reliable_subset"] and verdict["status"] != "pass":
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"])))
+        rows.append(("compounds measured in all of them", verdict["reliable_subset_compounds"]))
+        if not verdict["reliable_subset_exact"]:
+            rows.append(("a larger such set has at most so many tasks", verdict["reliable_subset_bound"]))
     return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))
 
 
