@@ -94,8 +94,8 @@ def _audited(data: Mapping[str, Any]) -> Section:
     ]
     if verdict["reliable_subset"] and verdict["status"] != "pass":
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"])))
-        rows.append(("compounds measured in all of them", verdict["reliable_subset_compounds"]))
-        if not verdict["reliable_subset_exact"]:
+        rows.append(("compounds measured in all of them", verdict.get("reliable_subset_compounds")))
+        if not verdict.get("reliable_subset_exact", True):
             rows.append(("a larger such set has at most so many tasks", verdict["reliable_subset_bound"]))
     return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))
 
@@ -128,6 +128,8 @@ def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Tab
     above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
     rows: list[tuple[Cell, ...]] = []
     for name in (*MEASURES, "retention_equivalent", "support"):
+        if name not in summary:  # a document of an earlier version may lack what was added since
+            continue
         s = summary[name]
         spread = [s[key] for key in ("median", "mean", "min", "max")]
         counted = [round(value) for value in spread] if name == "support" else spread
