@@ -28,6 +28,8 @@ class Form:
 def form_of(matrix: Matrix, width: int) -> Form | None:
     """Return the widest form of a heat map that fits into the width, None if none does."""
     columns = len(matrix.columns)
+    if 2 * columns > width:  # no form is narrower; the entries need not be looked at
+        return None
     label = min(LONGEST_LABEL, max((len(name) for name in matrix.rows), default=0)) + len(str(columns)) + 2
     signed = matrix.scale == "diverging"
     longest = max(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import numbers
 import re
 from collections.abc import Iterator
@@ -31,7 +30,7 @@ _LINK = re.compile(
 
 def missing(value: object) -> bool:
     """Tell whether a value is "not estimable": None or NaN."""
-    return value is None or (isinstance(value, numbers.Real) and math.isnan(value))
+    return value is None or value != value  # only NaN differs from itself; asked once per cell
 
 
 def is_number(value: object) -> bool:
