@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor import console
+from auditor.component import Component
 from auditor.compounds import parse, refusal
 from auditor.provenance import digest_of_modules
-from auditor.registry import Component
 from auditor.store import locked, writable
 from auditor.workers import CHUNK, name_in_workers
 

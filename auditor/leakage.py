@@ -16,8 +16,8 @@ from auditor.replicates import by_name, compounds_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.component import Component
     from auditor.dataset import SourceData, TaskTable
-    from auditor.registry import Component
 
 
 @dataclass(frozen=True)

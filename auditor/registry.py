@@ -7,20 +7,19 @@ plugin that fails costs its own contribution only; whatever it had registered is
 from __future__ import annotations
 
 import difflib
-import importlib
 import importlib.metadata
-import importlib.util
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import pluggy
 
 from auditor import hookspecs
-from auditor.errors import MissingExtra, PluginError, UsageError
+from auditor.component import Component, Owner
+from auditor.errors import UsageError
 
 GROUP = "mtl_audit"
 DISTRIBUTION = "mtl-audit"
@@ -45,78 +44,6 @@ PLURALS: Mapping[str, str] = MappingProxyType(
         "formats": "format",
     }
 )
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The plugin behind a component."""
-
-    plugin: str
-    distribution: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.plugin} ({self.distribution} {self.version})"
-
-
-@dataclass(frozen=True)
-class Component:
-    """One registered dataset, identity, encoder, affinity, analysis or format."""
-
-    kind: str
-    name: str
-    target: object
-    summary: str
-    owner: Owner
-    needs: tuple[str, ...] = ()
-    extra: str = ""
-    reference: str = ""
-    licence: str = ""
-    after: tuple[str, ...] = ()
-    stage: str = "affinity"
-    default: bool = True
-    needs_overlap: bool = True
-    suffix: str = ""
-    media_type: str = ""
-
-    def missing(self) -> tuple[str, ...]:
-        """Return the needed distributions that are not installed, importing none of them."""
-        return tuple(name for name in self.needs if not _installed(name))
-
-    def load(self) -> Callable[..., object]:
-        """Return the target, imported now if it is given by name.
-
-        Raises
-        ------
-        MissingExtra
-            A distribution in ``needs`` is not installed.
-        PluginError
-            The target cannot be imported or is not callable.
-        """
-        missing = self.missing()
-        if missing:
-            wanted = f"'mtl-audit[{self.extra}]'" if self.extra else " ".join(missing)
-            raise MissingExtra(
-                f"{self.kind} '{self.name}' needs {', '.join(missing)}, which is not installed",
-                hint=f"pip install {wanted}",
-            )
-        target = self.target
-        if isinstance(target, str):
-            module, _, attribute = target.partition(":")
-            try:
-                target = getattr(importlib.import_module(module), attribute)
-            except Exception as error:
-                raise PluginError(
-                    f"{self.kind} '{self.name}' of plugin {self.owner} cannot be imported: "
-                    f"{type(error).__name__}: {error}",
-                    hint=f"MTL_AUDIT_DISABLE_PLUGINS={self.owner.plugin} switches the plugin off",
-                ) from error
-        if not callable(target):
-            raise PluginError(
-                f"{self.kind} '{self.name}' of plugin {self.owner} is not callable",
-                hint="its target must be a function",
-            )
-        return target
 
 
 @dataclass(frozen=True)
@@ -329,14 +256,6 @@ def _problem(owner: Owner, stage: str, error: Exception) -> PluginProblem:
         error=" ".join(f"{type(error).__name__}: {error}".split()),
         traceback="".join(traceback.format_exception(error)),
     )
-
-
-def _installed(distribution: str) -> bool:
-    try:
-        importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def _trace(manager: pluggy.PluginManager) -> None:

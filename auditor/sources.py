@@ -19,8 +19,8 @@ from auditor.source_entry import check_source, pack_labels, pack_words, unpack
 from auditor.store import key_of, load_entry, locked, save_entry, sha256_file
 
 if TYPE_CHECKING:
+    from auditor.component import Component
     from auditor.dataset import SourceData
-    from auditor.registry import Component
 
 LABELS = "labels.parquet"
 ENTRY = 2

@@ -12,7 +12,7 @@ from auditor.context import AuditContext, Finding
 from auditor.errors import AuditError, UsageError
 
 if TYPE_CHECKING:
-    from auditor.registry import Component
+    from auditor.component import Component
     from auditor.request import DataRequest
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.component import Component, Owner
 from auditor.identity import identify
-from auditor.registry import Component, Owner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

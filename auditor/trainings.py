@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from auditor.benchmark import Benchmark
+    from auditor.component import Component
     from auditor.network import Packed
-    from auditor.registry import Component
     from auditor.request import AnalysisRequest
     from auditor.training import TrainingConfig
 

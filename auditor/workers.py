@@ -22,8 +22,8 @@ from auditor.errors import PluginError
 from auditor.worker_body import send
 
 if TYPE_CHECKING:
+    from auditor.component import Component
     from auditor.identity import Named
-    from auditor.registry import Component
 
 CHUNK = 500
 LIMIT_S = 30

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.benchmark import Labels, from_columns
+from auditor.component import Component, Owner
 from auditor.dataset import Kind, SourceData, Task, TaskTable
-from auditor.registry import Component, Owner
 
 ALCOHOLS = tuple("C" * size + "O" for size in range(1, 61))
 """Sixty distinct compounds."""

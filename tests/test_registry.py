@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from auditor.component import Component, Owner
 from auditor.errors import MissingExtra, PluginError, UsageError
-from auditor.registry import KINDS, PLURALS, Component, Owner, load_registry
+from auditor.registry import KINDS, PLURALS, load_registry
 
 Install = Callable[..., None]
 HOOK = "from auditor import hookimpl\n\n\n@hookimpl\ndef register_encoders(register):\n    "

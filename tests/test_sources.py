@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor.component import Component, Owner
 from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import DataError, PluginError, UsageError
 from auditor.files import SourceFiles
-from auditor.registry import Component, Owner
 from auditor.sources import read_source
 
 OWNER = Owner("tiny", "mtl-audit-tiny", "0.1")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from auditor.component import Component
 from auditor.errors import PluginError
 from auditor.identity import Named, identify, name_all
-from auditor.registry import Component
 from auditor.workers import CHUNK, name_in_workers
 from tests.hostile_levels import level
 from tests.making import ALCOHOLS, identity

@@ -15,8 +15,9 @@ from auditor.report.blocks import Cell, Table, Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.component import Component
     from auditor.joining import Joined
-    from auditor.registry import Component, Registry
+    from auditor.registry import Registry
     from auditor.request import DataRequest
 
 FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")

@@ -13,8 +13,9 @@ from auditor.leakage import ANY, Leak, leakage
 from auditor.report.blocks import Block, Cell, Molecules, Table, Text
 
 if TYPE_CHECKING:
+    from auditor.component import Component
     from auditor.dataset import SourceData
-    from auditor.registry import Component, Registry
+    from auditor.registry import Registry
 
 SHOWN = 60
 """Rows of the table; the data holds them all."""

@@ -9,7 +9,8 @@ import click
 
 from auditor import console
 from auditor.cli.options import registry_with_problems_said
-from auditor.registry import PLURALS, Component
+from auditor.component import Component
+from auditor.registry import PLURALS
 
 
 @click.command("list", short_help="List datasets, encoders, affinities, analyses, formats.")

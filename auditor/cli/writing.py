@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from auditor import console
+from auditor.component import Component
 from auditor.errors import UsageError
-from auditor.registry import Component, Registry
+from auditor.registry import Registry
 from auditor.store import write_atomic
 
 
