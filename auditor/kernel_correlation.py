@@ -86,11 +86,19 @@ def relate(
 ) -> Relation:
     """Return how every pair of tasks goes together over similar compounds.
 
-    For tasks i and j the products z_ia z_jb of standardised labels are regressed on the kernel K_ab
-    over all pairs of compounds a of i and b of j outside one family, with an intercept and with K
-    centred over rows and columns: slope B_ij = Σ (K - K̄) z z / Σ K̃². The correlation is
-    B_ij / √(B_ii B_jj), 1 for a task and itself. Everything comes from K Z, K M and (K∘K) M, of
-    one pass over K.
+    For tasks i and j, products of standardised labels z_ia z_jb are regressed on the kernel K_ab over
+    all pairs of a compound a of i and a compound b of j that are not of one family. With the means K̄
+    over those pairs, over those of a, and over those of b:
+
+        B_ij = Σ (K_ab - K̄) z_ia z_jb / Σ (K_ab - K̄_a - K̄_b + K̄)²,   ρ_ij = B_ij / √(B_ii B_jj)
+
+    so that a task goes with itself at 1, whichever compounds it was measured on. (Without the
+    denominators, a label of Tox21 goes with itself across scaffold-disjoint halves at 0.6.) All sums
+    come from K Z, K M and (K∘K) M, of one pass over K.
+
+    The interval is for the value that the same statistic has without sampling error: the correlation
+    of those parts of two labels that the kernel describes. It leaves scaffolds out in turn, and
+    is rather too wide than too narrow where labels are mostly noise.
 
     Parameters
     ----------

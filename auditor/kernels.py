@@ -90,16 +90,23 @@ def in_use(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def fit_ridge(packed: NDArray[np.uint8], *, penalty: float = PENALTY) -> Ridge:
     """Return the regression on the fingerprints of some compounds; labels play no part in it."""
-    bits = 8 * packed.shape[1]
+    n, bits = len(packed), 8 * packed.shape[1]
+    if n < bits:  # the inverse of the smaller side, by Woodbury's identity
+        features = _unit(unpacked(packed))
+        mean = features.mean(axis=0)
+        features -= mean
+        inner = np.linalg.inv(features @ features.T + penalty * np.eye(n))
+        across = features.T @ inner.astype(np.float32)
+        return Ridge(mean, (np.eye(bits, dtype=np.float32) - across @ features) / np.float32(penalty))
     total, square = np.zeros(bits), np.zeros((bits, bits))
-    for start in range(0, len(packed), CHUNK):
+    for start in range(0, n, CHUNK):
         features = _unit(unpacked(packed[start : start + CHUNK]))
         total += features.sum(axis=0)
         square += features.T @ features
-    mean = total / len(packed)
-    square -= len(packed) * np.outer(mean, mean)
+    mean = (total / n).astype(np.float32)
+    square -= n * np.outer(mean, mean)
     square[np.diag_indices(bits)] += penalty
-    return Ridge(mean.astype(np.float32), np.linalg.inv(square).astype(np.float32))
+    return Ridge(mean, np.linalg.inv(square).astype(np.float32))
 
 
 def blocks(

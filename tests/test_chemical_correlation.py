@@ -25,7 +25,7 @@ from tests.making import source, table
 from tests.plugins.reading import read
 
 UNUSED: Any = None
-LABELS = 250
+LABELS = 180
 
 
 @cache
@@ -173,7 +173,7 @@ def test_the_liability_scale_changes_the_variance_and_not_the_correlation(memory
     plain, liability = estimate(context), estimate(context, liability=True)
     np.testing.assert_array_equal(liability.values, plain.values)
     ratio = np.asarray(liability.about["kernel_variance"]) / np.asarray(plain.about["kernel_variance"])
-    np.testing.assert_allclose(ratio, np.pi / 2, rtol=0.01)  # about half the labels are positive
+    np.testing.assert_allclose(ratio, np.pi / 2, rtol=0.05)  # about half the labels are positive
     assert liability_factor(0.01) == pytest.approx(0.01 * 0.99 / 0.0266521**2, rel=1e-4)
     assert np.isnan(liability_factor(0.0))
 
@@ -203,7 +203,7 @@ def test_other_kernels_recover_the_truth_too(kernel: Any, disjoint: AuditContext
 
 
 def test_it_says_what_it_counts_and_can_be_written_as_json(found: AffinityMatrix) -> None:
-    assert (found.count == 500 - 250 * np.eye(8)).all()
+    assert (found.count == LABELS * (2 - np.eye(8))).all()
     assert found.about["observations"] == "compounds measured for either task"
     assert found.value_range[0] == -found.value_range[1] <= -1
     assert np.nanmax(np.abs(found.values)) <= found.value_range[1]

@@ -10,6 +10,7 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from auditor import kernels
 from auditor.errors import DataError, UsageError
+from auditor.fingerprints import morgan_bits
 from auditor.kernel_products import Columns, multiply
 from auditor.kernel_regression import (
     centred_share,
@@ -77,6 +78,16 @@ def test_ridge_is_the_weight_that_a_label_has_in_a_prediction() -> None:
     gram = centred @ centred.T
     expected = np.linalg.solve(gram + kernels.PENALTY * np.eye(N), gram)
     np.testing.assert_allclose(whole(compounds_of(MIXED, "ridge"), np.arange(N)), expected, atol=1e-5)
+
+
+def test_ridge_is_the_same_from_either_side() -> None:
+    packed = kernels.in_use(morgan_bits(MIXED))
+    bits = 8 * packed.shape[1]
+    assert bits > N
+    many = np.tile(packed, (bits // N + 1, 1))  # more compounds than bits, of the same mean
+    few, plenty = kernels.fit_ridge(packed), kernels.fit_ridge(many, penalty=10.0 * (bits // N + 1))
+    np.testing.assert_allclose(few.mean, plenty.mean, atol=1e-6)
+    np.testing.assert_allclose(few.inverse / (bits // N + 1), plenty.inverse, atol=1e-5)
 
 
 def test_unary_code_shares_as_many_bits_as_the_smaller_counts() -> None:
