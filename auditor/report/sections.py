@@ -163,7 +163,7 @@ def _affinity(data: Mapping[str, Any], name: str) -> Section:
             low=float(low),
             high=float(high),
         ),
-        _strongest(names, values, data["affinity_standard_error"][name], data["affinity_count"][name]),
+        _strongest(names, data, name),
         KeyValues(tuple((key.replace("_", " "), value) for key, value in _facts(about))),
     ]
     return Section(f"Affinity: {name}", tuple(blocks), note=about["meaning"])
@@ -178,19 +178,28 @@ def _facts(about: Mapping[str, Any]) -> list[tuple[str, Cell]]:
     return shown
 
 
-def _strongest(names: tuple[str, ...], values: Any, errors: Any, counts: Any, *, most: int = 12) -> Table:
-    pairs = [
-        (names[i], names[j], values[i][j], errors[i][j], counts[i][j])
-        for i in range(len(names))
-        for j in range(i + 1, len(names))
-        if values[i][j] is not None
+def _strongest(names: tuple[str, ...], data: Mapping[str, Any], name: str, *, most: int = 12) -> Table:
+    values, about = data["affinity"][name], data["affinity_about"][name]
+    errors, counts = data["affinity_standard_error"][name], data["affinity_count"][name]
+    low, high = about.get("low"), about.get("high")
+    places = [
+        (i, j) for i in range(len(names)) for j in range(i + 1, len(names)) if values[i][j] is not None
     ]
-    pairs.sort(key=lambda pair: -abs(pair[2]))
-    return Table(
-        ("task", "task", "affinity", "standard error", "observations"),
-        tuple(pairs[:most]),
-        caption=f"The strongest {min(most, len(pairs))} of {len(pairs)} estimable pairs",
-    )
+    places.sort(key=lambda place: -abs(values[place[0]][place[1]]))
+    rows: list[tuple[Cell, ...]] = []
+    for i, j in places[:most]:
+        interval = () if low is None else (_between(low, high, i, j),)
+        rows.append((names[i], names[j], values[i][j], errors[i][j], *interval, counts[i][j]))
+    middle = () if low is None else ("95 % interval",)
+    columns = ("task", "task", "affinity", "standard error", *middle, "observations")
+    caption = f"The strongest {len(rows)} of {len(places)} estimable pairs"
+    return Table(columns, tuple(rows), caption=caption)
+
+
+def _between(low: Any, high: Any, i: int, j: int) -> str | None:
+    if low is None or low[i][j] is None or high[i][j] is None:
+        return None
+    return f"{low[i][j]:.2f} to {high[i][j]:.2f}"
 
 
 def _finding(found: Mapping[str, Any]) -> Section:
