@@ -28,18 +28,64 @@ def register_identities(register: Register) -> None:
 
 @hookimpl
 def register_affinities(register: Register) -> None:
-    """Register the estimators: the paper's, and one that needs no shared compound."""
-    register(
-        "gradient-cosine",
-        "auditor.estimators.gradient_cosine:estimate",
-        summary="mean of per-batch cosines of task gradients, as in the paper",
-        reference=f"{PAPER}, equation 2",
-    )
+    """Register the estimators: the paper's, its baseline, its peers, and one without shared compounds."""
+    for name, target, measures, summary, reference in (
+        (
+            "gradient-cosine",
+            "gradient_cosine:estimate",
+            "gradients",
+            "mean of per-batch cosines of task gradients, as in the paper",
+            f"{PAPER}, equation 2",
+        ),
+        (
+            "error-cosine",
+            "error_cosine:estimate",
+            "errors",
+            "mean of per-batch cosines of the tasks' errors, without a backward pass: the baseline",
+            "",
+        ),
+        (
+            "accumulated-cosine",
+            "pooled:estimate_accumulated",
+            "gradients",
+            "cosine of gradients summed over an epoch's logged batches",
+            "",
+        ),
+        (
+            "split-half",
+            "pooled:estimate_split_half",
+            "gradients",
+            "cosine of expected gradients, from batches without a compound in common",
+            "",
+        ),
+        (
+            "tag",
+            "tag:estimate",
+            "lookahead",
+            "fall of one task's loss after a step for another",
+            "Fifty et al. 2021, NeurIPS, equation 1",
+        ),
+        (
+            "tag-linear",
+            "tag:estimate_linear",
+            "gradients",
+            "first-order term of tag, which is also ETAP's affinity score",
+            "Ayman et al. 2026, arXiv 2602.18591",
+        ),
+    ):
+        register(
+            name,
+            f"auditor.estimators.{target}",
+            summary=summary,
+            measures=measures,
+            reference=reference,
+        )
     register(
         "chemical-correlation",
         "auditor.estimators.chemical_correlation:estimate",
         summary="signed correlation over similar compounds; needs no shared compound and no training",
         needs_overlap=False,
+        measures="",
         reference="Haseman & Elston 1972, Behav. Genet. 2:3; Golan, Lander & Rosset 2014, PNAS 111:E5272",
     )
 

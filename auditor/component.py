@@ -39,6 +39,7 @@ class Component:
     stage: str = "affinity"
     default: bool = True
     needs_overlap: bool = True
+    measures: str = "gradients"
     suffix: str = ""
     media_type: str = ""
 

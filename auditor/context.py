@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
     from auditor.joining import Joined
     from auditor.overlap import Overlap
     from auditor.report.blocks import Block
-    from auditor.request import DataRequest
+    from auditor.request import AnalysisRequest, DataRequest
     from auditor.trace import Trace
+    from auditor.trained import Trained
+    from auditor.trainings import Trainings
 
 FindingStatus = Literal["ok", "error", "not applicable"]
 
@@ -69,8 +70,10 @@ class AuditContext:
         Fraction of the last logs that `gradient-cosine` averages (the paper: 0.2).
     ignore_gate
         Whether unreliable pairs take part in analyses.
-    train
-        Runs the trainings when `traces` is first asked for.
+    analysis
+        What the user asked to train and estimate; None in an overlap audit.
+    trainings
+        Planned from ``analysis``, run when `traces` is first asked for.
     affinities, findings
         Filled by the pipeline as they are made, by registered name.
     """
@@ -83,7 +86,8 @@ class AuditContext:
     seed: int = 0
     window: float = 0.2
     ignore_gate: bool = False
-    train: Callable[[], tuple[Trace, ...]] = tuple
+    analysis: AnalysisRequest | None = None
+    trainings: Trainings | None = None
     affinities: dict[str, AffinityMatrix] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
 
@@ -92,13 +96,31 @@ class AuditContext:
         """The joined benchmark."""
         return self.joined.benchmark
 
-    @cached_property
-    def _traces(self) -> tuple[Trace, ...]:
-        return self.train()
-
     def traces(self) -> tuple[Trace, ...]:
-        """Return the gradient traces, one per seed; the first call trains."""
-        return self._traces
+        """Return the gradient traces, one per seed, of all that were planned; the first call trains."""
+        return self.trainings.run() if self.trainings is not None else ()
+
+    def trained(self) -> tuple[Trained, ...]:
+        """Return the trained networks, one per seed; the first call trains."""
+        return self.trainings.networks() if self.trainings is not None else ()
+
+    def estimate(self, name: str, **options: Any) -> AffinityMatrix:
+        """Return the affinity that a registered estimator finds; nothing is kept.
+
+        Parameters
+        ----------
+        options
+            Of the estimator, beside its defaults.
+        """
+        from auditor.steps import estimated
+
+        return estimated(self.request.registry.get("affinity", name), self, options)
+
+    def vary(self, benchmark: Benchmark | None = None, **changes: Any) -> AuditContext:
+        """Return the same audit of something else; see `auditor.variation.vary`."""
+        from auditor.variation import vary
+
+        return vary(self, benchmark, **changes)
 
     @property
     def usable(self) -> NDArray[np.bool_]:

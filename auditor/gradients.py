@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from auditor.loss import Targets, masked_losses, total_loss
+from auditor.loss import Targets, masked_losses, output_errors, total_loss
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,14 +48,22 @@ class Logged:
     ----------
     gram
         Inner products of the tasks' encoder gradients (t, t), float64; NaN in the rows and columns
-        of a task with no label in the batch or with a vanishing gradient.
+        of a task with no label in the batch or with a vanishing gradient. None if not measured.
+    errors
+        Inner products of the tasks' errors (t, t), float64; NaN likewise.
     losses, counts
         Loss and number of labels per task (t,).
+    present, rows
+        Indices of the tasks with a label in the batch (p,) and their gradients (p, d), valid until
+        the next log; rows are None where they were not held at once.
     """
 
-    gram: NDArray[np.float64]
+    gram: NDArray[np.float64] | None
+    errors: NDArray[np.float64]
     losses: torch.Tensor
     counts: torch.Tensor
+    present: torch.Tensor
+    rows: torch.Tensor | None = None
 
 
 def backward(
@@ -67,6 +75,15 @@ def backward(
     return losses.detach(), counts
 
 
+def error_backward(heads: MultiTaskHeads, embeddings: torch.Tensor, targets: Targets) -> Logged:
+    """Do what `backward` does, and measure the tasks' errors; no further backward pass."""
+    outputs = heads(embeddings)
+    losses, counts = masked_losses(outputs, targets)
+    total_loss(losses, counts).backward()  # type: ignore[no-untyped-call]
+    present = torch.nonzero(counts > 0).flatten()
+    return Logged(None, _errors(outputs, targets, present), losses.detach(), counts, present)
+
+
 def logged_backward(
     heads: MultiTaskHeads,
     embeddings: torch.Tensor,
@@ -74,7 +91,7 @@ def logged_backward(
     shared: Sequence[torch.nn.Parameter],
     buffer: RowBuffer,
 ) -> Logged:
-    """Do what `backward` does, and measure the tasks' gradients on the shared parameters.
+    """Do what `backward` does, and measure the tasks' errors and gradients on the shared parameters.
 
     The rows are reused: the total's encoder gradient is their mean over the tasks in the batch.
 
@@ -86,17 +103,42 @@ def logged_backward(
         All parameters of the encoder.
     """
     hidden = heads.first(embeddings.detach())
-    losses, counts = masked_losses(heads.finish(hidden), targets)
+    outputs = heads.finish(hidden)
+    losses, counts = masked_losses(outputs, targets)
     own = list(heads.parameters())
     by_hidden, *by_own = torch.autograd.grad(total_loss(losses, counts), [hidden, *own])
     for parameter, gradient in zip(own, by_own, strict=True):
         parameter.grad = gradient
     present = torch.nonzero(counts > 0).flatten()
     cotangents = heads.cotangents(by_hidden)[present] * len(present)  # (p, b, h), p tasks present
-    products, mean = _gram(embeddings, cotangents, shared, buffer)
-    for parameter, gradient in zip(shared, _split(mean, shared), strict=True):
+    products, mean, rows = _gram(embeddings, cotangents, shared, buffer)
+    for parameter, gradient in zip(shared, split_like(mean, shared), strict=True):
         parameter.grad = gradient
-    return Logged(_spread(products, present.cpu().numpy(), heads.tasks), losses.detach(), counts)
+    gram = _spread(products, present, heads.tasks)
+    errors = _errors(outputs, targets, present)
+    return Logged(gram, errors, losses.detach(), counts, present, rows)
+
+
+def inner_products(rows: torch.Tensor) -> torch.Tensor:
+    """Return the inner products (p, p) in float64 of some rows (p, d), converted a part at a time."""
+    products = torch.zeros(len(rows), len(rows), dtype=torch.float64, device=rows.device)
+    for chunk in _parts(rows.shape[1], _CHUNK):
+        exact = rows[:, chunk].double()
+        products.addmm_(exact, exact.T)
+    return products
+
+
+def split_like(flat: torch.Tensor, shared: Sequence[torch.nn.Parameter]) -> Iterator[torch.Tensor]:
+    """Yield the pieces of a flat vector (d,) in the shapes of some parameters."""
+    sizes = [parameter.numel() for parameter in shared]
+    for piece, parameter in zip(torch.split(flat, sizes), shared, strict=True):
+        yield piece.view_as(parameter)
+
+
+def _errors(outputs: torch.Tensor, targets: Targets, present: torch.Tensor) -> NDArray[np.float64]:
+    """Return the inner products of the tasks' errors (t, t)."""
+    errors = output_errors(outputs, targets).double()[:, present]
+    return _spread(errors.T @ errors, present, outputs.shape[1])
 
 
 def _gram(
@@ -104,13 +146,13 @@ def _gram(
     cotangents: torch.Tensor,
     shared: Sequence[torch.nn.Parameter],
     buffer: RowBuffer,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the rows' inner products (p, p) in float64 and their mean (d,), p tasks present."""
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    """Return the rows' inner products (p, p) in float64, their mean (d,), and the rows if held whole."""
     count = len(cotangents)
     products = torch.zeros(count, count, dtype=torch.float64, device=embeddings.device)
     mean = embeddings.new_zeros(sum(parameter.numel() for parameter in shared))
     if count == 0:
-        return products, mean
+        return products, mean, None
     parts = list(_parts(len(mean), max(1, buffer.limit // (count * mean.element_size()))))
     for part in parts:
         rows = buffer.take(count, part.stop - part.start, mean)
@@ -118,10 +160,8 @@ def _gram(
             last = part is parts[-1] and index == count - 1
             _fill(rows[index], part, embeddings, cotangents[index], shared, keep=not last)
         torch.mean(rows, dim=0, out=mean[part])
-        for chunk in _parts(rows.shape[1], _CHUNK):
-            exact = rows[:, chunk].double()
-            products.addmm_(exact, exact.T)
-    return (products + products.T) / 2, mean
+        products += inner_products(rows)
+    return (products + products.T) / 2, mean, rows if len(parts) == 1 else None
 
 
 def _fill(
@@ -157,16 +197,11 @@ def _parts(length: int, step: int) -> Iterator[slice]:
         yield slice(start, min(start + step, length))
 
 
-def _split(flat: torch.Tensor, shared: Sequence[torch.nn.Parameter]) -> Iterator[torch.Tensor]:
-    sizes = [parameter.numel() for parameter in shared]
-    for piece, parameter in zip(torch.split(flat, sizes), shared, strict=True):
-        yield piece.view_as(parameter)
-
-
-def _spread(products: torch.Tensor, present: NDArray[np.int64], tasks: int) -> NDArray[np.float64]:
-    """Return the (t, t) matrix with NaN where a task is absent or its gradient vanishes."""
+def _spread(products: torch.Tensor, present: torch.Tensor, tasks: int) -> NDArray[np.float64]:
+    """Return the (t, t) matrix with NaN where a task is absent or its row vanishes."""
     gram = np.full((tasks, tasks), np.nan)
-    gram[np.ix_(present, present)] = products.cpu().numpy()
+    places = present.cpu().numpy()
+    gram[np.ix_(places, places)] = products.cpu().numpy()
     with np.errstate(invalid="ignore"):
         lost = ~(np.diag(gram) >= VANISHING**2)
     gram[lost, :] = np.nan

@@ -56,10 +56,13 @@ def register_encoders(register: Register) -> None:
 def register_affinities(register: Register) -> None:
     """Offer estimators of task affinity.
 
-    Call ``register(name, target, *, summary, needs_overlap=True, needs=(), extra="",
-    reference="")``. ``target`` resolves to a function ``(context: AuditContext) ->
-    AffinityMatrix``. What it asks the context for is made once and shared: an estimator that asks
-    for no training causes none. One with ``needs_overlap=False`` also runs where the gate fails.
+    Call ``register(name, target, *, summary, needs_overlap=True, measures="gradients", needs=(),
+    extra="", reference="")``. ``target`` resolves to a function ``(context: AuditContext, **options)
+    -> AffinityMatrix``; its keyword-only arguments are the options that ``--affinity-option`` accepts.
+    What it asks the context for is made once and shared: an estimator that asks for no training causes
+    none. One with ``needs_overlap=False`` also runs where the gate fails. ``measures`` says what the
+    training must log for it: ``""`` (nothing), ``"errors"``, ``"gradients"`` or ``"lookahead"``, each
+    dearer than the one before and including it.
     """
 
 
@@ -68,8 +71,9 @@ def register_analyses(register: Register) -> None:
     """Offer analyses, which are also sections of the report.
 
     Call ``register(name, target, *, summary, stage="affinity", default=True, after=(), needs=(),
-    extra="", reference="")``. ``target`` resolves to a function ``(context: AuditContext) ->
-    Finding``. ``stage="data"`` runs in ``overlap`` and ``analyze`` and must not ask for affinities;
+    extra="", reference="")``. ``target`` resolves to a function ``(context: AuditContext, **options)
+    -> Finding``; its keyword-only arguments are the options that ``--analysis-option`` accepts.
+    ``stage="data"`` runs in ``overlap`` and ``analyze`` and must not ask for affinities;
     ``stage="affinity"`` runs in ``analyze`` once they are estimated. ``default=False`` runs only when
     ``--only`` or ``--also`` names it. ``after`` names analyses of the same stage whose findings it
     reads.

@@ -126,6 +126,21 @@ def masked_losses(outputs: torch.Tensor, targets: Targets) -> tuple[torch.Tensor
     return (terms * targets.measured).sum(dim=0) / counts.clamp(min=1), counts
 
 
+@torch.no_grad()
+def output_errors(outputs: torch.Tensor, targets: Targets) -> torch.Tensor:
+    """Return the derivative of each task's loss terms by its outputs (b, t); 0 where not measured.
+
+    The predicted probability less the label for a classification; twice the residual for a
+    regression. The mean over a task's labels is not taken, so that the entries of a compound do not
+    depend on the rest of its batch.
+    """
+    kinds = targets.classification
+    residual = 2 * (outputs - targets.values)
+    if bool(kinds.any()):
+        residual = torch.where(kinds, torch.sigmoid(outputs) - targets.values, residual)
+    return residual * targets.measured
+
+
 def total_loss(losses: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     """Return the mean loss over the tasks that have a label in the batch; 0 if none has."""
     present = counts > 0

@@ -33,15 +33,14 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
     from auditor.trainings import plan_trainings
 
     context = open_audit(request.data)
-    context.seed, context.window = request.seed, request.window
+    context.seed, context.window, context.analysis = request.seed, request.window, request
     context.ignore_gate = request.ignore_gate
     if context.gate.status == "fail" and not request.ignore_gate and needs_overlap(request):
         raise gate_failed(context)
-    trainings = plan_trainings(request, context.benchmark)
-    context.train = trainings.run
+    context.trainings = plan_trainings(request, context.benchmark)
     estimate(request.affinities, context)
     investigate(context, "affinity")
-    document: dict[str, Any] = plain_data(analysis_document(context, trainings.facts()))
+    document: dict[str, Any] = plain_data(analysis_document(context, context.trainings.facts()))
     return document
 
 

@@ -20,6 +20,7 @@ import pluggy
 from auditor import hookspecs
 from auditor.component import Component, Owner
 from auditor.errors import UsageError
+from auditor.training import MEASURES
 
 GROUP = "mtl_audit"
 DISTRIBUTION = "mtl-audit"
@@ -140,6 +141,7 @@ class Register:
         stage: str = "affinity",
         default: bool = True,
         needs_overlap: bool = True,
+        measures: str = "gradients",
         suffix: str = "",
         media_type: str = "",
     ) -> None:
@@ -152,6 +154,8 @@ class Register:
             raise ValueError(f"{name!r} is not a usable {self.kind} name")
         if stage not in STAGES:
             raise ValueError(f"stage '{stage}' is not one of {', '.join(STAGES)}")
+        if measures and measures not in MEASURES:
+            raise ValueError(f"measures '{measures}' is not one of {', '.join(MEASURES)}")
         self.added[key] = Component(
             kind=self.kind,
             name=name,
@@ -166,6 +170,7 @@ class Register:
             stage=stage,
             default=default,
             needs_overlap=needs_overlap,
+            measures=measures,
             suffix=suffix,
             media_type=media_type,
         )

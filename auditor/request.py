@@ -37,6 +37,8 @@ class DataRequest:
         How compounds are named, replicates settled, and pairs judged.
     only, skip, also
         Which analyses run: only these, all but these, and these beside the default ones.
+    component_options
+        ``--affinity-option`` and ``--analysis-option`` texts by option name, under (kind, component).
     command
         The command line, for the report.
     """
@@ -55,6 +57,7 @@ class DataRequest:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     command: str = ""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.affinity import AffinityMatrix
 from auditor.context import AuditContext, Finding
 from auditor.errors import AuditError, UsageError
+from auditor.options import call_options
 
 if TYPE_CHECKING:
     from auditor.component import Component
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
 def estimate(names: Sequence[str], context: AuditContext) -> None:
     """Make every affinity asked for; one that raises becomes an error finding."""
     for component in [context.request.registry.get("affinity", name) for name in names]:
-        function = component.load()
+        options = settled(component, context.request)
         try:
-            found = function(context)
-            context.affinities[component.name] = _checked(found, component, context)
+            context.affinities[component.name] = estimated(component, context, options)
         except AuditError:
             raise
         except Exception as error:
@@ -35,13 +35,39 @@ def investigate(context: AuditContext, stage: str) -> None:
     One that raises becomes an error finding.
     """
     for component in chosen(context.request, stage):
+        options = settled(component, context.request)
         try:
-            found = component.load()(context)
+            found = component.load()(context, **options)
             if not isinstance(found, Finding):
                 raise TypeError(f"returned {type(found).__name__}, not a Finding")
             context.findings[component.name] = found
         except Exception as error:
             context.findings[component.name] = failed(component, error)
+
+
+def estimated(component: Component, context: AuditContext, options: Mapping[str, Any]) -> AffinityMatrix:
+    """Return what an estimator finds, checked: its type, its shape and its tasks."""
+    found = component.load()(context, **options)
+    if not isinstance(found, AffinityMatrix):
+        raise TypeError(f"returned {type(found).__name__}, not an AffinityMatrix")
+    if found.tasks != context.benchmark.task_names:
+        raise ValueError("its tasks are not the benchmark's, in the benchmark's order")
+    return found
+
+
+def settled(component: Component, request: DataRequest) -> dict[str, Any]:
+    """Return the options that were typed for an estimator or an analysis, converted; none by default.
+
+    Raises
+    ------
+    UsageError
+        It has no such option, or the text does not convert.
+    """
+    typed = request.component_options.get((component.kind, component.name), {})
+    if not typed:
+        return {}
+    options = call_options(component.load(), typed, f"{component.kind} '{component.name}'")
+    return {name: options[name] for name in typed}
 
 
 def chosen(request: DataRequest, stage: str) -> list[Component]:
@@ -83,11 +109,3 @@ def failed(component: Component, error: Exception) -> Finding:
     console.warn(sentence)
     text = "".join(traceback.format_exception(error))
     return Finding(component.name, sentence, {"traceback": text}, status="error")
-
-
-def _checked(found: object, component: Component, context: AuditContext) -> AffinityMatrix:
-    if not isinstance(found, AffinityMatrix):
-        raise TypeError(f"returned {type(found).__name__}, not an AffinityMatrix")
-    if found.tasks != context.benchmark.task_names:
-        raise ValueError("its tasks are not the benchmark's, in the benchmark's order")
-    return found

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import torch
 from torch import nn
 
 from auditor.errors import DataError, PluginError
-from auditor.gradients import RowBuffer, backward, logged_backward
 from auditor.heads import MultiTaskHeads
 from auditor.loss import masked_losses, target_table
+from auditor.recorder import Recorder
 from auditor.seeding import derive
 from auditor.trace import Trace
 
@@ -55,10 +55,6 @@ class Progress:
     step: int = 0
     best_epoch: int = 0
     elapsed_s: float = 0.0
-    steps: list[int] = field(default_factory=list)
-    epochs: list[int] = field(default_factory=list)
-    grams: list[torch.Tensor] = field(default_factory=list)
-    labels: list[torch.Tensor] = field(default_factory=list)
     training_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
 
@@ -79,15 +75,15 @@ class Trainer:
     ) -> None:
         self.network, self.packed, self.config = network, packed, config
         self.seed, self.tasks, self.name = seed, benchmark.task_names, benchmark.name
-        self.shared = list(network.encoder.parameters())
         self.targets = target_table(benchmark, split.train, device=device)
         self.train_compounds = torch.from_numpy(split.train).to(device)
         self.validation_compounds = torch.from_numpy(split.validation).to(device)
         self.optimiser = torch.optim.AdamW(
             network.parameters(), lr=config.lr, weight_decay=config.weight_decay, fused=True
         )
-        self.buffer = RowBuffer()
+        self.recorder = Recorder(network, config)
         self.progress = Progress()
+        self.best = copy.deepcopy(network.state_dict())
 
     def finished(self) -> bool:
         """Return whether all epochs are done, or the validation loss has not fallen for too long."""
@@ -106,11 +102,13 @@ class Trainer:
             sums += losses * labels
             counts += labels
             advance(1)
+        self.recorder.end_epoch(progress.epoch)
         progress.training_loss.append(self._finite(_mean(sums, counts), "training"))
         progress.validation_loss.append(self._finite(self._validate(), "validation"))
         before = [loss for loss in progress.validation_loss[:-1] if not math.isnan(loss)]
         if not progress.validation_loss[-1] >= min(before, default=math.inf):
             progress.best_epoch = progress.epoch
+            self.best = copy.deepcopy(self.network.state_dict())
         progress.epoch += 1
         progress.elapsed_s += time.monotonic() - started
 
@@ -118,8 +116,10 @@ class Trainer:
         """Return all that is needed to go on from here."""
         return {
             "network": self.network.state_dict(),
+            "best": self.best,
             "optimiser": self.optimiser.state_dict(),
             "progress": dict(vars(self.progress)),
+            "logs": self.recorder.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -127,23 +127,22 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.progress = Progress(**state["progress"])
+        self.best = dict(state["best"])
+        self.recorder.restore(state["logs"])
 
     def trace(self) -> Trace:
         """Return what was logged."""
-        progress, tasks = self.progress, len(self.tasks)
-        grams = np.array([gram.numpy() for gram in progress.grams])
-        labels = np.array([counts.numpy() for counts in progress.labels])
+        progress = self.progress
         return Trace(
             tasks=self.tasks,
             seed=self.seed,
-            steps=np.array(progress.steps, dtype=np.int64),
-            epochs=np.array(progress.epochs, dtype=np.int64),
-            gram=grams.reshape(-1, tasks, tasks),
-            labels=labels.reshape(-1, tasks),
+            **self.recorder.arrays(),
+            every=self.config.log_every,
+            total_steps=progress.step,
             training_loss=tuple(progress.training_loss),
             validation_loss=tuple(progress.validation_loss),
             best_epoch=progress.best_epoch,
-            parameters=sum(parameter.numel() for parameter in self.shared),
+            parameters=sum(parameter.numel() for parameter in self.recorder.shared),
             duration_s=progress.elapsed_s,
         )
 
@@ -159,18 +158,14 @@ class Trainer:
     def _step(self, compounds: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Take one optimiser step; return the loss and the number of labels per task (t,)."""
         network, progress = self.network, self.progress
-        targets = self.targets.batch(compounds)
         self.optimiser.zero_grad()
-        embeddings = network.encoder(self.packed.batch(compounds))
-        if progress.step % self.config.log_every == 0:
-            logged = logged_backward(network.heads, embeddings, targets, self.shared, self.buffer)
-            losses, counts = logged.losses, logged.counts
-            progress.steps.append(progress.step)
-            progress.epochs.append(progress.epoch)
-            progress.grams.append(torch.from_numpy(logged.gram))
-            progress.labels.append(counts.long().cpu())
-        else:
-            losses, counts = backward(network.heads, embeddings, targets)
+        losses, counts = self.recorder.step(
+            self.packed.batch(compounds),
+            self.targets.batch(compounds),
+            step=progress.step,
+            epoch=progress.epoch,
+            end=self.config.earliest_end(progress.epoch, progress.best_epoch),
+        )
         nn.utils.clip_grad_norm_(network.parameters(), self.config.clip)
         self.optimiser.step()
         progress.step += 1

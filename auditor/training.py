@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from auditor.benchmark import Benchmark
     from auditor.network import EncoderFactory, Packed
     from auditor.splits import Split
-    from auditor.trace import Trace
-    from auditor.trainer import Network
+    from auditor.trainer import Network, Trainer
+
+
+MEASURES = ("errors", "gradients", "lookahead")
+"""What a log can measure; each costs more than the one before, and includes it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,15 @@ class TrainingConfig:
         Epochs without a lower validation loss after which training stops.
     log_every
         Steps from one logged step to the next; the first step is logged.
+    log_window
+        Log only what an average over this last fraction of the logs can need, whenever the training
+        may still end: 1 logs throughout.
+    measures
+        What a log measures: ``"errors"``, ``"gradients"``, ``"lookahead"``; each includes those
+        before it.
+    lookahead_lr
+        Length of a lookahead's step, in units of the gradient. AdamW's own steps are no multiples of
+        the gradient, so ``lr`` does not say it.
 
     Reference
     ---------
@@ -50,17 +62,35 @@ class TrainingConfig:
     clip: float = 1.0
     patience: int = 25
     log_every: int = 10
+    log_window: float = 1.0
+    measures: str = "gradients"
+    lookahead_lr: float = 0.01
 
     def __post_init__(self) -> None:
         least = {"epochs": 1, "batch_size": 2, "patience": 1, "log_every": 1}
         for name, low in least.items():
             if getattr(self, name) < low:
                 raise UsageError(f"{name} is {getattr(self, name)}", hint=f"give at least {low}")
-        for name in ("lr", "clip"):
+        for name in ("lr", "clip", "lookahead_lr"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"{name} is {getattr(self, name)}", hint="give a positive number")
+        if not 0 < self.log_window <= 1:
+            raise UsageError(f"log_window is {self.log_window}", hint="a fraction above 0, up to 1")
+        if self.measures not in MEASURES:
+            raise UsageError(f"no measure named '{self.measures}'", hint=f"one of {', '.join(MEASURES)}")
         if not self.weight_decay >= 0:
             raise UsageError(f"weight_decay is {self.weight_decay}", hint="give 0 or more")
+
+    def earliest_end(self, epoch: int, best_epoch: int) -> int:
+        """Return the fewest epochs after which a training can end, seen from within an epoch."""
+        return min(self.epochs, max(epoch + 1, best_epoch + 1 + self.patience))
+
+    def in_window(self, epoch: int, end: int) -> bool:
+        """Return whether an average over the last logs can need this epoch's, if training ends soonest.
+
+        The window of a training of E epochs begins in epoch (1 - window) E or the one before.
+        """
+        return epoch + 1 >= (1 - self.log_window) * end
 
 
 PRESETS: Mapping[str, TrainingConfig] = MappingProxyType(
@@ -85,7 +115,7 @@ def train(
     checkpoint: Path | None = None,
     packed: Packed | None = None,
     advance: Callable[[int], None] = lambda _: None,
-) -> Trace:
+) -> Trainer:
     """Train one encoder with a head per task, and log the tasks' gradients on the way.
 
     On a CPU, the same seed gives the same bytes on the same machine with the same number of
@@ -103,6 +133,11 @@ def train(
         What `pack_features` gave for all compounds of the benchmark; computed here if None.
     advance
         Called with the number of steps done: ``epochs * steps_per_epoch`` in all.
+
+    Returns
+    -------
+    The finished trainer: ``trace()`` is what was logged, ``best`` the network's state after the
+    epoch of the lowest validation loss.
 
     Raises
     ------
@@ -132,7 +167,7 @@ def train(
         trainer.epoch(advance)
         file.save(trainer.state)
     advance(config.epochs * steps_per_epoch(split, config) - trainer.progress.step)
-    return trainer.trace()
+    return trainer
 
 
 def _key(benchmark: Benchmark, split: Split, config: TrainingConfig, network: Network) -> dict[str, str]:

@@ -12,27 +12,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import __version__, console
-from auditor.errors import UsageError
+from auditor.errors import DataError, UsageError
 from auditor.provenance import digest_of_modules, digest_of_package
 from auditor.splits import Split, random_split, scaffold_split
 from auditor.store import Entry, key_of, load_entry, locked, save_entry
 from auditor.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from auditor.benchmark import Benchmark
     from auditor.component import Component
     from auditor.network import Packed
     from auditor.request import AnalysisRequest
+    from auditor.trained import Trained
+    from auditor.trainer import Trainer
     from auditor.training import TrainingConfig
 
 CODE = tuple(
     f"auditor.{name}"
-    for name in "training trainer gradients heads loss dropout seeding ragged features trace".split()
+    for name in (
+        "training trainer recorder gradients lookahead heads loss dropout seeding ragged features trace"
+    ).split()
 )
 """The modules that decide what a training gives, besides the encoder's own package."""
-ARRAYS = ("steps", "epochs", "gram", "labels")
+ARRAYS = (
+    "steps", "epochs", "gram", "errors", "losses", "labels", "pooled", "pooled_epochs", "lookahead",
+)  # fmt: skip
+NETWORK = "network.pt"
 
 
 @dataclass
@@ -57,6 +64,11 @@ class Trainings:
             self.traces = tuple(self._one(seed) for seed in self.seeds)
         return self.traces
 
+    def networks(self) -> tuple[Trained, ...]:
+        """Return the trained networks, one per seed."""
+        self.run()
+        return tuple(self._network(seed) for seed in self.seeds)
+
     def facts(self) -> dict[str, Any]:
         """Return what the document tells of the trainings."""
         return {
@@ -72,20 +84,40 @@ class Trainings:
         }
 
     def _one(self, seed: int) -> Trace:
-        key = key_of([*self._identity(), seed])
-        folder = self.cache / "trainings" / key
+        folder = self._folder(seed)
         with locked(folder):
             entry = load_entry(folder)
             if entry is not None:
                 console.say(f"seed {seed}: this training is finished already")
                 self.reused.append(seed)
                 return read_trace(entry)
-            trace = self._train(seed, folder.with_suffix(".checkpoint"))
-            save_trace(folder, trace)
+            trainer = self._train(seed, folder.with_suffix(".checkpoint"))
+            trace = trainer.trace()
+            save_training(folder, trace, trainer.best)
             folder.with_suffix(".checkpoint").unlink(missing_ok=True)
         return trace
 
-    def _train(self, seed: int, checkpoint: Path) -> Trace:
+    def _network(self, seed: int) -> Trained:
+        import torch
+
+        from auditor.loss import target_table
+        from auditor.trained import Trained
+        from auditor.trainer import Network
+
+        entry = load_entry(self._folder(seed))
+        if entry is None:
+            raise DataError(f"the training of seed {seed} is gone from the cache", hint="run this again")
+        network = Network(self._factory(), self.benchmark.t, seed=seed).to(self.device)
+        state = torch.load(entry.files[NETWORK], map_location=self.device, weights_only=True)
+        network.load_state_dict(state)
+        network.eval()
+        targets = target_table(self.benchmark, self.split.train, device=self.device)
+        return Trained(network, self._features, targets, self.benchmark, self.split, seed)
+
+    def _folder(self, seed: int) -> Path:
+        return self.cache / "trainings" / key_of([*self._identity(), seed])
+
+    def _train(self, seed: int, checkpoint: Path) -> Trainer:
         from auditor.training import steps_per_epoch, train
 
         label = f"training {self.encoder.name} on {self.benchmark.name}, seed {seed}"
@@ -182,16 +214,19 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     )
 
 
-def save_trace(folder: Path, trace: Trace) -> None:
-    """Write a finished training as an entry of the store."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: getattr(trace, name) for name in ARRAYS})
+def save_training(folder: Path, trace: Trace, network: Mapping[str, Any]) -> None:
+    """Write a finished training as an entry of the store: what it logged, and its network's state."""
+    import torch
+
+    arrays, state = io.BytesIO(), io.BytesIO()
+    np.savez_compressed(arrays, **{name: getattr(trace, name) for name in ARRAYS})
+    torch.save(dict(network), state)
     about = {f.name: getattr(trace, f.name) for f in fields(trace) if f.name not in ARRAYS}
-    save_entry(folder, {"trace.npz": buffer.getvalue()}, about)
+    save_entry(folder, {"trace.npz": arrays.getvalue(), NETWORK: state.getvalue()}, about)
 
 
 def read_trace(entry: Entry) -> Trace:
-    """Return the training that `save_trace` wrote; nothing is unpickled."""
+    """Return what the training that `save_training` wrote has logged; nothing is unpickled."""
     with np.load(entry.files["trace.npz"], allow_pickle=False) as arrays:
         kept = {name: arrays[name] for name in ARRAYS}
     about: dict[str, Any] = {
@@ -201,11 +236,13 @@ def read_trace(entry: Entry) -> Trace:
 
 
 def _config(request: AnalysisRequest) -> TrainingConfig:
-    from auditor.training import PRESETS
+    from auditor.training import MEASURES, PRESETS
 
     if request.preset not in PRESETS:
         raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
-    overrides: dict[str, Any] = dict(request.overrides)
+    asked = [request.data.registry.get("affinity", name).measures for name in request.affinities]
+    measures = max((name for name in asked if name), key=MEASURES.index, default="errors")
+    overrides: dict[str, Any] = {"measures": measures, **request.overrides}
     return replace(PRESETS[request.preset], **overrides)
 
 

@@ -12,15 +12,7 @@ from numpy.typing import NDArray
 
 from auditor.errors import UsageError
 from auditor.estimators.gradient_cosine import affinity_of, cosines, mean_cosine
-from auditor.trace import Trace
-
-
-def trace_of(gram: NDArray[np.float64], seed: int = 0) -> Trace:
-    k, t = gram.shape[:2]
-    names = tuple(f"task-{index}" for index in range(t))
-    at = np.arange(k)
-    labels = np.ones((k, t), dtype=np.int64)
-    return Trace(names, seed, at * 10, at, gram, labels, (1.0,), (1.0,), 0, 10, 0.1)
+from tests.traces import trace_of
 
 
 def gram_of(gradients: NDArray[np.float64], absent: float = 0.0, seed: int = 0) -> NDArray[np.float64]:

@@ -33,7 +33,8 @@ class Stopped(Exception):
 def run(name: str = "ecfp", config: TrainingConfig = FOUR, **options: Any) -> Trace:
     given = {"seed": 0, **options}
     benchmark = given.pop("benchmark", TINY)
-    return train(benchmark, given.pop("split", split_of(benchmark)), SMALL[name], config, **given)
+    split = given.pop("split", split_of(benchmark))
+    return train(benchmark, split, SMALL[name], config, **given).trace()
 
 
 def stop_after(steps: int) -> Callable[[int], None]:
@@ -218,7 +219,9 @@ def test_impossible_settings_are_refused(change: dict[str, Any]) -> None:
 
 def test_the_paper_s_settings() -> None:
     paper = PRESETS["paper"]
-    assert dataclasses.astuple(paper) == (100, 32, 1e-3, 1e-2, 1.0, 25, 10)
+    settings = (paper.epochs, paper.batch_size, paper.lr, paper.weight_decay, paper.clip)
+    assert settings == (100, 32, 1e-3, 1e-2, 1.0)
+    assert (paper.patience, paper.log_every, paper.log_window) == (25, 10, 1.0)
     assert dataclasses.replace(PRESETS["quick"], epochs=100) == paper
 
 

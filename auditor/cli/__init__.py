@@ -52,9 +52,7 @@ class LazyGroup(click.Group):
     "--color/--no-color", default=None, help="Colour [default: on a terminal; NO_COLOR is honoured]."
 )
 @click.pass_context
-def cli(
-    ctx: click.Context, verbose: int, quiet: int, progress: bool | None, color: bool | None
-) -> None:
+def cli(ctx: click.Context, verbose: int, quiet: int, progress: bool | None, color: bool | None) -> None:
     """Audit molecular multi-task benchmarks: do the tasks share enough compounds, what do gradients
     say about them, and can that be trusted?"""
     console.settings.level = verbose - quiet

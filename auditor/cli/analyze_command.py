@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ import click
 from auditor import console
 from auditor.cli.options import (
     Pairs,
+    Scoped,
     benchmark_options,
     command_line,
+    component_options,
     registry_with_problems_said,
     request_of,
 )
 from auditor.cli.overlap_command import exit_code
 from auditor.errors import UsageError
 
-OVERRIDES = ("epochs", "batch_size", "lr", "weight_decay", "patience", "log_every")
+OVERRIDES = (
+    "epochs", "batch_size", "lr", "weight_decay", "patience", "log_every", "log_window", "lookahead_lr",
+)  # fmt: skip
 FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
 
 
@@ -38,13 +43,19 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     "--affinity",
     "affinities",
     multiple=True,
-    default=("gradient-cosine",),
+    default=("gradient-cosine", "error-cosine", "split-half"),
     show_default=True,
     help="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
 @click.option(
-    "--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True
+    "--affinity-option",
+    "affinity_options",
+    type=Scoped(),
+    multiple=True,
+    metavar="ESTIMATOR.NAME=VALUE",
+    help="An option of an estimator, e.g. chemical-correlation.kernel=tanimoto; repeatable.",
 )
+@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
 @click.option(
     "--preset",
     type=click.Choice(["quick", "paper"]),
@@ -59,11 +70,19 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 @click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
 @click.option("--log-every", type=click.IntRange(1), help="Log gradients every so many steps.")
 @click.option(
+    "--log-window",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Log only what an average over this last fraction of the logs can need [default: 1, throughout].",
+)
+@click.option(
+    "--lookahead-lr", type=click.FloatRange(0, min_open=True), help="Length of tag's step [default: 0.01]."
+)
+@click.option(
     "--window",
     type=click.FloatRange(0, 1, min_open=True),
     default=0.2,
     show_default=True,
-    help="Fraction of the last logs that gradient-cosine averages.",
+    help="Fraction of the last logs that the estimators average.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option(
@@ -84,9 +103,7 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 )
 @click.option("--format", "format_name", default="terminal", show_default=True, help="What stdout gets.")
 @click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
-def command(
-    output: Path | None, format_name: str, force: bool, threads: int | None, **values: Any
-) -> int:
+def command(output: Path | None, format_name: str, force: bool, threads: int | None, **values: Any) -> int:
     """Audit the overlap of BENCHMARK's tasks, then train an encoder on all of them, log the gradient
     of every task, and report how alike the tasks look and whether that can be trusted.
 
@@ -144,7 +161,9 @@ def check_folder(folder: Path, command: str, force: bool) -> None:
 def _request(registry: Any, values: dict[str, Any]) -> Any:
     from auditor.request import AnalysisRequest
 
+    options = component_options(registry, "affinity", values.pop("affinity_options"))
     data = request_of(registry, values, command_line())
+    data = replace(data, component_options={**data.component_options, **options})
     overrides = {name: values.pop(name) for name in OVERRIDES}
     for name in values["affinities"]:
         registry.get("affinity", name)

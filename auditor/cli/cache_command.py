@@ -15,9 +15,7 @@ PARTS = ("files", "datasets", "identity", "trainings")
 @click.command("cache", short_help="Show or clear what is kept between runs.")
 @click.argument("action", type=click.Choice(["path", "list", "clear"]))
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS))
-@click.option(
-    "--cache-dir", type=click.Path(path_type=Path, file_okay=False), envvar="MTL_AUDIT_CACHE_DIR"
-)
+@click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), envvar="MTL_AUDIT_CACHE_DIR")
 @click.option("--yes", is_flag=True, help="Do not ask before clearing.")
 def command(action: str, parts: tuple[str, ...], cache_dir: Path | None, yes: bool) -> int:
     """Show the cache's path, list its parts, or clear some or all PARTS of it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +28,22 @@ class Pairs(click.ParamType[tuple[str, str]]):
         if not equals or not key.strip():
             self.fail(f"'{value}' is not of the form NAME=VALUE", param, ctx)
         return key.strip().replace("-", "_"), text.strip()
+
+
+class Scoped(click.ParamType[tuple[str, str, str]]):
+    """COMPONENT.NAME=VALUE, as many as are given."""
+
+    name = "component.name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a (component, option, value) triple."""
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        component, dot, option = key.partition(".")
+        if not equals or not dot or not component.strip() or not option.strip():
+            self.fail(f"'{value}' is not of the form COMPONENT.NAME=VALUE", param, ctx)
+        return component.strip(), option.strip().replace("-", "_"), text.strip()
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -111,6 +127,14 @@ def benchmark_options(function: F) -> F:
             metavar="ANALYSIS",
             help="Run this analysis beside the default ones; repeatable.",
         ),
+        click.option(
+            "--analysis-option",
+            "analysis_options",
+            type=Scoped(),
+            multiple=True,
+            metavar="ANALYSIS.NAME=VALUE",
+            help="An option of an analysis, e.g. clusters.annotations=levels.csv; repeatable.",
+        ),
     )
     return _apply(function, (*decorators, *_cache_decorators()))
 
@@ -171,8 +195,29 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         skip=values.pop("skip"),
         also=values.pop("also"),
         thresholds=thresholds,
+        component_options=component_options(registry, "analysis", values.pop("analysis_options")),
         command=command,
     )
+
+
+def component_options(
+    registry: Any, kind: str, typed: Sequence[tuple[str, str, str]]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the options typed for components of a kind, checked against their signatures.
+
+    Raises
+    ------
+    UsageError
+        No such component, no such option, or a text that does not convert.
+    """
+    from auditor.options import call_options
+
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for name, option, text in typed:
+        found.setdefault((kind, name), {})[option] = text
+    for (_, name), options in found.items():
+        call_options(registry.get(kind, name).load(), options, f"{kind} '{name}'")
+    return found
 
 
 def registry_with_problems_said() -> Any:
@@ -208,9 +253,7 @@ def _cache_decorators() -> tuple[Callable[[F], F], ...]:
             metavar="DIR_OR_URL",
             help="Where published files are copied from [env: MTL_AUDIT_MIRROR].",
         ),
-        click.option(
-            "--offline", is_flag=True, envvar="MTL_AUDIT_OFFLINE", help="Open no connection."
-        ),
+        click.option("--offline", is_flag=True, envvar="MTL_AUDIT_OFFLINE", help="Open no connection."),
     )
 
 

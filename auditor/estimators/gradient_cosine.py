@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -72,20 +72,33 @@ def affinity_of(traces: Sequence[Trace], *, window: float) -> AffinityMatrix:
     ---------
     Cheng & Zhang 2026, arXiv 2604.07848, equation (2) and appendix A.5.
     """
-    found = mean_cosine(traces, window=window)
-    everything = mean_cosine(traces, window=1.0)
+    return cosine_affinity("gradient-cosine", traces, window=window, of="gram", meaning=MEANING)
+
+
+def cosine_affinity(
+    name: str, traces: Sequence[Trace], *, window: float, of: Literal["gram", "errors"], meaning: str
+) -> AffinityMatrix:
+    """Return mean cosines as an affinity, with what all logs together give beside the window's."""
+    found = mean_cosine(traces, window=window, of=of)
+    everything = mean_cosine(traces, window=1.0, of=of) if _logged_throughout(traces) else None
     return AffinityMatrix(
-        estimator="gradient-cosine",
+        estimator=name,
         tasks=traces[0].tasks,
         values=found.values,
         standard_error=found.standard_error,
         count=found.count,
-        meaning=MEANING,
+        meaning=meaning,
         about=_about(found, everything, seeds=len(traces), window=window),
     )
 
 
-def mean_cosine(traces: Sequence[Trace], *, window: float) -> MeanCosine:
+def _logged_throughout(traces: Sequence[Trace]) -> bool:
+    return all(len(trace.steps) == trace.scheduled for trace in traces)
+
+
+def mean_cosine(
+    traces: Sequence[Trace], *, window: float, of: Literal["gram", "errors"] = "gram"
+) -> MeanCosine:
     """Average the cosines over the last logs of some trainings of the same tasks.
 
     Parameters
@@ -94,16 +107,16 @@ def mean_cosine(traces: Sequence[Trace], *, window: float) -> MeanCosine:
         One per seed; their logs are pooled.
     window
         Fraction of each training's logs, from its end, above 0 and up to 1.
+    of
+        Whose cosines: of the gradients, or of the errors behind them.
 
     Raises
     ------
     UsageError
         The window is not such a fraction, or nothing was logged.
     """
-    if not 0 < window <= 1:
-        raise UsageError(f"a window of {window}", hint="give a fraction above 0, up to 1")
-    logs = [cosines(t.gram[-math.ceil(window * len(t.gram)) :]) for t in traces if len(t.gram)]
-    if not logs:
+    logs = [cosines(getattr(t, of)[t.last(window)]) for t in traces if len(getattr(t, of))]
+    if not sum(len(log) for log in logs):
         raise UsageError("no gradients were logged", hint="train for more epochs")
     pooled = np.concatenate(logs)  # (k, t, t)
     count = np.isfinite(pooled).sum(axis=0)
@@ -142,16 +155,23 @@ def _pearson(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def _about(found: MeanCosine, everything: MeanCosine, *, seeds: int, window: float) -> dict[str, Any]:
+def _about(
+    found: MeanCosine, everything: MeanCosine | None, *, seeds: int, window: float
+) -> dict[str, Any]:
     spread = upper(found.deviation)
-    return {
+    about = {
         "seeds": seeds,
         "window": window,
         "logs": found.logs,
-        "logs_in_total": everything.logs,
         "split_half": found.half_correlation,
         "reliability": found.reliability,
-        "reliability_of_all_logs": everything.reliability,
         "sd_per_log": float(np.nanmean(spread)) if np.isfinite(spread).any() else math.nan,
+    }
+    if everything is None:
+        return about
+    return {
+        **about,
+        "logs_in_total": everything.logs,
+        "reliability_of_all_logs": everything.reliability,
         "all_logs": everything.values.tolist(),
     }
