@@ -110,6 +110,11 @@ def register_analyses(register: Register) -> None:
         reference=f"{PAPER}, equation 8",
     )
     register(
+        "controls",
+        "auditor.analyses.controls:analyse",
+        summary="what every estimator says of flipped, shuffled and disjoint twins of the tasks",
+    )
+    register(
         "synthetic-truth",
         "auditor.analyses.truth:analyse",
         summary="recovery of the designed correlation of a generated benchmark",

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from auditor import __version__, console
 from auditor.errors import DataError, UsageError
 from auditor.provenance import digest_of_modules, digest_of_package
 from auditor.splits import Split, random_split, scaffold_split
-from auditor.store import Entry, key_of, load_entry, locked, save_entry
+from auditor.store import key_of, load_entry, locked
 from auditor.trace import Trace
+from auditor.training_entry import NETWORK, read_trace, save_training, say_what_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from auditor.benchmark import Benchmark
     from auditor.component import Component
@@ -36,10 +34,6 @@ CODE = tuple(
     ).split()
 )
 """The modules that decide what a training gives, besides the encoder's own package."""
-ARRAYS = (
-    "steps", "epochs", "gram", "errors", "losses", "labels", "pooled", "pooled_epochs", "lookahead",
-)  # fmt: skip
-NETWORK = "network.pt"
 
 
 @dataclass
@@ -91,6 +85,8 @@ class Trainings:
                 console.say(f"seed {seed}: this training is finished already")
                 self.reused.append(seed)
                 return read_trace(entry)
+            about = [self.benchmark.name, self.encoder.name, seed]
+            say_what_changed(folder.parent, about, self._identity())
             trainer = self._train(seed, folder.with_suffix(".checkpoint"))
             trace = trainer.trace()
             save_training(folder, trace, trainer.best)
@@ -115,7 +111,7 @@ class Trainings:
         return Trained(network, self._features, targets, self.benchmark, self.split, seed)
 
     def _folder(self, seed: int) -> Path:
-        return self.cache / "trainings" / key_of([*self._identity(), seed])
+        return self.cache / "trainings" / key_of([self._identity(), seed])
 
     def _train(self, seed: int, checkpoint: Path) -> Trainer:
         from auditor.training import steps_per_epoch, train
@@ -150,29 +146,27 @@ class Trainings:
 
         return functools.partial(self.encoder.load(), **self.encoder_options)
 
-    def _identity(self) -> list[Any]:
-        """Return everything that the result depends on."""
+    def _identity(self) -> dict[str, Any]:
+        """Return everything that the result depends on, by the name that a message gives it."""
         import torch
 
         texts = hashlib.sha256("\n".join(self.benchmark.smiles).encode()).hexdigest()
         sides = [getattr(self.split, side.name).tobytes() for side in fields(self.split)]
-        kinds = [(task.name, task.kind) for task in self.benchmark.tasks]
-        return [
-            __version__,
-            digest_of_modules(CODE),
-            digest_of_package(self.encoder.load()),
-            torch.__version__,
-            torch.get_num_threads(),
-            self.benchmark.labels.digest(),
-            texts,
-            hashlib.sha256(b"|".join(sides)).hexdigest(),
-            kinds,
-            self.encoder.name,
-            str(self.encoder.owner),
-            self.encoder_options,
-            asdict(self.config),
-            self.device,
-        ]
+        return {
+            "version": __version__,
+            "training code": digest_of_modules(CODE),
+            "encoder code": digest_of_package(self.encoder.load()),
+            "torch": torch.__version__,
+            "number of threads": torch.get_num_threads(),
+            "labels": self.benchmark.labels.digest(),
+            "compounds": texts,
+            "split": hashlib.sha256(b"|".join(sides)).hexdigest(),
+            "tasks": [(task.name, task.kind) for task in self.benchmark.tasks],
+            "encoder": [self.encoder.name, str(self.encoder.owner)],
+            "encoder options": self.encoder_options,
+            "device": self.device,
+            **asdict(self.config),
+        }
 
     def _sentence(self) -> str:
         if not self.traces:
@@ -212,27 +206,6 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
         device=_device(request.device),
         cache=request.data.cache,
     )
-
-
-def save_training(folder: Path, trace: Trace, network: Mapping[str, Any]) -> None:
-    """Write a finished training as an entry of the store: what it logged, and its network's state."""
-    import torch
-
-    arrays, state = io.BytesIO(), io.BytesIO()
-    np.savez_compressed(arrays, **{name: getattr(trace, name) for name in ARRAYS})
-    torch.save(dict(network), state)
-    about = {f.name: getattr(trace, f.name) for f in fields(trace) if f.name not in ARRAYS}
-    save_entry(folder, {"trace.npz": arrays.getvalue(), NETWORK: state.getvalue()}, about)
-
-
-def read_trace(entry: Entry) -> Trace:
-    """Return what the training that `save_training` wrote has logged; nothing is unpickled."""
-    with np.load(entry.files["trace.npz"], allow_pickle=False) as arrays:
-        kept = {name: arrays[name] for name in ARRAYS}
-    about: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in entry.about.items()
-    }
-    return Trace(**about, **kept)
 
 
 def _config(request: AnalysisRequest) -> TrainingConfig:

@@ -43,7 +43,7 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     "--affinity",
     "affinities",
     multiple=True,
-    default=("gradient-cosine", "error-cosine", "split-half"),
+    default=("gradient-cosine", "error-cosine"),
     show_default=True,
     help="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
