@@ -72,6 +72,20 @@ def register_affinities(register: Register) -> None:
             "first-order term of tag, which is also ETAP's affinity score",
             "Ayman et al. 2026, arXiv 2602.18591",
         ),
+        (
+            "task2vec",
+            "task2vec:estimate",
+            "",
+            "likeness of the tasks' Fisher information on the trained encoder",
+            "Achille et al. 2019, arXiv 1902.03545",
+        ),
+        (
+            "grad-tag",
+            "grad_tag:estimate",
+            "",
+            "what tasks gain from one another in linear refits of the trained network",
+            "Li, Sharma & Zhang 2024, KDD",
+        ),
     ):
         register(
             name,

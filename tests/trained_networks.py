@@ -1,0 +1,59 @@
+"""Small trained networks, made without the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from auditor.benchmark import Benchmark
+from auditor.features import pack_features
+from auditor.trained import Trained
+from auditor.trainer import Network, Trainer
+from auditor.training import TrainingConfig
+from tests.networks import SMALL, benchmark_of, random_table, split_of
+
+
+def trained_network(
+    name: str = "ecfp", benchmark: Benchmark | None = None, *, epochs: int = 1, seed: int = 0
+) -> Trained:
+    """Return a small encoder and its heads after a few epochs."""
+    benchmark = benchmark or benchmark_of(random_table(24, 4, seed=0))
+    split = split_of(benchmark)
+    network = Network(SMALL[name], benchmark.t, seed=seed)
+    packed = pack_features(network.encoder, benchmark.smiles)
+    config = TrainingConfig(epochs=epochs)
+    trainer = Trainer(network, packed, benchmark, split, config, seed=seed, device="cpu")
+    for _ in range(epochs):
+        trainer.epoch(lambda _: None)
+    return Trained(network.eval(), packed, trainer.targets, benchmark, split, seed)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where intermediate results go."""
+
+    cache: Path
+
+
+class Given:
+    """A context of networks that are trained already."""
+
+    def __init__(self, cache: Path, *networks: Trained, seed: int = 0) -> None:
+        self.request, self.networks, self.seed = Asked(cache), networks, seed
+
+    @property
+    def benchmark(self) -> Any:
+        """The benchmark of the networks."""
+        return self.networks[0].benchmark
+
+    def trained(self) -> tuple[Trained, ...]:
+        """Return the networks."""
+        return self.networks
+
+
+def table_of(columns: Any) -> Any:
+    """Return labels (n, t) of columns."""
+    return np.array(columns, dtype=float).T
