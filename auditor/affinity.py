@@ -59,9 +59,7 @@ class AffinityMatrix:
                 raise ValueError(f"{self.estimator}: {name} has shape {got}, expected {shape}")
         if np.isinf(self.values).any():
             raise ValueError(f"{self.estimator}: infinite affinity; use NaN for not estimable")
-        if self.orientation == "symmetric" and not np.allclose(
-            self.values, self.values.T, equal_nan=True
-        ):
+        if self.orientation == "symmetric" and not np.allclose(self.values, self.values.T, equal_nan=True):
             raise ValueError(f"{self.estimator}: declared symmetric, but the matrix is not")
 
 

@@ -93,9 +93,7 @@ class Labels:
         return state.hexdigest()
 
 
-def from_columns(
-    n: int, columns: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]
-) -> Labels:
+def from_columns(n: int, columns: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Labels:
     """Return labels from one (rows, values) pair per task; rows are sorted here."""
     starts = np.cumsum([0, *(len(rows) for rows, _ in columns)], dtype=np.int64)
     orders = [np.argsort(rows, kind="stable") for rows, _ in columns]

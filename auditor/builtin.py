@@ -110,6 +110,7 @@ def register_analyses(register: Register) -> None:
     for name, default, summary in (
         ("data-quality", True, "repeats, conflicts, rejects, constant tasks, undefined stereo"),
         ("duplicate-tasks", True, "tasks with the same labels, and read-outs of one assay"),
+        ("label-correlation", True, "E per pair: intervals, tetrachoric or rank correlation, reliability"),
         ("power", True, "the smallest correlation that each pair's shared compounds can show"),
         ("measurement-plan", False, "the fewest new measurements that make pairs reliable (--plan FILE)"),
         ("shift", False, "whether tasks with few shared compounds lie in one chemistry"),
@@ -123,10 +124,33 @@ def register_analyses(register: Register) -> None:
         summary="do gradients say what the labels say: r, ρ, Mantel p, interval",
         reference=f"{PAPER}, equation 8",
     )
+    for name, default, summary, reference in (
+        ("baselines", True, "what predictors without a gradient reach: overlap, prevalence, support", ""),
+        ("clusters", True, "do clusters of tasks match their annotation, against chance", f"{PAPER}, C.2"),
+        ("domains", True, "affinity within and across domains, for panels that join sources", ""),
+        ("dynamics", True, "from which epoch on the affinity no longer changes", f"{PAPER}, C.4"),
+        ("architectures", False, "affinity across encoders, noise taken out", f"{PAPER}, C.5"),
+        ("threshold", False, "overlap degraded on purpose: where each estimator fails", f"{PAPER}, C.3"),
+        ("sparse-settings", False, "what helps at 5 to 20 % overlap, measured", f"{PAPER}, appendix D"),
+    ):
+        register(
+            name,
+            f"auditor.analyses.{name.replace('-', '_')}:analyse",
+            summary=summary,
+            default=default,
+            reference=reference,
+        )
     register(
         "controls",
         "auditor.analyses.controls:analyse",
         summary="what every estimator says of flipped, shuffled and disjoint twins of the tasks",
+    )
+    register(
+        "benefit",
+        "auditor.analyses.benefit:analyse",
+        summary="what training tasks together wins on test compounds, and which affinity foretold it",
+        default=False,
+        reference=f"{PAPER}, F.1 and G.3",
     )
     register(
         "synthetic-truth",

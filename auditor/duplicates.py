@@ -105,9 +105,7 @@ def _variety(values: NDArray[np.float64]) -> int:
     return int(counts.min()) if len(counts) == 2 else len(counts)
 
 
-def _verdict(
-    kinds: set[Kind], correlation: float, equal: bool, close: float, sure: bool
-) -> Verdict | None:
+def _verdict(kinds: set[Kind], correlation: float, equal: bool, close: float, sure: bool) -> Verdict | None:
     if equal:
         return "identical"
     if abs(correlation) > SAME:

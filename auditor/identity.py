@@ -93,9 +93,7 @@ def name_one(text: str, function: Callable[..., object]) -> Named:
         return Named(None, " ".join(str(error).split())[:200] or type(error).__name__)
 
 
-def _name_chunks(
-    smiles: Sequence[str], level: Component, workers: int
-) -> Iterator[dict[str, Named]]:
+def _name_chunks(smiles: Sequence[str], level: Component, workers: int) -> Iterator[dict[str, Named]]:
     """Yield the names of some molecules: few and short ones from here, all others from workers."""
     few = len(smiles) < PARALLEL_FROM or workers < 2
     here = [text for text in smiles if few and len(text) <= HARMLESS]

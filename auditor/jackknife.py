@@ -49,9 +49,7 @@ def scaffold_groups(
     return numbered
 
 
-def covariance(
-    first: NDArray[np.float64], second: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def covariance(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the jackknife covariance of two statistics from their replicates (groups, ...).
 
     Reference: Efron & Stein 1981, doi 10.1214/aos/1176345462: its expectation is not too small.

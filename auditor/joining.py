@@ -129,9 +129,7 @@ def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
     return replace(data, tables=tuple(data.tables[i] for i in places), truth=truth)
 
 
-def _number(
-    data: SourceData, names: Mapping[str, Named]
-) -> tuple[list[NDArray[np.int64]], list[str]]:
+def _number(data: SourceData, names: Mapping[str, Named]) -> tuple[list[NDArray[np.int64]], list[str]]:
     """Number the compounds in order of first appearance.
 
     Returns the compound of every row of every table, -1 where its text has no name, and the first

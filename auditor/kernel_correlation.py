@@ -81,9 +81,7 @@ def columns_of(
     return Columns(standard, masks.astype(np.float32), families[order], groups[order])
 
 
-def relate(
-    compounds: Compounds, columns: Columns, *, shuffles: int = 0, seed: int = 0
-) -> Relation:
+def relate(compounds: Compounds, columns: Columns, *, shuffles: int = 0, seed: int = 0) -> Relation:
     """Return how every pair of tasks goes together over similar compounds.
 
     For tasks i and j, products of standardised labels z_ia z_jb are regressed on the kernel K_ab over

@@ -113,9 +113,7 @@ def _add(
         out[across] += block.T @ columns[rows]
 
 
-def _shared_groups(
-    groups: NDArray[np.int64], rows: slice, across: slice
-) -> Iterator[tuple[slice, slice]]:
+def _shared_groups(groups: NDArray[np.int64], rows: slice, across: slice) -> Iterator[tuple[slice, slice]]:
     """Yield where each group that both ranges hold lies in them."""
     for group in np.intersect1d(groups[rows], groups[across]):
         yield _range(groups, group, rows), _range(groups, group, across)

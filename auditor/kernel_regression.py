@@ -153,9 +153,7 @@ def expanded(rows: NDArray[np.float64], families: NDArray[np.int64]) -> NDArray[
     return spread
 
 
-def per_family(
-    columns: NDArray[np.float64], families: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def per_family(columns: NDArray[np.float64], families: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the sums of columns (n, t) over families, which lie end to end."""
     starts = np.concatenate([[0], np.flatnonzero(np.diff(families)) + 1])
     summed: NDArray[np.float64] = np.add.reduceat(columns, starts, axis=0)

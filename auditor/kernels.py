@@ -83,9 +83,7 @@ def in_use(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return packed features without those that no compound has; no similarity changes."""
     used = np.unpackbits(np.bitwise_or.reduce(packed, axis=0)).astype(bool)
     chunks = (packed[start : start + CHUNK] for start in range(0, len(packed), CHUNK))
-    return np.concatenate(
-        [np.packbits(np.unpackbits(chunk, axis=1)[:, used], axis=1) for chunk in chunks]
-    )
+    return np.concatenate([np.packbits(np.unpackbits(chunk, axis=1)[:, used], axis=1) for chunk in chunks])
 
 
 def fit_ridge(packed: NDArray[np.uint8], *, penalty: float = PENALTY) -> Ridge:

@@ -112,9 +112,7 @@ def _leak(level: str, train: TaskTable, test: TaskTable, numbers: Mapping[str, i
     )  # fmt: skip
 
 
-def _all_together(
-    level: str, train: SourceData, test: SourceData, numbers: Mapping[str, int]
-) -> Leak:
+def _all_together(level: str, train: SourceData, test: SourceData, numbers: Mapping[str, int]) -> Leak:
     seen = np.concatenate([compounds_of(table, numbers)[0] for table in train.tables])
     rows = np.concatenate([compounds_of(table, numbers)[0] for table in test.tables])
     asked = np.unique(rows)

@@ -113,9 +113,7 @@ def _until(effect: NDArray[np.float64], counts: NDArray[np.int64], goal: float) 
     return int(counts[:last].sum()) + int(np.ceil((goal - done[last]) / effect[last] - _ROUNDING))
 
 
-def _changed(
-    state: _State, rows: NDArray[np.int64], task: int, number: int, *, measured: bool
-) -> _State:
+def _changed(state: _State, rows: NDArray[np.int64], task: int, number: int, *, measured: bool) -> _State:
     """Return the state with so many compounds of some groups, in order, (un)measured in a task."""
     ends = np.cumsum(state.counts[rows])
     whole = rows[ends <= number]

@@ -69,9 +69,7 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
     if ("dataset", request.benchmark) not in request.registry.components:
         raise unknown_name("dataset", request.benchmark, request.registry.names("dataset"))
     if request.smiles_column:
-        raise UsageError(
-            "--smiles-column applies to a file, not to a named dataset", hint="leave it out"
-        )
+        raise UsageError("--smiles-column applies to a file, not to a named dataset", hint="leave it out")
     from auditor.sources import read_source
 
     component = request.registry.get("dataset", request.benchmark)

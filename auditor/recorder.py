@@ -19,12 +19,16 @@ from auditor.gradients import (
     logged_backward,
 )
 from auditor.lookahead import Moment, lookahead
+from auditor.seeding import derive
 
 if TYPE_CHECKING:
     from auditor.gradients import Logged
     from auditor.loss import Targets
     from auditor.trainer import Network
     from auditor.training import TrainingConfig
+
+DOUBLE_UP_TO = 200
+"""Tasks up to which a log's matrices are kept in double precision; they are computed in it always."""
 
 
 @dataclass
@@ -45,9 +49,10 @@ class Logs:
 class Recorder:
     """Takes the backward pass of every step, and logs on those that the configuration asks for."""
 
-    def __init__(self, network: Network, config: TrainingConfig) -> None:
-        self.network, self.config = network, config
+    def __init__(self, network: Network, config: TrainingConfig, *, seed: int) -> None:
+        self.network, self.config, self.seed = network, config, seed
         self.shared = list(network.encoder.parameters())
+        self.sketched = config.engine == "sketch" or (config.engine == "auto" and self._too_many())
         self.buffer = RowBuffer()
         self.logs = Logs()
         self.pool: torch.Tensor | None = None
@@ -65,11 +70,11 @@ class Recorder:
         """
         if step % self.config.log_every or not self.config.in_window(epoch, end):
             return backward(self.network.heads, self.network.encoder(batch), targets)
-        logged = self._log(batch, targets)
+        logged = self._log(batch, targets, step)
         logs = self.logs
         logs.steps.append(step)
         logs.epochs.append(epoch)
-        logs.errors.append(torch.from_numpy(logged.errors))
+        logs.errors.append(self._kept(logged.errors))
         logs.losses.append(torch.where(logged.counts > 0, logged.losses, math.nan).double().cpu())
         logs.labels.append(logged.counts.long().cpu())
         return logged.losses, logged.counts
@@ -107,16 +112,36 @@ class Recorder:
             },
         }
 
-    def _log(self, batch: object, targets: Targets) -> Logged:
+    def _too_many(self) -> bool:
+        """Return whether there are too many tasks for exact gradients; a lookahead needs these."""
+        from auditor.gradient_engine import choose
+
+        choice = choose(
+            self.shared[0].device.type,
+            tasks=self.network.heads.tasks,
+            parameters=sum(parameter.numel() for parameter in self.shared),
+            directions=self.config.directions,
+        )
+        return choice.engine == "sketch" and self.config.measures != "lookahead"
+
+    def _kept(self, matrix: np.ndarray[Any, Any]) -> torch.Tensor:
+        """Return a log's matrix as it is kept: in single precision where there are very many tasks."""
+        kept = torch.from_numpy(matrix)
+        return kept.float() if len(matrix) > DOUBLE_UP_TO else kept
+
+    def _log(self, batch: object, targets: Targets, step: int) -> Logged:
         network, logs = self.network, self.logs
         if self.config.measures == "errors":
             return error_backward(network.heads, network.encoder(batch), targets)
         ahead = self.config.measures == "lookahead"
         before = Moment.of(network) if ahead else None
         embeddings = network.encoder(batch)
-        logged = logged_backward(network.heads, embeddings, targets, self.shared, self.buffer)
+        sketch = (derive(self.seed, "sketch", step), self.config.directions) if self.sketched else None
+        logged = logged_backward(
+            network.heads, embeddings, targets, self.shared, self.buffer, sketch=sketch
+        )
         assert logged.gram is not None
-        logs.gram.append(torch.from_numpy(logged.gram))
+        logs.gram.append(self._kept(logged.gram))
         self._pool(logged)
         if before is not None:
             lr = self.config.lookahead_lr

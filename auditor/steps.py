@@ -18,13 +18,22 @@ if TYPE_CHECKING:
 
 
 def estimate(names: Sequence[str], context: AuditContext) -> None:
-    """Make every affinity asked for; one that raises becomes an error finding."""
-    for component in [context.request.registry.get("affinity", name) for name in names]:
+    """Make every affinity asked for; one that raises becomes an error finding.
+
+    Raises
+    ------
+    AuditError
+        It was the only one, so that there is nothing to report.
+    """
+    components = [context.request.registry.get("affinity", name) for name in names]
+    for component in components:
         options = settled(component, context.request)
         try:
             context.affinities[component.name] = estimated(component, context, options)
-        except AuditError:
-            raise
+        except AuditError as error:
+            if len(components) == 1:
+                raise
+            context.findings[component.name] = failed(component, error)
         except Exception as error:
             context.findings[component.name] = failed(component, error)
 
@@ -103,9 +112,16 @@ def _asked(component: Component, request: DataRequest) -> bool:
 
 
 def failed(component: Component, error: Exception) -> Finding:
-    """Return the finding that stands for a plugin's failure, and say so on stderr."""
-    line = " ".join(f"{type(error).__name__}: {error}".split())
-    sentence = f"{component.kind} '{component.name}' of plugin {component.owner} failed: {line}"
+    """Return the finding that stands for a component's failure, and say so on stderr.
+
+    An error of the audit tells what to do about it; any other is a fault of the plugin.
+    """
+    what = f"{component.kind} '{component.name}'"
+    if isinstance(error, AuditError):
+        sentence = f"{what} gave nothing: {error.message}" + (f" ({error.hint})" if error.hint else "")
+    else:
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        sentence = f"{what} of plugin {component.owner} failed: {line}"
     console.warn(sentence)
     text = "".join(traceback.format_exception(error))
     return Finding(component.name, sentence, {"traceback": text}, status="error")

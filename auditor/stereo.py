@@ -52,7 +52,6 @@ def name_by_undefined(smiles: str, mol: Mol) -> str:
     bonds = [
         found
         for found in Chem.FindPotentialStereo(mol)
-        if found.type == Chem.StereoType.Bond_Double
-        and found.specified == Chem.StereoSpecified.Unspecified
+        if found.type == Chem.StereoType.Bond_Double and found.specified == Chem.StereoSpecified.Unspecified
     ]
     return f"{sum(code == '?' for _, code in centres)} {len(bonds)}"

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def morgan_counts(
-    smiles: Sequence[str], *, radius: int = RADIUS, bits: int = BITS
-) -> NDArray[np.uint8]:
+def morgan_counts(smiles: Sequence[str], *, radius: int = RADIUS, bits: int = BITS) -> NDArray[np.uint8]:
     """Return counted Morgan fingerprints in unary code, packed: (len(smiles), bytes).
 
     A count c of a substructure sets the first c of its bits, so that two molecules share as many

@@ -27,7 +27,8 @@ class Trace:
     steps, epochs
         Optimiser step and epoch of each log (k,), both counted from 0.
     gram
-        Inner products of the tasks' encoder gradients at each log (k, t, t), float64; NaN in the
+        Inner products of the tasks' encoder gradients at each log (k, t, t), float64 (beyond 200 tasks
+        kept in float32); NaN in the
         rows and columns of a task with no label in that batch or no gradient. (0, t, t) if no
         estimator asked for gradients.
     errors
@@ -44,6 +45,8 @@ class Trace:
         ``[i, s, r]``: the relative fall of recipient r's loss on the batch after a step of the shared
         parameters down source s's gradient, per unit of learning rate (k, t, t); (0, t, t) if no
         estimator asked.
+    directions
+        Random directions along which ``gram`` was estimated; None where it is exact.
     every, total_steps
         Steps from one scheduled log to the next, and optimiser steps in all.
     training_loss, validation_loss
@@ -67,6 +70,7 @@ class Trace:
     pooled: NDArray[np.float64]
     pooled_epochs: NDArray[np.int64]
     lookahead: NDArray[np.float64]
+    directions: int | None
     every: int
     total_steps: int
     training_loss: tuple[float, ...]

@@ -81,7 +81,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             network.parameters(), lr=config.lr, weight_decay=config.weight_decay, fused=True
         )
-        self.recorder = Recorder(network, config)
+        self.recorder = Recorder(network, config, seed=seed)
         self.progress = Progress()
         self.best = copy.deepcopy(network.state_dict())
 
@@ -137,6 +137,7 @@ class Trainer:
             tasks=self.tasks,
             seed=self.seed,
             **self.recorder.arrays(),
+            directions=self.config.directions if self.recorder.sketched else None,
             every=self.config.log_every,
             total_steps=progress.step,
             training_loss=tuple(progress.training_loss),

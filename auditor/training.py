@@ -22,6 +22,9 @@ MEASURES = ("errors", "gradients", "lookahead")
 """What a log can measure; each costs more than the one before, and includes it."""
 
 
+ENGINES = ("auto", "exact", "sketch")
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     """How to train; the defaults are the paper's.
@@ -46,6 +49,11 @@ class TrainingConfig:
     measures
         What a log measures: ``"errors"``, ``"gradients"``, ``"lookahead"``; each includes those
         before it.
+    engine
+        How gradients are measured: ``"exact"``, ``"sketch"`` (along random directions), or ``"auto"``:
+        see `auditor.gradient_engine`.
+    directions
+        Of a sketch.
     lookahead_lr
         Length of a lookahead's step, in units of the gradient. AdamW's own steps are no multiples of
         the gradient, so ``lr`` does not say it.
@@ -64,10 +72,12 @@ class TrainingConfig:
     log_every: int = 10
     log_window: float = 1.0
     measures: str = "gradients"
+    engine: str = "auto"
+    directions: int = 64
     lookahead_lr: float = 0.01
 
     def __post_init__(self) -> None:
-        least = {"epochs": 1, "batch_size": 2, "patience": 1, "log_every": 1}
+        least = {"epochs": 1, "batch_size": 2, "patience": 1, "log_every": 1, "directions": 16}
         for name, low in least.items():
             if getattr(self, name) < low:
                 raise UsageError(f"{name} is {getattr(self, name)}", hint=f"give at least {low}")
@@ -76,6 +86,8 @@ class TrainingConfig:
                 raise UsageError(f"{name} is {getattr(self, name)}", hint="give a positive number")
         if not 0 < self.log_window <= 1:
             raise UsageError(f"log_window is {self.log_window}", hint="a fraction above 0, up to 1")
+        if self.engine not in ENGINES:
+            raise UsageError(f"no engine named '{self.engine}'", hint=f"one of {', '.join(ENGINES)}")
         if self.measures not in MEASURES:
             raise UsageError(f"no measure named '{self.measures}'", hint=f"one of {', '.join(MEASURES)}")
         if not self.weight_decay >= 0:

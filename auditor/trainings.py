@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 CODE = tuple(
     f"auditor.{name}"
     for name in (
-        "training trainer recorder gradients lookahead heads loss dropout seeding ragged features trace"
+        "training trainer recorder gradients batched_rows sketch gradient_engine lookahead heads loss "
+        "dropout seeding ragged features trace"
     ).split()
 )
 """The modules that decide what a training gives, besides the encoder's own package."""

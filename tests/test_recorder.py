@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import UsageError
+from auditor.estimators.gradient_cosine import affinity_of
 from auditor.estimators.tag import first_order
 from auditor.features import pack_features
 from auditor.loss import masked_losses, output_errors, target_table
@@ -102,7 +103,7 @@ def test_rows_beyond_the_limit_are_not_pooled(monkeypatch: pytest.MonkeyPatch) -
 def test_a_lookahead_without_rows_is_refused() -> None:
     network = Network(SMALL["ecfp"], 4, seed=0)
     packed = pack_features(network.encoder, TINY.smiles)
-    recorder = Recorder(network, replace(SHORT, measures="lookahead"))
+    recorder = Recorder(network, replace(SHORT, measures="lookahead"), seed=0)
     recorder.buffer.limit = 100
     targets = target_table(TINY, np.arange(TINY.n)).batch(torch.arange(20))
     with pytest.raises(UsageError, match="too large"):
@@ -146,3 +147,35 @@ def test_a_window_saves_the_logs_that_it_does_not_need() -> None:
 def test_an_impossible_window_is_refused(window: float) -> None:
     with pytest.raises(UsageError):
         trace().last(window)
+
+
+def test_a_sketched_training_estimates_what_an_exact_one_measures_and_learns_the_same() -> None:
+    config = replace(SHORT, epochs=6, log_every=1)
+    exact = trace(config)
+    sketched = trace(replace(config, engine="sketch", directions=256))
+    assert exact.directions is None
+    assert sketched.directions == 256
+    assert sketched.pooled.shape == (0, 4, 4)
+    np.testing.assert_allclose(sketched.losses[0], exact.losses[0], rtol=1e-5)
+    np.testing.assert_allclose(sketched.losses, exact.losses, rtol=0.1)
+    found = affinity_of([sketched], window=1.0)
+    expected = affinity_of([exact], window=1.0)
+    off = ~np.eye(4, dtype=bool)
+    error = found.about["sketch_error"]
+    assert 0 < error < 0.05
+    assert np.abs(found.values - expected.values)[off].max() < 5 * error
+    assert "sketch_error" not in expected.about
+
+
+def test_a_sketch_is_the_same_bytes_again() -> None:
+    config = replace(SHORT, engine="sketch", directions=16)
+    assert trace(config).gram.tobytes() == trace(config).gram.tobytes()
+
+
+def test_many_tasks_are_sketched_unless_exact_gradients_are_asked_for() -> None:
+    network = Network(SMALL["ecfp"], 80, seed=0)
+    few = replace(SHORT, directions=16)
+    assert Recorder(network, few, seed=0).sketched
+    assert not Recorder(network, SHORT, seed=0).sketched
+    assert not Recorder(network, replace(few, engine="exact"), seed=0).sketched
+    assert not Recorder(network, replace(few, measures="lookahead"), seed=0).sketched

@@ -26,6 +26,7 @@ def trace_of(gram: NDArray[np.float64], seed: int = 0, **changes: Any) -> Trace:
         "pooled": np.nan_to_num(gram),
         "pooled_epochs": at,
         "lookahead": np.empty((0, t, t)),
+        "directions": None,
         "every": 10,
         "total_steps": 10 * k,
         "training_loss": (1.0,),

@@ -148,9 +148,7 @@ def _sentence(levels: Sequence[Mapping[str, Any]], t: int) -> str:
     )
 
 
-def _overlap_table(
-    levels: Sequence[Mapping[str, Any]], measure: str, limits: tuple[float, float]
-) -> Table:
+def _overlap_table(levels: Sequence[Mapping[str, Any]], measure: str, limits: tuple[float, float]) -> Table:
     names = ("median", "mean", *(f"share_from_{limit:.2f}" for limit in limits))
     rows: list[tuple[Cell, ...]] = []
     for found in levels:

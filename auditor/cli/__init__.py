@@ -14,7 +14,7 @@ import click
 from auditor import __version__, console
 from auditor.errors import AuditError, ExitCode, PluginError, UsageError
 
-COMMANDS = ("overlap", "analyze", "leakage", "report", "list", "plugins", "cache")
+COMMANDS = ("overlap", "analyze", "compare", "leakage", "report", "list", "plugins", "cache")
 EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 gate failed, 4 data or an optional dependency "
     "missing, 5 a plugin failed (partial result written), 130 interrupted."

@@ -24,6 +24,7 @@ from auditor.errors import UsageError
 
 OVERRIDES = (
     "epochs", "batch_size", "lr", "weight_decay", "patience", "log_every", "log_window", "lookahead_lr",
+    "engine", "directions",
 )  # fmt: skip
 FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
 
@@ -74,6 +75,13 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     type=click.FloatRange(0, 1, min_open=True),
     help="Log only what an average over this last fraction of the logs can need [default: 1, throughout].",
 )
+@click.option(
+    "--gradients",
+    "engine",
+    type=click.Choice(["auto", "exact", "sketch"]),
+    help="How gradients are measured; auto sketches them along random directions beyond 256 tasks.",
+)
+@click.option("--directions", type=click.IntRange(16), help="Directions of a sketch [default: 64].")
 @click.option(
     "--lookahead-lr", type=click.FloatRange(0, min_open=True), help="Length of tag's step [default: 0.01]."
 )

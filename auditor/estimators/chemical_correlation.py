@@ -83,9 +83,7 @@ def estimate(
     benchmark = context.benchmark
     families, grouped = _divide(context, exclude, groups)
     order = np.lexsort((families, grouped))
-    compounds = compounds_of(
-        [benchmark.smiles[i] for i in order], kernel, cache=context.request.cache
-    )
+    compounds = compounds_of([benchmark.smiles[i] for i in order], kernel, cache=context.request.cache)
     columns = columns_of(benchmark.labels, order, families, grouped)
     found = relate(compounds, columns, shuffles=shuffles, seed=derive(context.seed, NAME, "shuffles"))
     support = support_counts(benchmark.labels)
@@ -149,9 +147,7 @@ def _about(benchmark: Benchmark, found: Relation, *, liability: bool) -> dict[st
         if liability and about.kind == "classification":
             values = benchmark.labels.column(task)[1]
             variance[task] *= liability_factor(float((values == values.max()).mean()))
-    refused = [
-        name for name, z in zip(benchmark.task_names, found.own_z, strict=True) if not z >= OWN_Z
-    ]
+    refused = [name for name, z in zip(benchmark.task_names, found.own_z, strict=True) if not z >= OWN_Z]
     endless = np.isnan(found.correlation) & np.logical_and.outer(found.own_z >= OWN_Z, found.own_z >= OWN_Z)
     return {
         "refused": _refusal(refused, int(endless.sum()) // 2),

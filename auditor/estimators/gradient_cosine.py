@@ -12,6 +12,7 @@ import numpy as np
 
 from auditor.affinity import AffinityMatrix, upper
 from auditor.errors import UsageError
+from auditor.sketch_error import sketched_mean, unbiased
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,8 +89,21 @@ def cosine_affinity(
         standard_error=found.standard_error,
         count=found.count,
         meaning=meaning,
-        about=_about(found, everything, seeds=len(traces), window=window),
+        about={
+            **_about(found, everything, seeds=len(traces), window=window),
+            **(_sketch(traces, window) if of == "gram" else {}),
+        },
     )
+
+
+def _sketch(traces: Sequence[Trace], window: float) -> dict[str, Any]:
+    """Return what a sketch adds to the error: the standard errors over logs contain it already."""
+    directions = traces[0].directions
+    if directions is None:
+        return {}
+    grams = (gram.astype(np.float64) for t in traces for gram in t.gram[t.last(window)])
+    found = sketched_mean(grams, directions)
+    return {"directions": directions, "sketch_error": found.root_mean_square}
 
 
 def _logged_throughout(traces: Sequence[Trace]) -> bool:
@@ -115,7 +129,7 @@ def mean_cosine(
     UsageError
         The window is not such a fraction, or nothing was logged.
     """
-    logs = [cosines(getattr(t, of)[t.last(window)]) for t in traces if len(getattr(t, of))]
+    logs = [_cosines(t, window, of) for t in traces if len(getattr(t, of))]
     if not sum(len(log) for log in logs):
         raise UsageError("no gradients were logged", hint="train for more epochs")
     pooled = np.concatenate(logs)  # (k, t, t)
@@ -125,6 +139,14 @@ def mean_cosine(
         error = deviation / np.sqrt(count)
     halves = [_moments(half, np.isfinite(half).sum(axis=0))[0] for half in (pooled[::2], pooled[1::2])]
     return MeanCosine(values, error, deviation, count, len(pooled), _pearson(*map(upper, halves)))
+
+
+def _cosines(trace: Trace, window: float, of: str) -> NDArray[np.float64]:
+    """Return the cosines of the last logs (k, t, t), without the bias that a sketch gives them."""
+    found = cosines(np.asarray(getattr(trace, of)[trace.last(window)], dtype=np.float64))
+    if of == "gram" and trace.directions is not None:
+        return unbiased(found, trace.directions)
+    return found
 
 
 def cosines(gram: NDArray[np.float64]) -> NDArray[np.float64]:

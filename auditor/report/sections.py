@@ -21,7 +21,14 @@ from auditor.report.blocks import (
 from auditor.report.wording import VERDICTS
 from auditor.result import SCHEMA_VERSION
 
-KINDS = {"overlap": "Overlap audit", "analysis": "Affinity audit", "leakage": "Leakage audit"}
+KINDS = {
+    "overlap": "Overlap audit",
+    "analysis": "Affinity audit",
+    "leakage": "Leakage audit",
+    "comparison": "Comparison of audits",
+    "recommendation": "Recommendation",
+}
+WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation")
 GLOSSARY = (
     ("Jaccard", "shared compounds divided by the compounds measured in either task"),
     ("containment", "shared compounds divided by the compounds of the smaller task"),
@@ -45,7 +52,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     _check(document)
     data = document["data"]
     name = data["benchmark"]["name"]
-    sections = [] if document["kind"] == "leakage" else [_audited(data), _overlap(data)]
+    sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), _overlap(data)]
     if document["kind"] == "analysis":
         sections += [_affinity(data, estimator) for estimator in data["affinity"]]
     sections += [_finding(found) for found in data["findings"] if found["status"] != "not applicable"]
@@ -218,7 +225,7 @@ def _known(data: Mapping[str, Any]) -> list[Section]:
 
 def _method(document: Mapping[str, Any]) -> Section:
     data = document["data"]
-    if document["kind"] == "leakage":
+    if document["kind"] in WITHOUT_OVERLAP:
         return Section("Terms", (KeyValues(GLOSSARY),))
     lines = [
         f"Compounds are the same where their '{data['benchmark']['identity']}' names are equal.",

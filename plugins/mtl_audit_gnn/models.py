@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch_geometric.nn import GATConv, GCNConv
+from torch_geometric.nn import GATConv
 
 from auditor.dropout import Dropout
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
+from mtl_audit_gnn.convolution import Convolution
 from mtl_audit_gnn.graphs import FEATURES, Graph, GraphBatch, Graphs, featurize, pack
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def gcn(*, seed: int, layers: int = 3, width: int = 256, dropout: float = 0.3) -
     """
     _check(layers=layers, width=width)
     return GraphEncoder(
-        lambda size: GCNConv(size, width, normalize=False, add_self_loops=False),
+        lambda size: Convolution(size, width, normalize=False, add_self_loops=False),
         adjacency,
         layers=layers,
         width=width,
@@ -125,7 +126,7 @@ class GraphEncoder(nn.Module):
 
 
 def adjacency(batch: GraphBatch) -> torch.Tensor:
-    """Return the normalised adjacency as a sparse (a, a) tensor, with which GCNConv multiplies."""
+    """Return the normalised adjacency as a sparse (a, a) tensor, with which the convolution multiplies."""
     size = len(batch.atoms)
     return torch.sparse_csr_tensor(
         batch.crow, batch.columns, batch.weights, (size, size), check_invariants=False

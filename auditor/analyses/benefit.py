@@ -1,0 +1,241 @@
+"""Benefit: what learning tasks together won on test compounds, and which affinity foretold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from auditor.benefit import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
+from auditor.benefit_account import (
+    foretold,
+    group_rows,
+    pair_benefit,
+    reliability,
+    single_rows,
+    size_of_benefit,
+)
+from auditor.benefit_blocks import blocks_of, forecast_blocks
+from auditor.benefit_gains import Gains, measure_gains
+from auditor.benefit_matrices import directed, mean_over_seeds, total_error
+from auditor.context import AuditContext, Finding
+from auditor.errors import UsageError
+from auditor.execute import backend_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.jobs import Failure
+
+NAME = "benefit"
+CITATION = "Cheng & Zhang 2026, arXiv 2604.07848, F.1 and G.3; Standley et al. 2020, ICML 119:9120"
+
+
+def analyse(
+    context: AuditContext,
+    *,
+    seeds: int = 3,
+    pairs: int = MOST_PAIRS,
+    groups: str = "",
+    metric: Literal["auto", "auroc", "auprc", "rmse", "r2"] = "auto",
+    split: Literal["scaffold", "random"] | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    patience: int | None = None,
+    workers: int = 1,
+    scheduler: str = "",
+    dry_run: bool = False,
+) -> Finding:
+    """Train every task alone, every pair and all tasks at once, and compare them on test compounds.
+
+    All trainings take their compounds from one split, stop early on validation compounds, and are
+    judged by test compounds that none of them has seen. Encoder and configuration are those of the
+    audit, unless an option says otherwise. Finished trainings are kept and not run again.
+
+    Parameters
+    ----------
+    seeds
+        Trainings per group of tasks.
+    pairs
+        At most so many pairs; of more, a random sample.
+    groups
+        Further groups: names of tasks joined by ``+``, groups by ``;``.
+    metric
+        ``auto`` is AUROC for classification and RMSE for regression.
+    workers, scheduler
+        Local processes, or the address of a Dask scheduler.
+    dry_run
+        Tell how many trainings there would be and how long they would take, and run none.
+    """
+    backend = backend_of(workers=workers, scheduler=scheduler)
+    plan = plan_of(
+        context, seeds=seeds, pairs=pairs, groups=groups, split=split,
+        epochs=epochs, batch_size=batch_size, patience=patience,
+    )  # fmt: skip
+    if dry_run:
+        return _forecast_finding(forecast(plan))
+    found, failures = measure_gains(plan, backend=backend, metric=metric, seed=context.seed)
+    data = {**_trainings(context, plan, failures, split), **_account(context, found)}
+    if not data["size"]["pairs"]:
+        told = "No pair of tasks has a benefit that can be measured on the test compounds."
+        return Finding(NAME, told, data)
+    return Finding(NAME, _sentence(data), data, blocks_of(data, found.tasks), citation=CITATION)
+
+
+def _trainings(
+    context: AuditContext, plan: Plan, failures: Mapping[str, Failure], split: str | None
+) -> dict[str, Any]:
+    """Return what is to be told of the trainings."""
+    arguments = next(iter(plan.jobs.values())).arguments
+    sides = ("train", "validation", "test")
+    told = {
+        "in_all": len(plan.jobs),
+        "failures": {name: failure.error for name, failure in failures.items()},
+        "pairs_in_all": plan.pairs_in_all,
+        "split": split or (context.analysis.split if context.analysis else None),
+        "compounds": {side: len(getattr(plan.study.split, side)) for side in sides},
+        "seeds": list(plan.seeds),
+        **{name: arguments[name] for name in ("encoder", "options", "config", "device")},
+    }
+    return {"trainings": told}
+
+
+def _account(context: AuditContext, found: Gains) -> dict[str, Any]:
+    """Return what the gains come to."""
+    size = size_of_benefit(found, seed=context.seed)
+    return {
+        "metrics": list(found.metrics),
+        "size": size,
+        "reliability": {
+            "pairs": reliability(found),
+            "per_recipient": reliability(found, per_recipient=True),
+        },
+        "foretold": _foretold(context, found) if size["pairs"] else {},
+        "groups": group_rows(found),
+        "tasks": single_rows(found),
+        "pair_benefit": mean_over_seeds(pair_benefit(found)),
+        "gain_source_to_recipient": mean_over_seeds(directed(found.gains, found.members)),
+        "gain_standard_error": directed(total_error(found), found.members),
+    }
+
+
+def plan_of(
+    context: AuditContext,
+    *,
+    seeds: int,
+    pairs: int,
+    groups: str,
+    split: str | None,
+    epochs: int | None,
+    batch_size: int | None,
+    patience: int | None,
+) -> Plan:
+    """Return the trainings of an audit's benefit, as `analyse` would run them.
+
+    Raises
+    ------
+    UsageError
+        The audit trains nothing, or a group names an unknown task.
+    """
+    asked = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
+    overrides = {name: value for name, value in asked.items() if value is not None}
+    changes: dict[str, Any] = {"overrides": overrides}
+    if split is not None:
+        changes["split"] = split
+    trainings = context.vary(**changes).trainings
+    assert trainings is not None
+    extra = groups_named(groups, context.benchmark.task_names)
+    return plan_benefit(trainings, seeds=seeds, pairs=pairs, extra=extra)
+
+
+def groups_named(text: str, tasks: Sequence[str]) -> list[list[int]]:
+    """Return the groups of a text like ``"A+B+C; D+E"`` by places of their tasks.
+
+    Raises
+    ------
+    UsageError
+        A task of that name is not there.
+    """
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        names = [name.strip() for name in part.split("+")]
+        unknown = [name for name in names if name not in tasks]
+        if unknown:
+            raise UsageError(f"no task named '{unknown[0]}'", hint="groups=A+B;C+D+E joins task names by +")
+        found.append([list(tasks).index(name) for name in names])
+    return found
+
+
+def _foretold(context: AuditContext, found: Gains) -> dict[str, Any]:
+    """Return for E and for every affinity how it goes with the measured gains."""
+    registry = context.request.registry
+    candidates: dict[str, tuple[NDArray[np.float64], bool, float]] = {
+        "E (labels)": (np.where(context.usable, context.empirical.values, np.nan), True, float("nan"))
+    }
+    for name, affinity in sorted(context.affinities.items()):
+        everywhere = not registry.get("affinity", name).needs_overlap
+        values = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
+        repeated = affinity.about.get("reliability")
+        candidates[name] = (
+            values,
+            affinity.orientation == "symmetric",
+            float("nan") if repeated is None else float(repeated),
+        )
+    return {
+        name: foretold(found, values, symmetric=symmetric, own_reliability=own, seed=context.seed)
+        for name, (values, symmetric, own) in candidates.items()
+    }
+
+
+def _sentence(data: Mapping[str, Any]) -> str:
+    size = data["size"]
+    told = [
+        f"Training in pairs changed the test metric by {size['mean']:+.4f} on average"
+        f"{_between(size['low'], size['high'], 4)}; {size['share_positive']:.0%} of {size['pairs']} pairs "
+        f"gained, {size['beyond']['gain']} of them beyond their own 95 % interval, and "
+        f"{size['beyond']['loss']} lost beyond it"
+    ]
+    best = max(
+        data["foretold"].items(),
+        key=lambda item: np.nan_to_num(item[1]["pairs"]["pearson"], nan=-2.0),
+        default=None,
+    )
+    if best is not None and np.isfinite(best[1]["pairs"]["pearson"]):
+        name, found = best[0], best[1]["pairs"]
+        said = (
+            "goes with it best" if found["mantel_p"] <= 0.05 else "comes closest, without being established"
+        )
+        told.append(
+            f"{name} {said}: r = {found['pearson']:.2f}{_between(found['low'], found['high'], 2)}, "
+            f"Mantel p = {found['mantel_p']:.4f}"
+        )
+    return f"{'; '.join(told)}."
+
+
+def _between(low: float, high: float, digits: int) -> str:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return ""
+    return f" ({low:.{digits}f} to {high:.{digits}f} over tasks)"
+
+
+def _forecast_finding(found: Forecast) -> Finding:
+    left = found.trainings - found.stored
+    time = "" if np.isnan(found.seconds) else f", about {_duration(found.seconds)} one after the other"
+    told = (
+        f"{found.trainings:,} trainings, {found.stored:,} of them finished already; {left:,} to run{time} "
+        f"({found.measured_on})."
+    )
+    data = {
+        "trainings": found.trainings,
+        "stored": found.stored,
+        "seconds": found.seconds,
+        "measured_on": found.measured_on,
+    }
+    return Finding(NAME, told, data, forecast_blocks(data))
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
