@@ -20,15 +20,13 @@ from auditor.gradients import (
 )
 from auditor.lookahead import Moment, lookahead
 from auditor.seeding import derive
+from auditor.training import DOUBLE_UP_TO
 
 if TYPE_CHECKING:
     from auditor.gradients import Logged
     from auditor.loss import Targets
     from auditor.trainer import Network
     from auditor.training import TrainingConfig
-
-DOUBLE_UP_TO = 200
-"""Tasks up to which a log's matrices are kept in double precision; they are computed in it always."""
 
 
 @dataclass

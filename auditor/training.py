@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ MEASURES = ("errors", "gradients", "lookahead")
 """What a log can measure; each costs more than the one before, and includes it."""
 
 
+DOUBLE_UP_TO = 200
+"""Tasks up to which a log's matrices are kept in double precision; they are computed in it always."""
 ENGINES = ("auto", "exact", "sketch")
 
 
@@ -108,6 +110,26 @@ class TrainingConfig:
 PRESETS: Mapping[str, TrainingConfig] = MappingProxyType(
     {"quick": TrainingConfig(epochs=30), "paper": TrainingConfig()}
 )
+
+
+LOG_BYTES = 1 << 30
+"""Room for the matrices of all logs of a training."""
+
+
+def within_memory(config: TrainingConfig, *, tasks: int, steps: int) -> TrainingConfig:
+    """Return the configuration with as few logs as there is room for, of a training of so many steps.
+
+    A log keeps two matrices (t, t): 3 MB in single precision for 617 tasks, and a training may take
+    hundreds of logs. First only the last fifth is logged, which is what estimators average by
+    default; then logs are taken further apart.
+    """
+    matrix = tasks * tasks * (8 if tasks <= DOUBLE_UP_TO else 4)
+    affordable = max(1, LOG_BYTES // (2 * matrix))
+    if -(-steps // config.log_every) <= affordable:
+        return config
+    window = min(config.log_window, 0.2)
+    apart = -(-int(steps * window) // affordable)
+    return replace(config, log_window=window, log_every=max(config.log_every, apart))
 
 
 def steps_per_epoch(split: Split, config: TrainingConfig) -> int:

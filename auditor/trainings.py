@@ -196,28 +196,37 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     options = call_options(
         encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
     )
+    split = _split(request, benchmark)
     return Trainings(
         benchmark=benchmark,
-        split=_split(request, benchmark),
+        split=split,
         split_name=request.split,
         encoder=encoder,
         encoder_options=options,
-        config=_config(request),
+        config=_config(request, benchmark, split),
         seeds=tuple(range(request.seed, request.seed + request.repeats)),
         device=_device(request.device),
         cache=request.data.cache,
     )
 
 
-def _config(request: AnalysisRequest) -> TrainingConfig:
-    from auditor.training import MEASURES, PRESETS
+def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
+    from auditor.training import MEASURES, PRESETS, steps_per_epoch, within_memory
 
     if request.preset not in PRESETS:
         raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
     asked = [request.data.registry.get("affinity", name).measures for name in request.affinities]
     measures = max((name for name in asked if name), key=MEASURES.index, default="errors")
     overrides: dict[str, Any] = {"measures": measures, **request.overrides}
-    return replace(PRESETS[request.preset], **overrides)
+    config = replace(PRESETS[request.preset], **overrides)
+    steps = config.epochs * steps_per_epoch(split, config)
+    bounded = within_memory(config, tasks=benchmark.t, steps=steps)
+    if bounded != config:
+        console.say(
+            f"{benchmark.t:,} tasks: only the last {bounded.log_window:.0%} of the training is logged, "
+            f"every {bounded.log_every} steps, so that the logs fit into memory"
+        )
+    return bounded
 
 
 def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:

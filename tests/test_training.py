@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor import checkpoint as checkpoints
 from auditor.errors import DataError, UsageError
@@ -18,7 +20,7 @@ from auditor.features import pack_features
 from auditor.splits import Split
 from auditor.trace import Trace
 from auditor.trainer import Network, Trainer
-from auditor.training import PRESETS, TrainingConfig, steps_per_epoch, train
+from auditor.training import LOG_BYTES, PRESETS, TrainingConfig, steps_per_epoch, train, within_memory
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 FOUR = TrainingConfig(epochs=4, batch_size=8, log_every=3)
@@ -253,3 +255,18 @@ def test_gradients_of_equal_tasks_agree_whatever_their_sign_and_of_others_do_not
     # With heads of their own, tasks agree on the encoder whether their labels agree or oppose.
     equal, negated = found["equal"].values[0, 1], found["negated"].values[0, 1]
     assert 0.5 < negated / equal < 2
+
+
+@given(tasks=st.integers(1, 2000), steps=st.integers(1, 100_000), window=st.floats(0.05, 1))
+def test_logs_fit_into_memory_and_few_are_given_up_only_where_they_do_not(
+    tasks: int, steps: int, window: float
+) -> None:
+    config = TrainingConfig(log_window=window)
+    found = within_memory(config, tasks=tasks, steps=steps)
+    matrix = tasks**2 * (8 if tasks <= 200 else 4)
+    if -(-steps // config.log_every) * 2 * matrix <= LOG_BYTES:
+        assert found == config
+    else:
+        logs = found.log_window * steps / found.log_every
+        assert (logs - 1) * 2 * matrix <= LOG_BYTES
+        assert found.log_window <= 0.2 or window <= 0.2

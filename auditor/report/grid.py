@@ -1,7 +1,9 @@
-"""A table as lines of a given width: columns shrink before they are stacked, nothing is folded."""
+"""A table as lines of a given width: columns shrink, their words fold, and at last rows are stacked."""
 
 from __future__ import annotations
 
+import itertools
+import textwrap
 from collections.abc import Sequence
 
 GAP = "  "
@@ -12,10 +14,11 @@ NARROWEST = 9
 def lay_out(
     columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], *, width: int, more: str
 ) -> list[str]:
-    """Return a header, a rule and one line per row, none longer than ``width``.
+    """Return a header, a rule and a row each, none longer than ``width``.
 
-    Columns too wide for the line are cut, the widest first, and ``more`` marks the cut. Where that
-    does not suffice, each row becomes a stack of "column: value" lines.
+    Where they are too wide for the line, columns of text shrink, the widest first, and what is in them
+    folds between words; a single word too long is cut, and ``more`` marks it. Where that does not
+    suffice, each row becomes a stack of "column: value" lines.
 
     Parameters
     ----------
@@ -26,8 +29,9 @@ def lay_out(
     widths = _shrunk(widths, right, width)
     if sum(widths) + len(GAP) * (len(widths) - 1) > width:
         return _stacked(columns, rows, width, more)
-    lines = [_line(line, widths, right, more) for line in (columns, *rows)]
-    return [lines[0], "-" * min(width, max(map(len, lines))), *lines[1:]]
+    head, *body = [_folded(line, widths, right, more) for line in (columns, *rows)]
+    lines = list(itertools.chain.from_iterable(body))
+    return [*head, "-" * min(width, max(map(len, (*head, *lines)))), *lines]
 
 
 def cut(text: str, width: int, more: str) -> str:
@@ -49,12 +53,19 @@ def _shrunk(widths: Sequence[int], right: Sequence[bool], width: int) -> list[in
     return found
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], more: str) -> str:
-    parts = [
-        cut(text, size, more).rjust(size) if at_right else cut(text, size, more).ljust(size)
-        for text, size, at_right in zip(cells, widths, right, strict=True)
+def _folded(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], more: str) -> list[str]:
+    """Return the lines of one row."""
+    stacks = [
+        textwrap.wrap(text, size, break_long_words=False) if len(text) > size else [text]
+        for text, size in zip(cells, widths, strict=True)
     ]
-    return GAP.join(parts).rstrip()
+    return [
+        GAP.join(
+            cut(text, size, more).rjust(size) if at_right else cut(text, size, more).ljust(size)
+            for text, size, at_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in itertools.zip_longest(*stacks, fillvalue="")
+    ]
 
 
 def _stacked(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, more: str) -> list[str]:

@@ -149,8 +149,9 @@ def _key_values(block: KeyValues, width: int) -> Iterator[Line]:
 def _table(block: Table, width: int) -> Iterator[Line]:
     columns = [plain(name) for name in block.columns]
     lines = lay_out(columns, texts(block), numeric(block), width=width, more="…")
+    rule = next((place for place, line in enumerate(lines) if line and set(line) == {"-"}), 0)
     for place, line in enumerate(lines):
-        yield [(line, "bold" if place == 0 else "dim" if place == 1 and set(line) == {"-"} else "")]
+        yield [(line, "bold" if place < max(rule, 1) else "dim" if place == rule else "")]
 
 
 def _matrix(block: Matrix, width: int) -> Iterator[Line]:
