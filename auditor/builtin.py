@@ -153,6 +153,22 @@ def register_analyses(register: Register) -> None:
         reference=f"{PAPER}, F.1 and G.3",
     )
     register(
+        "grouping",
+        "auditor.analyses.grouping:analyse",
+        summary="which tasks to train together, beside random groups of the same sizes",
+        default=False,
+        after=("benefit",),
+        reference=f"{PAPER}, F.2",
+    )
+    register(
+        "gain-prediction",
+        "auditor.analyses.gain_prediction:analyse",
+        summary="can a group's gain be told before training it, and which to train next",
+        default=False,
+        after=("benefit",),
+        reference="Ayman et al. 2026, arXiv 2602.18591",
+    )
+    register(
         "synthetic-truth",
         "auditor.analyses.truth:analyse",
         summary="recovery of the designed correlation of a generated benchmark",

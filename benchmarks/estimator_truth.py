@@ -37,8 +37,8 @@ def main() -> None:
     registry = load_registry()
     names = registry.names("affinity")
     print(
-        f"`synthetic`: 8 tasks of 600 class labels, noise 0.25, {SEEDS} seeds; encoder ecfp, {EPOCHS} epochs, "
-        "one training per seed; intervals are ± 1.96 standard errors unless the estimator gives its own. "
+        f"`synthetic`: 8 tasks of 600 class labels, noise 0.25, {SEEDS} seeds; encoder ecfp, {EPOCHS} "
+        "epochs, one training per seed; intervals are ± 1.96 standard errors unless the estimator gives its own. "
         "The truth is the designed, signed correlation of the liabilities.\n"
     )
     designed = {overlap: list(_runs(registry, names, overlap)) for overlap in OVERLAPS}

@@ -1,0 +1,196 @@
+"""Gain prediction: can the gain of a group be told before it is trained, and which to train next?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor import console
+from auditor.context import AuditContext, Finding
+from auditor.gain.active import next_groups
+from auditor.gain.assess import Accuracy, assess
+from auditor.gain.choose import Chosen, choose, predictors
+from auditor.gain.components import posterior
+from auditor.gain.features import data_features
+from auditor.gain.finding import measured_gains
+from auditor.gain.folds import fold_rows, out_of_fold
+from auditor.gain.interval import LEVEL, conformal_half_width
+from auditor.gain.table import choose_groups, shared_groups
+from auditor.report.blocks import Block, Cell, Table, Text
+from auditor.seeding import derive
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.gain.score import Fit
+    from auditor.gain.table import GroupGains
+
+NAME = "gain-prediction"
+FEWEST = 6
+"""Measured groups below which nothing is predicted."""
+MOST_TASKS = 60
+"""Tasks beyond which ridges and ETAP are left out, which solve for every pair of tasks."""
+CANDIDATES = 300
+LARGEST = 12
+"""Tasks of a group to train next at most."""
+CITATION = "Ayman, Mukhopadhyay & Laszka 2026, arXiv 2602.18591; Ayman et al. 2023, arXiv 2310.16241"
+METHOD = (
+    "R2 and r are over (group, task) cells of groups that the predictor has not seen: whole groups are "
+    "left out in turn. R2 within tasks is measured from each task's own mean gain; above 0, the prediction "
+    "tells one group of a task from another, which grouping needs. The chosen predictor is chosen again "
+    "without each left-out part, so its row is not made better by the choice. Groups to train "
+    "next are those that, by the random effects, would leave the least variance in all other gains."
+)
+
+
+def analyse(context: AuditContext, *, next_count: int = 5) -> Finding:
+    """Predict measured gains of left-out groups by every predictor, and name the groups to train next.
+
+    Parameters
+    ----------
+    next_count
+        How many groups to name.
+    """
+    measured = measured_gains(context)
+    if measured is None:
+        told = "No gain was measured, so none can be predicted; measure some with --also benefit."
+        return Finding(NAME, told, status="not applicable")
+    table = shared_groups(measured)
+    if table.g < FEWEST:
+        told = f"Only {table.g} groups were trained; {FEWEST} are the fewest to learn from."
+        return Finding(NAME, told, status="not applicable")
+    candidates = _candidates(context, table.t)
+    plain = {
+        name: assess(out_of_fold(fit, table, seed=context.seed), table) for name, fit in candidates.items()
+    }
+    nested = assess(_nested(candidates, table, context.seed), table)
+    best = choose(candidates, table, seed=context.seed)
+    half = conformal_half_width(best.out_of_fold, table)
+    following = _next(table, best, next_count, context.seed)
+    data = {
+        "groups": table.g,
+        "cells": int(table.measured.sum()),
+        "predictors": {name: asdict(found) for name, found in plain.items()},
+        "chosen": best.name,
+        "chosen_accuracy": asdict(nested),
+        "interval": {"level": LEVEL, "half_width": half},
+        "next": following,
+    }
+    return Finding(NAME, _sentence(data, nested), data, _blocks(data, plain, nested), citation=CITATION)
+
+
+def _candidates(context: AuditContext, t: int) -> dict[str, Fit]:
+    """Return the predictors by name; of many tasks without those that solve for every pair of tasks."""
+    found = predictors(_affinities(context), features=_features(context), seed=context.seed)
+    if t <= MOST_TASKS:
+        return found
+    return {name: fit for name, fit in found.items() if "ridge" not in name and "ETAP" not in name}
+
+
+def _affinities(context: AuditContext) -> dict[str, NDArray[np.float64]]:
+    """Return every affinity (t, t), NaN where it may not be used."""
+    found = {}
+    for name, affinity in sorted(context.affinities.items()):
+        everywhere = not context.request.registry.get("affinity", name).needs_overlap
+        found[name] = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
+    return found
+
+
+def _features(context: AuditContext) -> dict[str, NDArray[np.float64]]:
+    labels = context.benchmark.labels
+    columns = [labels.column(task)[1] for task in range(labels.t)]
+    return data_features(
+        counts=np.array([len(values) for values in columns], dtype=np.int64),
+        spread=np.array([values.std() if len(values) else np.nan for values in columns]),
+        correlation=np.where(context.usable, context.empirical.values, np.nan),
+        overlap=context.overlap.measure(context.gate.thresholds.measure),
+    )
+
+
+def _nested(candidates: Mapping[str, Fit], table: GroupGains, seed: int) -> NDArray[np.float64]:
+    """Return what the chosen predictor says of each group, chosen without its part (g, t)."""
+    predicted = np.full(table.members.shape, np.nan)
+    parts = fold_rows(table.g, seed=derive(seed, "outer"))
+    with console.progress("predicting gains of left-out groups", len(parts)) as advance:
+        for held in parts:
+            kept = np.ones(table.g, dtype=np.bool_)
+            kept[held] = False
+            found = choose(candidates, choose_groups(table, kept), seed=seed)
+            predicted[held] = found.predict(table.members[held])
+            advance(1)
+    return predicted
+
+
+def _next(table: GroupGains, best: Chosen, count: int, seed: int) -> list[dict[str, Any]]:
+    """Return the groups to train next with what is predicted for them."""
+    members = _untrained(table, seed)
+    chosen = next_groups(posterior(table), members, count=min(count, len(members)), seed=seed)
+    said = best.predict(members[chosen])
+    return [
+        {
+            "tasks": [name for name, inside in zip(table.tasks, group, strict=True) if inside],
+            "predicted": {
+                name: float(gain)
+                for name, gain, inside in zip(table.tasks, gains, group, strict=True)
+                if inside
+            },
+        }
+        for group, gains in zip(members[chosen], said, strict=True)
+    ]
+
+
+def _untrained(table: GroupGains, seed: int) -> NDArray[np.bool_]:
+    """Return up to `CANDIDATES` random groups of 2 to `LARGEST` tasks that were not trained (c, t)."""
+    rng = np.random.default_rng(derive(seed, "untrained groups"))
+    trained = {group.tobytes() for group in table.members}
+    found: dict[bytes, NDArray[np.bool_]] = {}
+    for _ in range(4 * CANDIDATES):
+        group = np.zeros(table.t, dtype=np.bool_)
+        group[rng.choice(table.t, rng.integers(2, min(table.t, LARGEST) + 1), replace=False)] = True
+        if group.tobytes() not in trained and len(found) < CANDIDATES:
+            found.setdefault(group.tobytes(), group)
+    return np.array(list(found.values()), dtype=np.bool_).reshape(-1, table.t)
+
+
+def _sentence(data: dict[str, Any], nested: Accuracy) -> str:
+    told = (
+        f"From {data['groups']} trained groups, the gains of a left-out group are predicted with "
+        f"R2 = {nested.r2:.2f} by the predictor chosen without it ('{data['chosen']}' on all of them)"
+    )
+    if nested.within_r2 > 0:
+        return f"{told}; within a task R2 = {nested.within_r2:.2f}."
+    return (
+        f"{told}, but one group of a task is not told from another (R2 within tasks = "
+        f"{nested.within_r2:.2f}): grouping by these predictions rests on which task it is alone."
+    )
+
+
+def _blocks(data: dict[str, Any], plain: Mapping[str, Accuracy], nested: Accuracy) -> tuple[Block, ...]:
+    rows = [_row(name, found) for name, found in plain.items()]
+    rows.append(_row("chosen by cross-validation", nested))
+    following: tuple[tuple[Cell, ...], ...] = tuple(
+        (" + ".join(group["tasks"]), float(np.mean(list(group["predicted"].values()))))
+        for group in data["next"]
+    )
+    interval = data["interval"]
+    return (
+        Table(
+            ("predictor", "R2", "r", "R2 within tasks", "noise ceiling of R2", "cells"),
+            tuple(rows),
+            caption="Gains of left-out groups",
+        ),
+        Table(("train next", "predicted mean gain"), following, caption="Groups to train next", digits=4),
+        Text(
+            f"A measured gain lies within {interval['half_width']:.4f} of its prediction in about "
+            f"{interval['level']:.0%} of cells, by what cross-validation missed."
+        ),
+        Text(METHOD),
+    )
+
+
+def _row(name: str, found: Accuracy) -> tuple[Cell, ...]:
+    values = (found.r2, found.pearson, found.within_r2, found.ceiling)
+    return (name, *(float(v) if np.isfinite(v) else None for v in values), found.predicted)

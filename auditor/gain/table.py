@@ -1,0 +1,141 @@
+"""Measured transfer gains: what every task won or lost in every group that was trained.
+
+A group is a set of tasks trained together; the gain of a member is what training in the group won
+over training the task alone. Letters: ``g`` groups, ``t`` tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from auditor.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class GroupGains:
+    """Measured gains of some groups of tasks.
+
+    Parameters
+    ----------
+    tasks
+        Task names (t,).
+    members
+        Which tasks each group trains (g, t), bool.
+    gains
+        Gain of each member (g, t); NaN outside the group, and where it was not measured.
+    standard_error
+        Of each gain (g, t); NaN where it is not known, as with a single repeat.
+    """
+
+    tasks: tuple[str, ...]
+    members: NDArray[np.bool_]
+    gains: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        shape = (len(self.members), len(self.tasks))
+        for name in ("members", "gains", "standard_error"):
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        if self.members.dtype != np.bool_:
+            raise ValueError("members must be bool")
+        if not self.members.any(axis=1).all():
+            raise ValueError("a group without members")
+        for name in ("gains", "standard_error"):
+            values = getattr(self, name)
+            if np.isinf(values).any():
+                raise ValueError(f"infinite {name}; use NaN for not measured")
+            if not np.isnan(values[~self.members]).all():
+                raise ValueError(f"{name} outside a group must be NaN")
+
+    @property
+    def g(self) -> int:
+        """Number of groups."""
+        return len(self.members)
+
+    @property
+    def t(self) -> int:
+        """Number of tasks."""
+        return len(self.tasks)
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Number of members of each group (g,)."""
+        sizes: NDArray[np.int64] = self.members.sum(axis=1).astype(np.int64)
+        return sizes
+
+    @property
+    def measured(self) -> NDArray[np.bool_]:
+        """Cells that hold a measured gain (g, t)."""
+        measured: NDArray[np.bool_] = self.members & np.isfinite(self.gains)
+        return measured
+
+
+def group_gains(
+    tasks: Sequence[str],
+    members: NDArray[np.bool_],
+    gains: NDArray[np.float64],
+    *,
+    standard_error: NDArray[np.float64] | None = None,
+) -> GroupGains:
+    """Return a table of gains; whatever stands outside a group becomes NaN."""
+    inside = np.asarray(members).astype(bool)
+    kept = np.where(inside, np.asarray(gains, dtype=np.float64), np.nan)
+    error = (
+        np.full(kept.shape, np.nan) if standard_error is None else np.asarray(standard_error, np.float64)
+    )
+    return GroupGains(tuple(tasks), inside, kept, np.where(inside, error, np.nan))
+
+
+def choose_groups(table: GroupGains, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> GroupGains:
+    """Return the table of some groups only, given by their rows."""
+    return GroupGains(table.tasks, table.members[chosen], table.gains[chosen], table.standard_error[chosen])
+
+
+def shared_groups(table: GroupGains) -> GroupGains:
+    """Return the groups of two tasks or more; a task alone gains nothing by definition."""
+    return choose_groups(table, table.sizes > 1)
+
+
+def read_gains(members: Path, gains: Path, *, tasks: Sequence[str] = ()) -> GroupGains:
+    """Return the gains of two text files of numbers (g, t): membership as 0/1, and gains.
+
+    What the gains file holds outside a group does not count. Names are made up where none are given.
+
+    Raises
+    ------
+    DataError
+        A file is no table of numbers, or the two do not fit.
+    """
+    inside, values = _numbers(members), _numbers(gains)
+    if not np.isin(inside, (0.0, 1.0)).all():
+        raise DataError(f"{members} must hold 0 or 1 only", hint="1 marks a task that the group trains")
+    if inside.shape != values.shape or (tasks and len(tasks) != inside.shape[1]):
+        raise DataError(
+            f"{members} is {inside.shape} and {gains} is {values.shape}, with {len(tasks)} task names",
+            hint="both need one row per group and one column per task",
+        )
+    if not inside.any(axis=1).all():
+        raise DataError(f"{members} has a group without a task", hint="remove that row from both files")
+    names = tuple(tasks) or tuple(f"task-{index}" for index in range(inside.shape[1]))
+    return group_gains(names, inside > 0, values)
+
+
+def _numbers(path: Path) -> NDArray[np.float64]:
+    try:
+        text = path.read_text(encoding="utf-8").replace(",", " ")
+        rows = [[float(cell) for cell in line.split()] for line in text.splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise DataError(f"cannot read {path} as a table of numbers: {error}") from error
+    if not rows or len({len(row) for row in rows}) != 1:
+        raise DataError(f"{path} is not a table: its rows differ in length, or there are none")
+    return np.asarray(rows, dtype=np.float64)

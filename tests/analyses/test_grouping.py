@@ -1,0 +1,105 @@
+"""The analyses of grouping and of gain prediction, on contexts with known affinities and gains."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from auditor.affinity import AffinityMatrix
+from auditor.analyses import gain_prediction, grouping
+from auditor.context import AuditContext, Finding
+from auditor.plain import plain_data
+from tests.analyses.making import context_of, panel
+
+TASKS = 8
+LABEL = np.array([0, 1, 0, 1, 1, 0, 0, 1])
+"""Two groups of tasks."""
+
+
+def context(tmp_path: Path, *, gains: bool = False, sign: float = 1.0) -> AuditContext:
+    """Return an audit whose affinity knows two groups of tasks, and perhaps gains that follow them."""
+    made = context_of(panel(*((0, 60),) * TASKS), tmp_path)
+    alike = np.where(LABEL[:, None] == LABEL, 0.4, -0.4)
+    rng = np.random.default_rng(0)
+    noise = 0.02 * rng.normal(size=(TASKS, TASKS))
+    values = alike + noise + noise.T
+    made.affinities["gradient-cosine"] = AffinityMatrix(
+        "gradient-cosine", made.overlap.tasks, values, np.full_like(values, 0.1), np.ones(values.shape, int)
+    )
+    if gains:
+        pairs = sign * 0.1 * alike + 0.005 * rng.normal(size=values.shape)
+        np.fill_diagonal(pairs, np.nan)
+        data: dict[str, Any] = {
+            "gain_source_to_recipient": pairs,
+            "gain_standard_error": np.where(np.isfinite(pairs), 0.005, np.nan),
+            "groups": [],
+        }
+        made.findings["benefit"] = Finding("benefit", "", data)
+    return made
+
+
+def test_without_measured_gains_the_sentence_says_so(tmp_path: Path) -> None:
+    found = grouping.analyse(context(tmp_path), groups=2)
+    assert "No gain was measured" in found.sentence
+    rows = {(row["by"], row["way"]): row for row in found.data["groupings"]}
+    names = [[f"t{task}" for task in np.flatnonzero(one == LABEL)] for one in (0, 1)]
+    assert rows["gradient-cosine", "best"]["groups"] == names
+    assert rows["gradient-cosine", "average linkage"]["groups"] == names
+    assert rows["gradient-cosine", "best"]["exact"]
+    assert "judged" not in rows["gradient-cosine", "best"]
+
+
+def test_groups_that_gain_beat_random_ones_and_groups_that_lose_do_not(tmp_path: Path) -> None:
+    good = grouping.analyse(context(tmp_path, gains=True), groups=2)
+    row = _row(good, "gradient-cosine")
+    assert row["judged"]["p"] <= 0.05
+    assert row["judged"]["value"] == pytest.approx(0.04, abs=0.005)
+    assert "gradient-cosine" in good.sentence
+    bad = grouping.analyse(context(tmp_path, gains=True, sign=-1.0), groups=2)
+    assert _row(bad, "gradient-cosine")["judged"]["p"] > 0.5
+
+
+def test_groups_chosen_by_the_gains_that_judge_them_have_no_p(tmp_path: Path) -> None:
+    found = grouping.analyse(context(tmp_path, gains=True), groups=2)
+    assert np.isnan(_row(found, grouping.MEASURED)["judged"]["p"])
+
+
+def test_pairs_that_are_not_usable_argue_for_no_group(tmp_path: Path) -> None:
+    made = context(tmp_path)
+    made.gate.pairs[:] = 0
+    found = grouping.analyse(made)
+    assert found.status == "not applicable" or all(
+        len(group) == 1 for row in found.data["groupings"] for group in row["groups"]
+    )
+
+
+def test_gains_that_were_not_measured_are_not_predicted(tmp_path: Path) -> None:
+    found = gain_prediction.analyse(context(tmp_path))
+    assert found.status == "not applicable"
+    assert "--also benefit" in found.sentence
+
+
+def test_gains_that_follow_an_affinity_are_predicted_from_it(tmp_path: Path) -> None:
+    found = gain_prediction.analyse(context(tmp_path, gains=True), next_count=3)
+    accuracy = found.data["chosen_accuracy"]
+    assert accuracy["r2"] > 0.9
+    assert accuracy["within_r2"] > 0.9
+    assert accuracy["r2"] <= accuracy["ceiling"] + 0.05
+    assert "gradient-cosine" in found.data["chosen"]
+    assert len(found.data["next"]) == 3
+    assert all(len(group["tasks"]) > 1 for group in found.data["next"])
+
+
+def test_findings_can_be_written(tmp_path: Path) -> None:
+    made = context(tmp_path, gains=True)
+    for found in (grouping.analyse(made, groups=3), gain_prediction.analyse(made)):
+        assert json.dumps(plain_data(found.data))
+        assert found.blocks
+
+
+def _row(found: Finding, by: str) -> dict[str, Any]:
+    return next(row for row in found.data["groupings"] if row["by"] == by and row["way"] == "best")

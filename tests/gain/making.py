@@ -1,0 +1,38 @@
+"""Tables of gains with a known rule."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.gain.score import extend
+from auditor.gain.table import GroupGains, group_gains
+from auditor.grouping.grouping import all_groups
+
+
+def every_group(t: int) -> NDArray[np.bool_]:
+    """Return every group of two tasks or more (g, t)."""
+    members = all_groups(t)
+    return members[members.sum(axis=1) > 1]
+
+
+def names(t: int) -> tuple[str, ...]:
+    """Return names of tasks."""
+    return tuple(f"task-{index}" for index in range(t))
+
+
+def by_pairs(t: int, *, noise: float, seed: int = 0) -> tuple[GroupGains, NDArray[np.float64]]:
+    """Return gains of every group that are mean pair gains with noise, and the pair gains (t, t)."""
+    rng = np.random.default_rng(seed)
+    pairs = rng.normal(size=(t, t))
+    members = every_group(t)
+    gains = extend(pairs, members)
+    return group_gains(names(t), members, gains + noise * rng.normal(size=gains.shape)), pairs
+
+
+def by_task(t: int, *, noise: float, seed: int = 0) -> GroupGains:
+    """Return gains of every group that depend on nothing but the task, with noise."""
+    rng = np.random.default_rng(seed)
+    members = every_group(t)
+    level = rng.normal(size=t)
+    return group_gains(names(t), members, level + noise * rng.normal(size=members.shape))
