@@ -57,6 +57,11 @@ class Trainings:
         """Return the traces, one per seed."""
         if not self.traces:
             self.traces = tuple(self._one(seed) for seed in self.seeds)
+            if self.reused:
+                console.say(
+                    f"{self.encoder.name} on {self.benchmark.name}: {len(self.reused)} of "
+                    f"{len(self.seeds)} training(s) finished already"
+                )
         return self.traces
 
     def networks(self) -> tuple[Trained, ...]:
@@ -83,11 +88,10 @@ class Trainings:
         with locked(folder):
             entry = load_entry(folder)
             if entry is not None:
-                console.say(f"seed {seed}: this training is finished already")
                 self.reused.append(seed)
                 return read_trace(entry)
             about = [self.benchmark.name, self.encoder.name, seed]
-            say_what_changed(folder.parent, about, self._identity())
+            say_what_changed(folder.parent, about, self._identity)
             trainer = self._train(seed, folder.with_suffix(".checkpoint"))
             trace = trainer.trace()
             save_training(folder, trace, trainer.best)
@@ -112,7 +116,7 @@ class Trainings:
         return Trained(network, self._features, targets, self.benchmark, self.split, seed)
 
     def _folder(self, seed: int) -> Path:
-        return self.cache / "trainings" / key_of([self._identity(), seed])
+        return self.cache / "trainings" / key_of([self._identity, seed])
 
     def _train(self, seed: int, checkpoint: Path) -> Trainer:
         from auditor.training import steps_per_epoch, train
@@ -147,8 +151,9 @@ class Trainings:
 
         return functools.partial(self.encoder.load(), **self.encoder_options)
 
+    @cached_property
     def _identity(self) -> dict[str, Any]:
-        """Return everything that the result depends on, by the name that a message gives it."""
+        """Everything that the result depends on, by the name that a message gives it."""
         import torch
 
         texts = hashlib.sha256("\n".join(self.benchmark.smiles).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Overlap taken away on purpose, and what becomes of affinity."""
