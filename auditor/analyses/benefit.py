@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from auditor.agreement.noise import compounds_of
 from auditor.benefit import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
 from auditor.benefit_account import (
     foretold,
@@ -76,7 +77,7 @@ def analyse(
     if dry_run:
         return _forecast_finding(forecast(plan))
     found, failures = measure_gains(plan, backend=backend, metric=metric, seed=context.seed)
-    data = {**_trainings(context, plan, failures, split), **_account(context, found)}
+    data = {**_trainings(context, plan, failures, split), **_account(context, plan, found)}
     if not data["size"]["pairs"]:
         told = "No pair of tasks has a benefit that can be measured on the test compounds."
         return Finding(NAME, told, data)
@@ -101,7 +102,7 @@ def _trainings(
     return {"trainings": told}
 
 
-def _account(context: AuditContext, found: Gains) -> dict[str, Any]:
+def _account(context: AuditContext, plan: Plan, found: Gains) -> dict[str, Any]:
     """Return what the gains come to."""
     size = size_of_benefit(found, seed=context.seed)
     return {
@@ -111,7 +112,7 @@ def _account(context: AuditContext, found: Gains) -> dict[str, Any]:
             "pairs": reliability(found),
             "per_recipient": reliability(found, per_recipient=True),
         },
-        "foretold": _foretold(context, found) if size["pairs"] else {},
+        "foretold": _foretold(context, plan, found) if size["pairs"] else {},
         "groups": group_rows(found),
         "tasks": single_rows(found),
         "pair_benefit": mean_over_seeds(pair_benefit(found)),
@@ -167,11 +168,11 @@ def groups_named(text: str, tasks: Sequence[str]) -> list[list[int]]:
     return found
 
 
-def _foretold(context: AuditContext, found: Gains) -> dict[str, Any]:
+def _foretold(context: AuditContext, plan: Plan, found: Gains) -> dict[str, Any]:
     """Return for E and for every affinity how it goes with the measured gains."""
     registry = context.request.registry
     candidates: dict[str, tuple[NDArray[np.float64], bool, float]] = {
-        "E (labels)": (np.where(context.usable, context.empirical.values, np.nan), True, float("nan"))
+        "E, no test compounds": (_known_correlation(context, plan), True, float("nan"))
     }
     for name, affinity in sorted(context.affinities.items()):
         everywhere = not registry.get("affinity", name).needs_overlap
@@ -186,6 +187,17 @@ def _foretold(context: AuditContext, found: Gains) -> dict[str, Any]:
         name: foretold(found, values, symmetric=symmetric, own_reliability=own, seed=context.seed)
         for name, (values, symmetric, own) in candidates.items()
     }
+
+
+def _known_correlation(context: AuditContext, plan: Plan) -> NDArray[np.float64]:
+    """Return E (t, t) of the compounds that no training is judged by, NaN for unusable pairs."""
+    from auditor.empirical import empirical_correlation
+
+    known = np.ones(plan.study.benchmark.n, dtype=bool)
+    known[plan.study.split.test] = False
+    labels = compounds_of(plan.study.benchmark.labels, known)
+    found = empirical_correlation(labels, min_support=context.request.thresholds.min_support)
+    return np.where(context.usable, found.values, np.nan)
 
 
 def _sentence(data: Mapping[str, Any]) -> str:

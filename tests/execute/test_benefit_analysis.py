@@ -58,7 +58,7 @@ def test_an_audit_tells_the_benefit_and_what_foretold_it(tmp_path: Path) -> None
     assert found.status == "ok" and data["size"]["pairs"] == 10
     assert data["trainings"]["in_all"] == 34 and not data["trainings"]["failures"]
     assert data["trainings"]["split"] == "random" and data["trainings"]["config"]["epochs"] == 2
-    assert set(data["foretold"]) == {"E (labels)", "chemical-correlation"}
+    assert set(data["foretold"]) == {"E, no test compounds", "chemical-correlation"}
     assert [len(group["tasks"]) for group in data["groups"]] == [5, 3]
     assert data["pair_benefit"].shape == (5, 5)
     assert np.isfinite(data["pair_benefit"]).sum() == 20
@@ -76,7 +76,7 @@ def test_unusable_pairs_do_not_count_for_what_needs_shared_compounds(tmp_path: P
     context.gate = replace(context.gate, pairs=verdicts)
     context.affinities["chemical-correlation"] = context.estimate("chemical-correlation")
     found = analyse(context, **FAST).data["foretold"]
-    assert found["E (labels)"]["pairs"]["pairs"] == 6
+    assert found["E, no test compounds"]["pairs"]["pairs"] == 6
     assert found["chemical-correlation"]["pairs"]["pairs"] == 10
 
 

@@ -1,0 +1,197 @@
+"""What measured groups advise: the grouping of most predicted gain, and how far to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from auditor import console
+from auditor.errors import AuditError
+from auditor.gain.assess import Accuracy, assess
+from auditor.gain.choose import Chosen, choose, predictors
+from auditor.gain.features import data_features
+from auditor.gain.folds import fold_rows
+from auditor.gain.interval import conformal_half_width
+from auditor.gain.score import Predict, checked
+from auditor.gain.table import GroupGains, choose_groups, group_gains
+from auditor.grouping.chance import Chance, against_chance
+from auditor.grouping.choose import group_by_gain
+from auditor.grouping.grouping import Grouping, masks, value_of
+from auditor.seeding import derive
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from auditor.context import AuditContext
+    from auditor.gain.score import Fit
+
+LABELS = "E (labels)"
+MOST_TASKS = 60
+"""Tasks beyond which only predictors are tried that cost a matrix product."""
+_CELLS = 10_000
+"""Cells that are predicted at once: the random effects compare each with every training cell."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The recommended grouping of some tasks and what is expected of it; groups are by place.
+
+    Parameters
+    ----------
+    grouping
+        Of most predicted gain; ``value`` is the expected gain per task.
+    gains
+        Expected gain of each task (t,): exactly 0 for a task alone.
+    chosen
+        The predictor.
+    accuracy
+        Of predictions made without the group that they are of, choice of the predictor included.
+    cell_half, group_half
+        How far a measured gain of one task, and the mean gain of a group, may lie from its prediction
+        (`auditor.gain.interval.LEVEL`); infinite where too few groups were measured to say.
+    together
+        Expected gain per task of all tasks at once; NaN where not estimable.
+    random
+        Random groups of the same sizes, by the same predictions; None where they cannot be predicted.
+    """
+
+    grouping: Grouping
+    gains: NDArray[np.float64]
+    chosen: Chosen
+    accuracy: Accuracy
+    cell_half: float
+    group_half: float
+    together: float
+    random: Chance | None
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether predictions tell one group of a task from another: R2 within tasks above 0."""
+        return bool(self.accuracy.within_r2 > 0)
+
+
+def advise(
+    table: GroupGains,
+    candidates: Mapping[str, Fit],
+    *,
+    most: int,
+    affinity: NDArray[np.float64] | None,
+    seed: int,
+) -> Advice:
+    """Return the grouping of most predicted gain, by the predictor that cross-validation chooses.
+
+    Parameters
+    ----------
+    table
+        Measured groups of two tasks or more.
+    candidates
+        Predictors by name.
+    most
+        Groups of the grouping, tasks alone counted.
+    affinity
+        Gives the search its first guesses (t, t).
+
+    Raises
+    ------
+    DataError
+        No grouping into so few groups has gains that can be predicted.
+    """
+    held_out = _held_out(candidates, table, seed)
+    best = choose(candidates, table, seed=seed)
+    predict = in_parts(best.predict)
+    found = group_by_gain(predict, table.t, most=most, affinity=affinity, seed=seed)
+    return Advice(
+        grouping=found,
+        gains=np.nanmax(checked(predict, masks(found.groups, table.t)), axis=0),
+        chosen=best,
+        accuracy=assess(held_out, table),
+        cell_half=conformal_half_width(held_out, table),
+        group_half=_group_half(held_out, table),
+        together=value_of([range(table.t)], predict, table.t),
+        random=_random(found, predict, table.t, seed),
+    )
+
+
+def candidates_of(
+    context: AuditContext,
+    affinities: Mapping[str, NDArray[np.float64]],
+    tasks: Sequence[int],
+) -> dict[str, Fit]:
+    """Return the predictors of the gains of some tasks, by name.
+
+    Of more than `MOST_TASKS` tasks without those that solve for every pair of tasks.
+    """
+    square = np.ix_(tasks, tasks)
+    columns = [context.benchmark.labels.column(task)[1] for task in tasks]
+    features = data_features(
+        counts=np.array([len(values) for values in columns], dtype=np.int64),
+        spread=np.array([values.std() if len(values) else np.nan for values in columns]),
+        correlation=np.where(context.usable, context.empirical.values, np.nan)[square],
+        overlap=context.overlap.measure(context.gate.thresholds.measure)[square],
+    )
+    own = {name: matrix[square] for name, matrix in affinities.items()}
+    found = predictors(own, features=features, seed=context.seed)
+    if len(tasks) <= MOST_TASKS:
+        return found
+    dear = ("ridge", "ETAP", "random effects")
+    return {name: fit for name, fit in found.items() if not any(word in name for word in dear)}
+
+
+def priors_of(context: AuditContext) -> dict[str, NDArray[np.float64]]:
+    """Return E and every affinity of an audit (t, t), NaN where it may not be used; none all NaN."""
+    registry = context.request.registry
+    found = {LABELS: np.where(context.usable, context.empirical.values, np.nan)}
+    for name, affinity in sorted(context.affinities.items()):
+        everywhere = not registry.get("affinity", name).needs_overlap
+        found[name] = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
+    apart = ~np.eye(context.benchmark.t, dtype=np.bool_)
+    return {name: matrix for name, matrix in found.items() if np.isfinite(matrix[apart]).any()}
+
+
+def in_parts(predict: Predict) -> Predict:
+    """Return the same prediction, made for so many groups at once as memory is sure to hold."""
+
+    def parts(members: NDArray[np.bool_]) -> NDArray[np.float64]:
+        part = np.cumsum(members.sum(axis=1)) // _CELLS
+        cuts = np.flatnonzero(np.diff(part)) + 1
+        found = [predict(rows) for rows in np.split(members, cuts)]
+        joined: NDArray[np.float64] = np.concatenate(found)
+        return joined
+
+    return parts
+
+
+def _held_out(candidates: Mapping[str, Fit], table: GroupGains, seed: int) -> NDArray[np.float64]:
+    """Return what is predicted of each group by the predictor chosen without it (g, t)."""
+    predicted = np.full(table.members.shape, np.nan)
+    parts = fold_rows(table.g, seed=derive(seed, "outer"))
+    with console.progress("predicting gains of left-out groups", len(parts)) as advance:
+        for held in parts:
+            kept = np.ones(table.g, dtype=np.bool_)
+            kept[held] = False
+            found = choose(candidates, choose_groups(table, kept), seed=seed)
+            predicted[held] = found.predict(table.members[held])
+            advance(1)
+    return predicted
+
+
+def _group_half(predicted: NDArray[np.float64], table: GroupGains) -> float:
+    """Return `conformal_half_width` of the mean gain of a group's members."""
+    cells = table.measured & np.isfinite(predicted)
+    kept = cells.any(axis=1)
+    count = cells[kept].sum(axis=1)
+    means = [np.where(cells, v, 0.0)[kept].sum(axis=1) / count for v in (table.gains, predicted)]
+    whole = np.ones((len(count), 1), dtype=np.bool_)
+    return conformal_half_width(means[1][:, None], group_gains(("group",), whole, means[0][:, None]))
+
+
+def _random(found: Grouping, predict: Predict, t: int, seed: int) -> Chance | None:
+    try:
+        return against_chance(found, predict, t, seed=seed)
+    except AuditError:
+        return None
