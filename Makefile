@@ -14,10 +14,10 @@ demo: $(READY)  ## audit the embedded synthetic benchmark and leave demo/report.
 	@echo "Open demo/report.html in a browser."
 
 test: $(READY)  ## all shelves; the published shelf runs where MTL_AUDIT_MIRROR or ../shared/data is found
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-unit: $(READY)  ## the unit shelf: seconds, no data, no network
-	$(BIN)/python -m pytest -m "not published and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not published and not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .

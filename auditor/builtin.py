@@ -110,7 +110,11 @@ def register_analyses(register: Register) -> None:
     for name, default, summary in (
         ("data-quality", True, "repeats, conflicts, rejects, constant tasks, undefined stereo"),
         ("duplicate-tasks", True, "tasks with the same labels, and read-outs of one assay"),
-        ("label-correlation", True, "E per pair: intervals, tetrachoric or rank correlation, reliability"),
+        (
+            "label-correlation",
+            True,
+            "E per pair, with its interval; φ / φ max, tetrachoric or rank correlation",
+        ),
         ("power", True, "the smallest correlation that each pair's shared compounds can show"),
         ("measurement-plan", False, "the fewest new measurements that make pairs reliable (--plan FILE)"),
         ("shift", False, "whether tasks with few shared compounds lie in one chemistry"),

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from auditor.errors import AuditError
+from auditor.errors import AuditError, DataError
 
 Advance = Callable[[int], None]
+FIRST_LINE_S = 1.0
+LINE_EVERY_S = 60.0
+"""How often a long stage tells, where no bar can be drawn, how far it is."""
 
 
 @dataclass
@@ -38,11 +42,14 @@ def out(text: str, *, end: str = "\n") -> None:
 
 def out_bytes(data: bytes) -> None:
     """Write a rendered document to stdout as it is."""
-    sys.stdout.flush()
+    if sys.stdout is None:
+        return
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         _write(sys.stdout, data.decode())
-    else:
+        return
+    with _until_closed(sys.stdout):
+        sys.stdout.flush()
         stream.write(data)
         stream.flush()
 
@@ -80,9 +87,14 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else f"\\x{ord(c):02x}" for c in text)
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal; one that the shell closed is none."""
+    return stream is not None and stream.isatty()
+
+
 @contextlib.contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
-    """Show how far a stage is, on stderr: a bar on a terminal, one plain line elsewhere.
+    """Show how far a stage is, on stderr: a bar on a terminal, a plain line a minute elsewhere.
 
     Parameters
     ----------
@@ -91,7 +103,7 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     total
         Number of steps; 0 where it is not known.
     """
-    on_terminal = sys.stderr.isatty() if settings.progress is None else settings.progress
+    on_terminal = is_terminal(sys.stderr) if settings.progress is None else settings.progress
     if settings.level < 0:
         yield lambda _: None
     elif not on_terminal:
@@ -100,20 +112,43 @@ def progress(label: str, total: int) -> Iterator[Advance]:
         yield from _bar(label, total)
 
 
-def _plain_progress(label: str, total: int) -> Iterator[Advance]:
-    """Say one line once a stage has taken more than a second, and one when such a stage ends."""
-    started = time.monotonic()
-    said = False
+def _plain_progress(
+    label: str, total: int, *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Advance]:
+    """Say a line once a stage has taken a second, one a minute from then on, and one when it ends."""
+    started = clock()
+    said: float | None = None
+    done = 0
 
-    def advance(_: int) -> None:
-        nonlocal said
-        if not said and time.monotonic() - started > 1:
+    def advance(steps: int) -> None:
+        nonlocal said, done
+        done += steps
+        now = clock()
+        if said is None and now - started > FIRST_LINE_S:
             err(f"{label} ({total:,} steps)" if total else label)
-            said = True
+            said = now
+        elif said is not None and now - said >= LINE_EVERY_S:
+            err(f"{label}: {how_far(done, total, now - started)}")
+            said = now
 
     yield advance
-    if said:
-        err(f"{label}: done in {time.monotonic() - started:.0f} s")
+    if said is not None:
+        err(f"{label}: done in {clock() - started:.0f} s")
+
+
+def how_far(done: int, total: int, elapsed_s: float) -> str:
+    """Return the steps done, and the time that the rest will take at the pace so far."""
+    if not total or done <= 0:
+        return f"{done:,} steps in {duration(elapsed_s)}"
+    left = elapsed_s * max(total - done, 0) / done
+    return f"{done:,} of {total:,} steps, about {duration(left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them: 40 s, 12 min, 3.5 h."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _bar(label: str, total: int) -> Iterator[Advance]:
@@ -134,10 +169,34 @@ def _bar(label: str, total: int) -> Iterator[Advance]:
         yield lambda step: bar.advance(task, step)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:  # the shell closed it: >&-
+        return
+    with _until_closed(stream):
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+
+
+@contextlib.contextmanager
+def _until_closed(stream: TextIO) -> Iterator[None]:
+    """Send what follows nowhere once the reader is gone: the work and its exit code stand.
+
+    Raises
+    ------
+    DataError
+        The answer cannot be written for another reason, such as a full disk.
+    """
     try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "replace").decode(encoding))
-    stream.flush()
+        yield
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise DataError(
+                f"cannot write to stdout: {error.strerror}", hint="free some space, or give --output"
+            ) from error

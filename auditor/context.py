@@ -100,6 +100,10 @@ class AuditContext:
         """Return the gradient traces, one per seed, of all that were planned; the first call trains."""
         return self.trainings.run() if self.trainings is not None else ()
 
+    def logged(self) -> tuple[Trace, ...]:
+        """Return the gradient traces that an estimator has asked for already; nothing is trained."""
+        return self.trainings.traces if self.trainings is not None else ()
+
     def trained(self) -> tuple[Trained, ...]:
         """Return the trained networks, one per seed; the first call trains."""
         return self.trainings.networks() if self.trainings is not None else ()

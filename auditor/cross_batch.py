@@ -59,7 +59,7 @@ def epoch_products(traces: Sequence[Trace], *, window: float) -> EpochProducts:
     if not found:
         raise UsageError(
             "no epoch has pooled gradients",
-            hint="a larger --window or more --epochs; or fewer --tasks if the gradients of all are too large",
+            hint="a larger --window, more --epochs, or fewer --tasks if all gradients are too large",
         )
     pooled, crossed, pairs = zip(*found, strict=True)
     return EpochProducts(np.array(pooled), np.array(crossed), np.array(pairs))

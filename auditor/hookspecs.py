@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from auditor.registry import Register
 
 API_VERSION = 1
+"""Of this interface; raised when a hook's meaning changes or one is retired."""
+OLDEST_API = 1
+"""The oldest version that is still spoken; see `auditor.api_version`."""
 
 hookspec = pluggy.HookspecMarker("mtl_audit")
 hookimpl = pluggy.HookimplMarker("mtl_audit")

@@ -18,8 +18,10 @@ from types import MappingProxyType
 import pluggy
 
 from auditor import hookspecs
+from auditor.api_version import declared_by
 from auditor.component import Component, Owner
 from auditor.errors import UsageError
+from auditor.plugin_call import overheard
 from auditor.training import MEASURES
 
 GROUP = "mtl_audit"
@@ -71,6 +73,8 @@ class LoadedPlugin:
     owner: Owner
     hooks: tuple[str, ...]
     load_s: float
+    api: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,12 +199,15 @@ def load_registry() -> Registry:
         stage = "import"
         started = time.perf_counter()
         try:
-            module = entry.load()
-            stage = "hooks"
-            manager.register(module, name=owner.plugin)
-            manager.check_pending()
-            stage = "register"
-            added = _components_of(manager, module, owner, components)
+            with overheard(f"plugin {owner}"):
+                module = entry.load()
+                stage = "API version"
+                declared = declared_by(module)
+                stage = "hooks"
+                manager.register(module, name=owner.plugin)
+                manager.check_pending()
+                stage = "register"
+                added = _components_of(manager, module, owner, components)
         except Exception as error:
             if strict:
                 raise
@@ -210,7 +217,8 @@ def load_registry() -> Registry:
             continue
         components.update(added)
         hooks = tuple(sorted(h.name for h in manager.get_hookcallers(module) or ()))
-        plugins.append(LoadedPlugin(owner, hooks, time.perf_counter() - started))
+        load_s = time.perf_counter() - started
+        plugins.append(LoadedPlugin(owner, hooks, load_s, declared.version, declared.note))
     return Registry(MappingProxyType(components), tuple(plugins), tuple(problems))
 
 

@@ -14,6 +14,7 @@ from auditor import console
 from auditor.errors import AuditError, PluginError
 from auditor.files import SourceFiles
 from auditor.options import call_options
+from auditor.plugin_call import calling
 from auditor.provenance import digest_of_package
 from auditor.source_entry import check_source, pack_labels, pack_words, unpack
 from auditor.store import key_of, load_entry, locked, save_entry, sha256_file
@@ -136,7 +137,8 @@ def _ask(
 ) -> SourceData:
     """Call a source and check that it kept its contract."""
     try:
-        data = function(files, **chosen)
+        with calling(component):
+            data = function(files, **chosen)
     except AuditError:
         raise
     except (Exception, SystemExit) as error:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from auditor import console
 from auditor.affinity import AffinityMatrix
 from auditor.context import AuditContext, Finding
+from auditor.encoder_faults import encoder_error
 from auditor.errors import AuditError, UsageError
+from auditor.finding_faults import fault_of, json_fault
 from auditor.options import call_options
+from auditor.plugin_call import calling
 
 if TYPE_CHECKING:
     from auditor.component import Component
@@ -46,21 +49,40 @@ def investigate(context: AuditContext, stage: str) -> None:
     for component in chosen(context.request, stage):
         options = settled(component, context.request)
         try:
-            found = component.load()(context, **options)
-            if not isinstance(found, Finding):
-                raise TypeError(f"returned {type(found).__name__}, not a Finding")
+            with calling(component):
+                found = component.load()(context, **options)
+            fault = fault_of(found)
+            if fault:
+                raise TypeError(f"returned {fault}")
+            assert isinstance(found, Finding)
             context.findings[component.name] = found
         except Exception as error:
             context.findings[component.name] = failed(component, error)
 
 
 def estimated(component: Component, context: AuditContext, options: Mapping[str, Any]) -> AffinityMatrix:
-    """Return what an estimator finds, checked: its type, its shape and its tasks."""
-    found = component.load()(context, **options)
+    """Return what an estimator finds, checked: its type, its tasks and what it tells about itself.
+
+    Raises
+    ------
+    PluginError
+        The encoder failed that was trained for it.
+    """
+    try:
+        with calling(component):
+            found = component.load()(context, **options)
+    except Exception as error:
+        blamed = encoder_error(context, error)
+        if blamed is None:
+            raise
+        raise blamed from error
     if not isinstance(found, AffinityMatrix):
         raise TypeError(f"returned {type(found).__name__}, not an AffinityMatrix")
     if found.tasks != context.benchmark.task_names:
         raise ValueError("its tasks are not the benchmark's, in the benchmark's order")
+    fault = json_fault(found.about)
+    if fault:
+        raise TypeError(f"tells facts that JSON cannot hold: {fault}")
     return found
 
 

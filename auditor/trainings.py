@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import __version__, console
 from auditor.errors import DataError, UsageError
+from auditor.plugin_call import calling
 from auditor.provenance import digest_of_modules, digest_of_package
 from auditor.splits import Split, random_split, scaffold_split
 from auditor.store import key_of, load_entry, locked
@@ -124,7 +125,7 @@ class Trainings:
         label = f"training {self.encoder.name} on {self.benchmark.name}, seed {seed}"
         steps = self.config.epochs * steps_per_epoch(self.split, self.config)
         packed = self._features
-        with console.progress(label, steps) as advance:
+        with console.progress(label, steps) as advance, calling(self.encoder):
             return train(
                 self.benchmark,
                 self.split,
@@ -143,7 +144,7 @@ class Trainings:
         from auditor.features import pack_features
 
         label = f"computing features for {self.encoder.name}"
-        with console.progress(label, self.benchmark.n) as advance:
+        with console.progress(label, self.benchmark.n) as advance, calling(self.encoder):
             return pack_features(self._factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
 
     def _factory(self) -> Callable[..., Any]:

@@ -13,6 +13,8 @@ import pytest
 # Two torch threads on a busy two-core machine wait for each other ten times longer than one works.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+collect_ignore = ["example_plugin"]  # a package of its own; tests/test_example_plugin.py runs its tests
+
 ROOT = Path(__file__).parent.parent
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or ROOT.parent / "shared" / "data")
 
@@ -39,7 +41,15 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the tests from reading the user's settings or writing into the user's cache."""
-    for name in ("MIRROR", "OFFLINE", "PLUGINS", "DISABLE_PLUGINS", "STRICT_PLUGINS", "TRACE_PLUGINS"):
+    for name in (
+        "MIRROR",
+        "OFFLINE",
+        "PLUGINS",
+        "DISABLE_PLUGINS",
+        "STRICT_PLUGINS",
+        "TRACE_PLUGINS",
+        "CONFIG",
+    ):
         monkeypatch.delenv(f"MTL_AUDIT_{name}", raising=False)
     monkeypatch.setenv("MTL_AUDIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
 

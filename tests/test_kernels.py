@@ -166,9 +166,7 @@ def plain(
     """Regress z_a z_b on K_ab pair by pair: slope, Σ (K - mean)², and the share left by centring."""
     first = among[np.isfinite(labels[among, i])]
     second = among[np.isfinite(labels[among, j])]
-    z = np.outer(
-        labels[first, i] - labels[first, i].mean(), labels[second, j] - labels[second, j].mean()
-    )
+    z = np.outer(labels[first, i] - labels[first, i].mean(), labels[second, j] - labels[second, j].mean())
     counted, k = kept[np.ix_(first, second)], kernel[np.ix_(first, second)]
     x, y = k[counted], z[counted]
     slope = np.polyfit(x, y, 1)[0]

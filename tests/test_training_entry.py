@@ -45,9 +45,7 @@ def test_the_kept_network_is_that_of_the_best_epoch() -> None:
     assert not np.isnan(whole.trace().losses).all()
 
 
-def test_what_changed_is_said_once_and_by_name(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_changed_is_said_once_and_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = {"labels": "a", "epochs": 30, "batch_size": 32}
     say_what_changed(tmp_path, ["tox21", "gcn", 0], first)
     assert capsys.readouterr().err == ""

@@ -44,7 +44,7 @@ def analyse(
         From which on the affinity counts as settled: r with the end without noise, and split-half.
     """
     epochs = epochs_of(marks)
-    traces = [trace for trace in context.traces() if len(trace.gram)]
+    traces = [trace for trace in context.logged() if len(trace.gram)]
     if not traces:
         return Finding("dynamics", "No gradients were logged.", status="not applicable")
     found = follow(

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import itertools
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from auditor import __version__, console
+from auditor.cli.config import load_config, taken_from_file
 from auditor.errors import AuditError, ExitCode, PluginError, UsageError
 
-COMMANDS = ("overlap", "analyze", "compare", "leakage", "report", "list", "plugins", "cache")
+COMMANDS = (
+    "overlap",
+    "analyze",
+    "recommend",
+    "compare",
+    "leakage",
+    "report",
+    "list",
+    "plugins",
+    "cache",
+    "doctor",
+    "completion",
+)
 EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 gate failed, 4 data or an optional dependency "
     "missing, 5 a plugin failed (partial result written), 130 interrupted."
@@ -34,25 +50,84 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"auditor.cli.{cmd_name}_command")
         command: click.Command = module.command
-        return command
+        return _with_quiet(command)
+
+
+def _with_quiet(command: click.Command) -> click.Command:
+    """Return the command with --quiet, and with a line on stderr for what a file set."""
+    if all(param.name != QUIET.name for param in command.params) and command.callback is not None:
+        command.params.append(QUIET)
+        command.callback = _telling(command.callback)
+    return command
+
+
+def _telling(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def told(**values: Any) -> Any:
+        ctx = click.get_current_context()
+        found = taken_from_file(ctx)
+        if found:
+            console.say(f"options from {ctx.find_root().meta[CONFIG]}: {found}")
+        return callback(**values)
+
+    return told
+
+
+def _quieter(_: click.Context, __: click.Parameter, times: int) -> None:
+    console.settings.level -= times
+
+
+QUIET = click.Option(
+    ["-q", "--quiet"],
+    count=True,
+    show_default=False,
+    expose_value=False,
+    callback=_quieter,
+    help="Say less: no progress; -qq no warnings either.",
+)
+CONFIG = "auditor.cli.config"
+"""Where the context keeps the path of the configuration file."""
 
 
 @click.group(
     cls=LazyGroup,
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
-@click.option("-v", "--verbose", count=True, help="Say more; -vv shows plugin tracebacks.")
-@click.option("-q", "--quiet", count=True, help="Say less: no progress; -qq no warnings either.")
+@click.option(
+    "-v", "--verbose", count=True, show_default=False, help="Say more; -vv shows plugin tracebacks."
+)
+@click.option(
+    "-q", "--quiet", count=True, show_default=False, help="Say less: no progress; -qq no warnings either."
+)
 @click.option(
     "--progress/--no-progress", default=None, help="Progress bars on stderr [default: on a terminal]."
 )
 @click.option(
     "--color/--no-color", default=None, help="Colour [default: on a terminal; NO_COLOR is honoured]."
 )
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Defaults of options [env: MTL_AUDIT_CONFIG; default: mtl-audit.toml or pyproject.toml here].",
+)
+@click.option("--no-config", is_flag=True, help="Read no such file.")
 @click.pass_context
-def cli(ctx: click.Context, verbose: int, quiet: int, progress: bool | None, color: bool | None) -> None:
+def cli(
+    ctx: click.Context,
+    verbose: int,
+    quiet: int,
+    progress: bool | None,
+    color: bool | None,
+    config: Path | None,
+    no_config: bool,
+) -> None:
     """Audit molecular multi-task benchmarks: do the tasks share enough compounds, what do gradients
     say about them, and can that be trusted?"""
     console.settings.level = verbose - quiet
@@ -61,6 +136,10 @@ def cli(ctx: click.Context, verbose: int, quiet: int, progress: bool | None, col
         color = False
     console.settings.color = color
     ctx.color = color
+    if not no_config:
+        found = load_config(cli, ctx, config)
+        ctx.default_map = dict(found.defaults)
+        ctx.meta[CONFIG] = found.path
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -70,7 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    console.settings = console.Settings()
+    typed = sys.argv[1:] if arguments is None else arguments
+    console.settings = console.Settings(json_errors=wants_json(typed))
     try:
         code = cli.main(args=arguments, prog_name="mtl-audit", standalone_mode=False)
         return int(code) if isinstance(code, int) else 0
@@ -89,9 +169,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, PluginError) and console.settings.level > 1:
             traceback.print_exc()
         return int(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.DONE)
     except Exception:
         console.err("mtl-audit: this is a bug in mtl-audit or in a plugin named below; please report it")
         traceback.print_exc()
@@ -103,9 +180,6 @@ def _interrupted() -> int:
     return int(ExitCode.INTERRUPTED)
 
 
-def invoked_as(ctx: click.Context, shown: Sequence[Any] = ()) -> str:
-    """Return the command line as typed, for provenance."""
-    import shlex
-
-    arguments = sys.argv[1:] if sys.argv and not shown else [str(item) for item in shown]
-    return shlex.join(["mtl-audit", *arguments])
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Return whether a command line asks for JSON, also where the rest of it cannot be parsed."""
+    return "--format=json" in arguments or ("--format", "json") in itertools.pairwise(arguments)

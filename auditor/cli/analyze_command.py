@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from auditor import console
+from auditor.cli.completing import component_options_of, registered
 from auditor.cli.options import (
     Pairs,
     Scoped,
@@ -31,7 +32,13 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 
 @click.command("analyze", short_help="Audit overlap, then train and analyse task affinity.")
 @benchmark_options
-@click.option("--encoder", default="gcn", show_default=True, help="See 'mtl-audit list encoders'.")
+@click.option(
+    "--encoder",
+    default="gcn",
+    show_default=True,
+    shell_complete=registered("encoder"),
+    help="See 'mtl-audit list encoders'.",
+)
 @click.option(
     "--encoder-option",
     "encoder_options",
@@ -46,6 +53,7 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     multiple=True,
     default=("gradient-cosine", "error-cosine"),
     show_default=True,
+    shell_complete=registered("affinity"),
     help="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
 @click.option(
@@ -54,6 +62,7 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     type=Scoped(),
     multiple=True,
     metavar="ESTIMATOR.NAME=VALUE",
+    shell_complete=component_options_of("affinity"),
     help="An option of an estimator, e.g. chemical-correlation.kernel=tanimoto; repeatable.",
 )
 @click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
@@ -109,7 +118,14 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for audit.json, report.html and report.md [default: reports/BENCHMARK-ENCODER].",
 )
-@click.option("--format", "format_name", default="terminal", show_default=True, help="What stdout gets.")
+@click.option(
+    "--format",
+    "format_name",
+    default="terminal",
+    show_default=True,
+    shell_complete=registered("format"),
+    help="What stdout gets.",
+)
 @click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
 def command(output: Path | None, format_name: str, force: bool, threads: int | None, **values: Any) -> int:
     """Audit the overlap of BENCHMARK's tasks, then train an encoder on all of them, log the gradient

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from auditor import console
-from auditor.cli.options import registry_with_problems_said
+from auditor.cli.options import registry_with_problems_said, small_format
 from auditor.component import Component
 from auditor.registry import PLURALS
 
@@ -16,7 +16,7 @@ from auditor.registry import PLURALS
 @click.command("list", short_help="List datasets, encoders, affinities, analyses, formats.")
 @click.argument("kind", type=click.Choice(list(PLURALS)))
 @click.option("--verbose", "-v", is_flag=True, help="Add owner, needs, reference and licence.")
-@click.option("--format", "format_name", type=click.Choice(["terminal", "json"]), default="terminal")
+@small_format
 def command(kind: str, verbose: bool, format_name: str) -> int:
     """List what is registered of a KIND.
 
@@ -25,7 +25,8 @@ def command(kind: str, verbose: bool, format_name: str) -> int:
     console.settings.json_errors = format_name == "json"
     components = registry_with_problems_said().all(PLURALS[kind])
     if format_name == "json":
-        console.out(json.dumps({"kind": kind, "components": [facts(c) for c in components]}, indent=1))
+        listed = {"schema_version": 1, "kind": kind, "components": [facts(c) for c in components]}
+        console.out(json.dumps(listed, indent=1, sort_keys=True))
         return 0
     width = max((len(c.name) for c in components), default=0)
     for component in components:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from auditor import console
+from auditor.cli.completing import component_options_of, registered
+from auditor.cli.config import taken_from_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("terminal", "json", "markdown", "html", "csv")
@@ -61,7 +63,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 def benchmark_options(function: F) -> F:
     """Add what every command that reads a benchmark takes."""
     decorators = (
-        click.argument("benchmark"),
+        click.argument("benchmark", shell_complete=registered("dataset", or_file=True)),
         click.option(
             "--tasks",
             type=Names(),
@@ -82,6 +84,7 @@ def benchmark_options(function: F) -> F:
             "--identity",
             default="inchikey",
             show_default=True,
+            shell_complete=registered("identity"),
             help="What counts as the same compound ('mtl-audit list identities'); all compares the levels.",
         ),
         click.option(
@@ -119,12 +122,25 @@ def benchmark_options(function: F) -> F:
             show_default=True,
             help="Shared compounds below which nothing is estimated.",
         ),
-        click.option("--only", multiple=True, metavar="ANALYSIS", help="Run only this; repeatable."),
-        click.option("--skip", multiple=True, metavar="ANALYSIS", help="Leave this out; repeatable."),
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="ANALYSIS",
+            shell_complete=registered("analysis"),
+            help="Run only this; repeatable.",
+        ),
+        click.option(
+            "--skip",
+            multiple=True,
+            metavar="ANALYSIS",
+            shell_complete=registered("analysis"),
+            help="Leave this out; repeatable.",
+        ),
         click.option(
             "--also",
             multiple=True,
             metavar="ANALYSIS",
+            shell_complete=registered("analysis"),
             help="Run this analysis beside the default ones; repeatable.",
         ),
         click.option(
@@ -133,6 +149,7 @@ def benchmark_options(function: F) -> F:
             type=Scoped(),
             multiple=True,
             metavar="ANALYSIS.NAME=VALUE",
+            shell_complete=component_options_of("analysis"),
             help="An option of an analysis, e.g. clusters.annotations=levels.csv; repeatable.",
         ),
     )
@@ -153,6 +170,7 @@ def output_options(function: F) -> F:
                 "--format",
                 "format_name",
                 metavar="NAME",
+                shell_complete=registered("format"),
                 help=f"One of {', '.join(FORMATS)} or a plugin's [default: by --output, else terminal].",
             ),
             click.option(
@@ -160,6 +178,14 @@ def output_options(function: F) -> F:
             ),
             click.option("--force", is_flag=True, help="Overwrite an existing file."),
         ),
+    )
+
+
+def small_format(function: F) -> F:
+    """Add --format of the commands that write no report."""
+    choice = click.Choice(["terminal", "json"])
+    return click.option("--format", "format_name", type=choice, default="terminal", show_default=True)(
+        function
     )
 
 
@@ -233,10 +259,13 @@ def registry_with_problems_said() -> Any:
 
 
 def command_line() -> str:
-    """Return the command as typed, for provenance."""
+    """Return the command as typed, for provenance, then what a configuration file added to it."""
     import shlex
 
-    return shlex.join(["mtl-audit", *sys.argv[1:]])
+    typed = shlex.join(["mtl-audit", *sys.argv[1:]])
+    ctx = click.get_current_context(silent=True)
+    added = taken_from_file(ctx) if ctx else ""
+    return f"{typed}  # from the configuration file: {added}" if added else typed
 
 
 def _cache_decorators() -> tuple[Callable[[F], F], ...]:

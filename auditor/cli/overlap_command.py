@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 @output_options
 @click.option("--check", is_flag=True, help="Exit with code 3 if the gate fails.")
 @click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with code 3 if fewer pairs than this are reliable, in percent of all pairs.",
+)
+@click.option(
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -42,6 +49,7 @@ def command(
     output: Any,
     force: bool,
     check: bool,
+    fail_under: float | None,
     rejects: Path | None,
     plan: Path | None,
     **values: Any,
@@ -64,7 +72,7 @@ def command(
     context, document = audit_overlap(request_of(registry, values, command_line()))
     write_lists(context, rejects=rejects, plan=plan)
     write_report(document, target)
-    return int(exit_code(document, check=check))
+    return int(exit_code(document, check=check, fail_under=fail_under))
 
 
 def refuse_existing(*paths: Path | None, force: bool) -> None:
@@ -95,9 +103,25 @@ def write_lists(context: AuditContext, *, rejects: Path | None, plan: Path | Non
         console.say(f"wrote {plan}")
 
 
-def exit_code(document: dict[str, Any], *, check: bool) -> ExitCode:
-    """Return what a finished audit exits with: a broken plugin first, then the gate."""
+def exit_code(document: dict[str, Any], *, check: bool, fail_under: float | None = None) -> ExitCode:
+    """Return what a finished audit exits with: a broken plugin first, then the gate and the share."""
     if any(found["status"] == "error" for found in document["data"]["findings"]):
         return ExitCode.PLUGIN_FAILED
-    failed = document["data"]["verdict"]["status"] == "fail"
-    return ExitCode.GATE_FAILED if check and failed else ExitCode.DONE
+    verdict = document["data"]["verdict"]
+    failed = check and verdict["status"] == "fail"
+    if fail_under is not None and not enough_reliable(verdict, percent=fail_under):
+        failed = True
+    return ExitCode.GATE_FAILED if failed else ExitCode.DONE
+
+
+def enough_reliable(verdict: Mapping[str, Any], *, percent: float) -> bool:
+    """Return whether so many percent of the pairs are reliable, and say so on stderr where they are not.
+
+    A benchmark without a pair has no reliable ones: it is enough for 0 percent alone.
+    """
+    reliable, pairs = verdict["counts"]["reliable"], verdict["pairs"]
+    if 100 * reliable >= percent * pairs and (pairs or not percent):
+        return True
+    share = f"{100 * reliable / pairs:.4g} %" if pairs else "none"
+    console.err(f"{reliable:,} of {pairs:,} pairs are reliable: {share}, below --fail-under {percent:g}")
+    return False

@@ -80,7 +80,7 @@ WISHES = ("budget", "most", "seeds", "choice")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The first of them.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Local processes.")
-@click.option("--scheduler", default="", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @click.option("--dry-run", is_flag=True, help="Count the trainings and estimate their time; run none.")
 @output_options
 def command(
@@ -88,7 +88,7 @@ def command(
     output: Path | None,
     force: bool,
     workers: int,
-    scheduler: str,
+    scheduler: str | None,
     dry_run: bool,
     **values: Any,
 ) -> int:
@@ -114,7 +114,7 @@ def command(
     target = Target(registry, format_name, output, force)
     wish = Wish(**{name: values.pop(name) for name in WISHES})
     request = _request(registry, values)
-    backend = backend_of(workers=workers, scheduler=scheduler)
+    backend = backend_of(workers=workers, scheduler=scheduler or "")
     set_threads(None)
     context = open_study(request, estimate=not dry_run)
     found = forecast_of(context, wish) if dry_run else recommend(context, wish, backend=backend)

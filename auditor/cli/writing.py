@@ -29,7 +29,7 @@ class Target:
         console.settings.json_errors = self.format_name == "json"
         component = self.component
         if self.to_stdout:
-            if component.name == "html" and sys.stdout.isatty():
+            if component.name == "html" and console.is_terminal(sys.stdout):
                 raise UsageError("HTML is not for a terminal", hint="give --output report.html")
         elif cast(Path, self.output).is_dir():
             raise UsageError(f"{self.output} is a folder", hint="give a file, such as report.html")
@@ -74,9 +74,11 @@ def write_report(document: Mapping[str, Any], target: Target, *, title: str | No
 
 def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:
     """Return a document in the format of an exporter."""
+    from auditor.plugin_call import calling
     from auditor.report.sections import report_of
 
-    return cast(bytes, component.load()(report_of(document, title=title)))
+    with calling(component):
+        return cast(bytes, component.load()(report_of(document, title=title)))
 
 
 def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> str:
@@ -84,9 +86,9 @@ def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> s
     from auditor.report.sections import report_of
     from auditor.report.terminal import render
 
-    on_terminal = sys.stdout.isatty()
+    on_terminal = console.is_terminal(sys.stdout)
     color = on_terminal if console.settings.color is None else console.settings.color
-    encoding = (sys.stdout.encoding or "ascii").lower()
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     width = shutil.get_terminal_size((100, 24)).columns
     return render(
         report_of(document, title=title), width=width, color=color, unicode=encoding.startswith("utf")

@@ -49,7 +49,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     DataError
         The document is not one of this tool's, or of a newer schema than this version knows.
     """
-    _check(document)
+    check_document(document)
     data = document["data"]
     name = data["benchmark"]["name"]
     sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), _overlap(data)]
@@ -68,7 +68,8 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     )
 
 
-def _check(document: Mapping[str, Any]) -> None:
+def check_document(document: Mapping[str, Any]) -> None:
+    """Refuse what is not a document of this tool, or of a newer schema; raises DataError."""
     if not isinstance(document, Mapping) or "schema_version" not in document:
         raise DataError("this is not an mtl-audit document", hint="give the audit.json of a run")
     version = document["schema_version"]

@@ -63,10 +63,7 @@ def pooling(types: Sequence[str], pool: bool) -> str:
         return ""
     if pool:
         return f"{', '.join(types)} are pooled: a task holds values of different quantities."
-    return (
-        "Tasks of one target in several types measure one interaction: they are related by "
-        "construction."
-    )
+    return "Tasks of one target in several types measure one interaction: they are related by construction."
 
 
 def small(tables: Sequence[TaskTable], min_compounds: int) -> str:

@@ -134,9 +134,7 @@ def read_extract(path: Path, panel: Sequence[Target]) -> Extract:
         body = json.loads(gzip.decompress(path.read_bytes()))
         if body["format"] != FORMAT:
             raise ValueError(f"format {body['format']}, not {FORMAT}")
-        extract = Extract(
-            str(body["release"]), str(body["released"]), body["targets"], body["activities"]
-        )
+        extract = Extract(str(body["release"]), str(body["released"]), body["targets"], body["activities"])
         counted = collections.Counter(row["target_chembl_id"] for row in extract.activities)
         totals = {target.chembl_id: int(body["totals"][target.chembl_id]) for target in panel}
         lacking = [row for row in extract.activities if not row.keys() >= set(ACTIVITIES.fields)]

@@ -114,9 +114,7 @@ def _ignored(rows: Iterable[Mapping[str, Any]], filters: Mapping[str, str]) -> s
     return ""
 
 
-def _fetched(
-    api: Api, resource: Resource, filters: Mapping[str, str], folder: Path, offset: int
-) -> Page:
+def _fetched(api: Api, resource: Resource, filters: Mapping[str, str], folder: Path, offset: int) -> Page:
     asked = {**filters, "order_by": resource.key, "limit": str(LIMIT), "offset": str(offset)}
     page = _read(api.ask(resource.name, asked), resource, offset)
     kept = {

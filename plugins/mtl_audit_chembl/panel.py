@@ -67,9 +67,7 @@ def check_targets(panel: Iterable[Target], records: Sequence[Mapping[str, Any]])
         A target is not in ChEMBL, carries another gene, is not human, or is not one protein.
     """
     found = {str(record.get("target_chembl_id")): record for record in records}
-    faults = [
-        fault for target in panel if (fault := _fault(target, found.get(target.chembl_id)))
-    ]
+    faults = [fault for target in panel if (fault := _fault(target, found.get(target.chembl_id)))]
     if faults:
         raise DataError(
             f"ChEMBL targets are not the proteins they should be: {'; '.join(faults)}",

@@ -30,8 +30,6 @@ TARGETS = (
 
 DEFECTS = (
     "gap is lumo - homo in every row.",
-    "u0, u298, h298 and g298 are total energies: they count atoms, and are one quantity for "
-    "correlations.",
-    "3,054 of the published molecules fail the authors' own check of consistency and are "
-    "kept here.",
+    "u0, u298, h298 and g298 are total energies: they count atoms, and are one quantity for correlations.",
+    "3,054 of the published molecules fail the authors' own check of consistency and are kept here.",
 )

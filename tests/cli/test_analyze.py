@@ -27,7 +27,11 @@ def document(folder: Path) -> dict[str, Any]:
 def test_an_audit_writes_its_document_and_reports_and_says_where(run: Run, tmp_path: Path) -> None:
     outcome = run("analyze", "synthetic", *SHORT, "--output", tmp_path / "out")
     assert outcome.code == 0, outcome.err
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["audit.json", "report.html", "report.md"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "audit.json",
+        "report.html",
+        "report.md",
+    ]
     assert "Mantel p" in outcome.out and "wrote audit.json" in outcome.err
 
 

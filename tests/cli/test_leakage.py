@@ -33,7 +33,9 @@ def test_disjoint_files_pass(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.published
-def test_the_published_split_of_herg_leaks_salts_and_charges_and_nothing_as_written(run: Run, mirror: Path, tmp_path: Path) -> None:
+def test_the_published_split_of_herg_leaks_salts_and_charges_and_nothing_as_written(
+    run: Run, mirror: Path, tmp_path: Path
+) -> None:
     with zipfile.ZipFile(mirror / "tdc" / "admet_group.zip") as archive:
         for side in ("train_val", "test"):
             name = next(n for n in archive.namelist() if n.endswith(f"herg/{side}.csv"))

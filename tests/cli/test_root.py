@@ -125,6 +125,8 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) ->
 def test_cache_lists_and_clears_its_parts(run: Run, table: Path) -> None:
     run("overlap", table)
     listed = run("cache", "list").out
-    assert "identity" in listed and " 0 files" not in next(x for x in listed.splitlines() if "identity" in x)
+    assert "identity" in listed and " 0 files" not in next(
+        x for x in listed.splitlines() if "identity" in x
+    )
     assert run("cache", "clear", "--yes").code == 0
     assert " 0 files" in next(x for x in run("cache", "list").out.splitlines() if "identity" in x)

@@ -1,0 +1,18 @@
+"""Conformance checks for plugin authors: what the program relies on, one named function each.
+
+A plugin's test is three lines::
+
+    @pytest.mark.parametrize("check", checks_of("encoder"), ids=str)
+    def test_the_encoder_keeps_the_contract(check):
+        check(build)
+
+Every check raises `NotConforming` with a sentence that says what to change. A capability that a
+component may lack raises `NotSupported`, which test runners show as skipped.
+"""
+
+from __future__ import annotations
+
+from auditor.testing.check import Check, NotConforming, NotSupported, checks_of
+from auditor.testing.small_audit import small_audit
+
+__all__ = ["Check", "NotConforming", "NotSupported", "checks_of", "small_audit"]
