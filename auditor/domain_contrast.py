@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity import upper
-from auditor.significance import PERMUTATIONS
+from auditor.statistics.significance import PERMUTATIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from auditor.halves import Halves, disattenuated, halves_of
-from auditor.resampling import Pairs, draws, interval, r_over
+from auditor.statistics.halves import Halves, disattenuated, halves_of
+from auditor.statistics.resampling import Pairs, draws, interval, r_over
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.halves import disattenuated, halves_of, spearman_brown
-from auditor.resampling import Pairs, draws, interval, r_over
+from auditor.statistics.halves import disattenuated, halves_of, spearman_brown
+from auditor.statistics.resampling import Pairs, draws, interval, r_over
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

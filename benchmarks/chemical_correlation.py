@@ -17,9 +17,9 @@ from auditor.benchmark import Labels, from_columns
 from auditor.compounds import parse, scaffold
 from auditor.empirical import empirical_correlation
 from auditor.fingerprints import morgan_bits
-from auditor.jackknife import scaffold_groups
-from auditor.kernel_correlation import OWN_Z, Relation, columns_of, relate
-from auditor.kernels import Compounds, fit_ridge, in_use
+from auditor.kernel.correlation import OWN_Z, Relation, columns_of, relate
+from auditor.kernel.jackknife import scaffold_groups
+from auditor.kernel.kernels import Compounds, fit_ridge, in_use
 from benchmarks.support import MIRROR, has_mirror, in_process, table
 
 KERNELS = ("ridge", "tanimoto")

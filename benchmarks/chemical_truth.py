@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from auditor import console
 from auditor.compounds import parse
-from auditor.kernel_correlation import OWN_Z
+from auditor.kernel.correlation import OWN_Z
 from benchmarks.chemical_correlation import KERNELS, Panel, means, panel_of, related
 from benchmarks.support import table
 

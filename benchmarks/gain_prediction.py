@@ -18,7 +18,7 @@ from auditor.gain.pairs import pair_average, pair_gains
 from auditor.gain.score import Fit, extend
 from auditor.gain.table import GroupGains, choose_groups, read_gains, shared_groups
 from auditor.seeding import derive
-from auditor.significance import correlation
+from auditor.statistics.significance import correlation
 from benchmarks.support import MIRROR, has_mirror, table
 
 SEEDS = range(10)

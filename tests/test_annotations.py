@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.annotations import SIDER, TOX21, built_in, read_annotation
+from auditor.clusters.annotations import SIDER, TOX21, built_in, read_annotation
 from auditor.dataset import Task
 from auditor.errors import UsageError
 from tests.plugins.reading import read

@@ -17,7 +17,7 @@ from auditor.context import AuditContext
 from auditor.dataset import SourceData, TaskTable
 from auditor.errors import UsageError
 from auditor.estimators.chemical_correlation import estimate, liability_factor
-from auditor.jackknife import covariance, ratio_interval, scaffold_groups
+from auditor.kernel.jackknife import covariance, ratio_interval, scaffold_groups
 from auditor.plain import plain_data
 from mtl_audit_synthetic.source import read_synthetic
 from tests.analyses.making import context_of

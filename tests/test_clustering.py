@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from auditor.cluster_match import match
-from auditor.clustering import LINKAGES, Linkage, cut, merges
-from auditor.holm import holm
-from auditor.partition_scores import against_chance, permuted_scores, quick_scores, scores
+from auditor.clusters.clustering import LINKAGES, Linkage, cut, merges
+from auditor.clusters.match import match
+from auditor.clusters.scores import against_chance, permuted_scores, quick_scores, scores
+from auditor.statistics.holm import holm
 
 PLANTED = np.repeat(["a", "b", "c"], 4)
 

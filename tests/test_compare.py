@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from auditor.affinity import AffinityMatrix
-from auditor.compare import Run, compare, comparison_document, named_runs
+from auditor.comparison.compare import Run, compare, comparison_document, named_runs
 from auditor.errors import UsageError
 from auditor.pipeline import open_audit
 from auditor.plain import plain_data

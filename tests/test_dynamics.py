@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from auditor.dynamics import Dynamics, Wanted, follow
-from auditor.halves import disattenuated, halves_of, spearman_brown
+from auditor.statistics.halves import disattenuated, halves_of, spearman_brown
 from tests.making_traces import affinity, trace_of
 
 MARKS = (1, 5, 10, 20)

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
-from auditor import kernels
 from auditor.errors import DataError, UsageError
 from auditor.fingerprints import morgan_bits
-from auditor.kernel_products import Columns, multiply
-from auditor.kernel_regression import (
+from auditor.kernel import kernels
+from auditor.kernel.kernels import KERNELS, Compounds, blocks, compounds_of, cuts
+from auditor.kernel.products import Columns, multiply
+from auditor.kernel.regression import (
     centred_share,
     slopes,
     sums,
     sums_of_group,
     variation,
 )
-from auditor.kernels import KERNELS, Compounds, blocks, compounds_of, cuts
 from auditor.substructures import morgan_counts
 from tests.making import ALCOHOLS
 

@@ -9,10 +9,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from auditor.errors import DataError
-from auditor.linear_refit import Rows, refit
-from auditor.per_sample import Cells
-from auditor.projection import Projected
-from auditor.refits import Metric, Plan, gains, score
+from auditor.probe.linear_refit import Rows, refit
+from auditor.probe.per_sample import Cells
+from auditor.probe.projection import Projected
+from auditor.probe.refits import Metric, Plan, gains, score
 
 K = 12
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from auditor.affinity import upper
-from auditor.exchange import exchangeable, orders
-from auditor.partial_mantel import partial_mantel
-from auditor.significance import associate, correlation, mantel
+from auditor.statistics.exchange import exchangeable, orders
+from auditor.statistics.partial_mantel import partial_mantel
+from auditor.statistics.significance import associate, correlation, mantel
 
 
 def symmetric(rng: np.random.Generator, t: int) -> NDArray[np.float64]:

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from auditor import plan_greedy
 from auditor.benchmark import Benchmark
 from auditor.dataset import Task
 from auditor.errors import DataError
 from auditor.gate import Thresholds
 from auditor.overlap import MEASURES, Overlap, overlap_of
-from auditor.plan import Plan, missing_pairs, plan_csv, plan_measurements
-from auditor.plan_exact import cheapest, relaxed_bound
-from auditor.plan_greedy import greedy_plan, is_met
-from auditor.plan_groups import grouped
-from auditor.plan_rules import Problem
+from auditor.plan import greedy as plan_greedy
+from auditor.plan.exact import cheapest, relaxed_bound
+from auditor.plan.greedy import greedy_plan, is_met
+from auditor.plan.groups import grouped
+from auditor.plan.plan import Plan, missing_pairs, plan_csv, plan_measurements
+from auditor.plan.rules import Problem
 from tests.making import ALCOHOLS, labels_of
 
 RULES = st.builds(

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from auditor.errors import PluginError
-from auditor.per_sample import cell_gradients, outputs_of, training_cells
-from auditor.projected_store import projected_gradients
-from auditor.projection import Route, cheaper_route, project, projection_error, signs
+from auditor.probe.per_sample import cell_gradients, outputs_of, training_cells
+from auditor.probe.projected_store import projected_gradients
+from auditor.probe.projection import Route, cheaper_route, project, projection_error, signs
 from auditor.trained import Trained
 from tests.networks import SMALL
 from tests.trained_networks import trained_network

@@ -12,21 +12,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.benefit import measure, plan_benefit
+from auditor.benefit.plan import measure, plan_benefit
 from auditor.cli import run
 from auditor.context import AuditContext
 from auditor.errors import UsageError
+from auditor.execution.jobs import Done, Job, in_process
 from auditor.gain.components import components
 from auditor.gain.linear import task_mean
 from auditor.gain.table import choose_groups
-from auditor.jobs import Done, Job, in_process
 from auditor.plain import plain_data
-from auditor.recommend import forecast_of, recommend
-from auditor.recommend_advice import advise, in_parts
-from auditor.recommend_blocks import sentence_of, status_of
-from auditor.recommend_choice import Wish, next_spread, opening_groups, spread_groups
-from auditor.recommend_data import Spread, _half
-from auditor.recommend_study import open_study, recommendation_document
+from auditor.recommendation.advice import advise, in_parts
+from auditor.recommendation.blocks import sentence_of, status_of
+from auditor.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
+from auditor.recommendation.data import Spread, _half
+from auditor.recommendation.recommend import forecast_of, recommend
+from auditor.recommendation.study import open_study, recommendation_document
 from auditor.registry import load_registry
 from auditor.report.sections import report_of
 from auditor.report.terminal import render

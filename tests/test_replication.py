@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.replication import between_seeds, jackknife_error, pooled, reliability, resampled_error
+from auditor.statistics.replication import (
+    between_seeds,
+    jackknife_error,
+    pooled,
+    reliability,
+    resampled_error,
+)
 
 
 def symmetric(seed: int, t: int = 12) -> np.ndarray:  # type: ignore[type-arg]

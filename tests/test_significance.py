@@ -7,7 +7,14 @@ import pytest
 from scipy import stats
 
 from auditor.affinity import upper
-from auditor.significance import affordable, associate, correlation, leave_one_out, mantel, task_bootstrap
+from auditor.statistics.significance import (
+    affordable,
+    associate,
+    correlation,
+    leave_one_out,
+    mantel,
+    task_bootstrap,
+)
 
 
 def symmetric(rng: np.random.Generator, t: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
-from auditor.tetrachoric import tetrachoric, upper_corner
+from auditor.statistics.tetrachoric import tetrachoric, upper_corner
 
 
 def tables(

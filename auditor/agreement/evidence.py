@@ -10,19 +10,19 @@ import numpy as np
 from auditor.affinity import upper
 from auditor.agreement.noise import compounds_of, error_reliability, noise_of, split_reliability
 from auditor.agreement.seeds import per_seed, spread_over_seeds
-from auditor.covariates import CONTROLS, pair_covariates
 from auditor.empirical import empirical_correlation
-from auditor.pair_correlations import pair_correlations
-from auditor.partial_mantel import partial_mantel
 from auditor.seeding import derive
-from auditor.significance import PERMUTATIONS, affordable, associate
+from auditor.statistics.covariates import CONTROLS, pair_covariates
+from auditor.statistics.pair_correlations import pair_correlations
+from auditor.statistics.partial_mantel import partial_mantel
+from auditor.statistics.significance import PERMUTATIONS, affordable, associate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.affinity import AffinityMatrix
     from auditor.context import AuditContext
-    from auditor.significance import Association
+    from auditor.statistics.significance import Association
 
 ERROR_COSINE = "error-cosine"
 ALL_CONTROLS = "all of these"

@@ -10,7 +10,7 @@ import numpy as np
 from auditor.affinity import upper
 from auditor.benchmark import Labels
 from auditor.empirical import empirical_correlation
-from auditor.significance import Association, correlation
+from auditor.statistics.significance import Association, correlation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity import upper
-from auditor.significance import correlation
+from auditor.statistics.significance import correlation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ import numpy as np
 from auditor.agreement.evidence import ALL_CONTROLS, evidence, reference_of
 from auditor.context import AuditContext, Finding
 from auditor.report.blocks import Block, Cell, Table, Text
-from auditor.significance import PERMUTATIONS
+from auditor.statistics.significance import PERMUTATIONS
 
 FIRST = "gradient-cosine"
 COLUMNS = (

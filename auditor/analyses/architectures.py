@@ -12,8 +12,8 @@ from auditor.context import AuditContext, Finding
 from auditor.encoders_compared import Comparison, Replicates, compare, replicates_of
 from auditor.errors import MissingExtra, UsageError
 from auditor.report.blocks import Block, Cell, Matrix, Table, Text
-from auditor.resampling import known, told
 from auditor.seeding import derive
+from auditor.statistics.resampling import known, told
 
 PAPER = {
     ("gcn", "gat"): 0.81, ("gcn", "cnn"): 0.73, ("gat", "cnn"): 0.71,

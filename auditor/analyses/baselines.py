@@ -9,10 +9,10 @@ import numpy as np
 
 from auditor.affinity import upper
 from auditor.context import AuditContext, Finding
-from auditor.covariates import JACCARD, MEANINGS, PREVALENCE, SPREAD, SUPPORT, pair_covariates
 from auditor.report.blocks import Cell, Table, Text
 from auditor.seeding import derive
-from auditor.significance import (
+from auditor.statistics.covariates import JACCARD, MEANINGS, PREVALENCE, SPREAD, SUPPORT, pair_covariates
+from auditor.statistics.significance import (
     PERMUTATIONS,
     RESAMPLES,
     affordable,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from auditor.agreement.noise import compounds_of
-from auditor.benefit import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
-from auditor.benefit_account import (
+from auditor.benefit.account import (
     foretold,
     group_rows,
     pair_benefit,
@@ -17,17 +16,18 @@ from auditor.benefit_account import (
     single_rows,
     size_of_benefit,
 )
-from auditor.benefit_blocks import blocks_of, forecast_blocks
-from auditor.benefit_gains import Gains, measure_gains
-from auditor.benefit_matrices import directed, mean_over_seeds, total_error
+from auditor.benefit.blocks import blocks_of, forecast_blocks
+from auditor.benefit.gains import Gains, measure_gains
+from auditor.benefit.matrices import directed, mean_over_seeds, total_error
+from auditor.benefit.plan import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
 from auditor.context import AuditContext, Finding
 from auditor.errors import UsageError
-from auditor.execute import backend_of
+from auditor.execution.execute import backend_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.jobs import Failure
+    from auditor.execution.jobs import Failure
 
 NAME = "benefit"
 CITATION = "Cheng & Zhang 2026, arXiv 2604.07848, F.1 and G.3; Standley et al. 2020, ICML 119:9120"

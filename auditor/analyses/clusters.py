@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from auditor.annotations import TOX21_SOURCE, Annotation, built_in, read_annotation
-from auditor.cluster_blocks import blocks_of, left_out, names_of, score_of
-from auditor.cluster_match import FEWEST_TASKS, Matched, match
-from auditor.clustering import Linkage
+from auditor.clusters.annotations import TOX21_SOURCE, Annotation, built_in, read_annotation
+from auditor.clusters.blocks import blocks_of, left_out, names_of, score_of
+from auditor.clusters.clustering import Linkage
+from auditor.clusters.match import FEWEST_TASKS, Matched, match
 from auditor.context import AuditContext, Finding
-from auditor.holm import holm
 from auditor.seeding import derive
+from auditor.statistics.holm import holm
 
 FIRST = "gradient-cosine"
 """The affinity that the sentence is about, where it was estimated."""

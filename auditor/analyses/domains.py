@@ -12,10 +12,10 @@ import numpy as np
 from auditor.affinity import upper
 from auditor.context import AuditContext, Finding
 from auditor.domain_contrast import contrast, within_indicator
-from auditor.partial_mantel import partial_mantel
 from auditor.report.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
-from auditor.significance import PERMUTATIONS, affordable, correlation
+from auditor.statistics.partial_mantel import partial_mantel
+from auditor.statistics.significance import PERMUTATIONS, affordable, correlation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,8 @@ from auditor.context import AuditContext, Finding
 from auditor.dynamics import Dynamics, Stage, Wanted, follow
 from auditor.errors import UsageError
 from auditor.report.blocks import Block, Cell, Chart, Curve, Table, Text
-from auditor.resampling import known, told
 from auditor.seeding import derive
+from auditor.statistics.resampling import known, told
 
 COLUMNS = ("logs of", "logs", "r with the end", "reliability", "r without noise", "r with E")
 PAPER = {1: 0.63, 5: 0.68, 10: 0.71, 20: 0.73, 50: 0.89}

@@ -8,8 +8,8 @@ import numpy as np
 
 from auditor.affinity import upper
 from auditor.context import AuditContext, Finding
-from auditor.pair_correlations import PairCorrelations, pair_correlations
 from auditor.report.blocks import Block, Cell, Table, Text
+from auditor.statistics.pair_correlations import PairCorrelations, pair_correlations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

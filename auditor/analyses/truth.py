@@ -9,7 +9,7 @@ import numpy as np
 
 from auditor.context import AuditContext, Finding
 from auditor.report.blocks import Cell, Table
-from auditor.significance import associate
+from auditor.statistics.significance import associate
 
 
 def analyse(context: AuditContext) -> Finding:

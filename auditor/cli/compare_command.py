@@ -21,7 +21,7 @@ def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force:
     """
     from auditor.cli.report_command import read_document
     from auditor.cli.writing import Target, write_report
-    from auditor.compare import comparison_document, named_runs
+    from auditor.comparison.compare import comparison_document, named_runs
     from auditor.plain import plain_data
 
     registry = registry_with_problems_said()

@@ -91,7 +91,7 @@ def refuse_existing(*paths: Path | None, force: bool) -> None:
 def write_lists(context: AuditContext, *, rejects: Path | None, plan: Path | None) -> None:
     """Write the rows that were left out, and the measurement plan, where they were asked for."""
     from auditor.analyses.measurement_plan import plan_for
-    from auditor.plan import plan_csv
+    from auditor.plan.plan import plan_csv
     from auditor.rejects import rejects_csv
     from auditor.store import write_atomic
 

@@ -104,11 +104,11 @@ def command(
     from auditor.cli.analyze_command import set_threads
     from auditor.cli.overlap_command import exit_code
     from auditor.cli.writing import Target, write_report
-    from auditor.execute import backend_of
+    from auditor.execution.execute import backend_of
     from auditor.plain import plain_data
-    from auditor.recommend import forecast_of, recommend
-    from auditor.recommend_choice import Wish
-    from auditor.recommend_study import open_study, recommendation_document
+    from auditor.recommendation.choice import Wish
+    from auditor.recommendation.recommend import forecast_of, recommend
+    from auditor.recommendation.study import open_study, recommendation_document
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)

@@ -9,9 +9,9 @@ import numpy as np
 from auditor.affinity import AffinityMatrix
 from auditor.errors import UsageError
 from auditor.identity import identify
-from auditor.jackknife import GROUPS, scaffold_groups
-from auditor.kernel_correlation import OWN_Z, Relation, columns_of, relate
-from auditor.kernels import Kernel, compounds_of
+from auditor.kernel.correlation import OWN_Z, Relation, columns_of, relate
+from auditor.kernel.jackknife import GROUPS, scaffold_groups
+from auditor.kernel.kernels import Kernel, compounds_of
 from auditor.overlap import support_counts
 from auditor.seeding import derive
 

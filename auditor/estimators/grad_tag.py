@@ -9,12 +9,12 @@ import numpy as np
 from auditor import console
 from auditor.affinity import AffinityMatrix
 from auditor.errors import DataError, UsageError
-from auditor.per_sample import Cells, cells_of
-from auditor.projected_store import projected_gradients
-from auditor.projection import projection_error
-from auditor.refits import Metric, Plan, gains
-from auditor.replication import between_seeds, pooled, reliability, resampled_error
+from auditor.probe.per_sample import Cells, cells_of
+from auditor.probe.projected_store import projected_gradients
+from auditor.probe.projection import projection_error
+from auditor.probe.refits import Metric, Plan, gains
 from auditor.seeding import derive
+from auditor.statistics.replication import between_seeds, pooled, reliability, resampled_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def estimate(
         Refits on so many random sets of tasks of this size, in place of all pairs: the affinity is the
         mean over the sets that hold both. By default 0, all pairs, up to 40 tasks, and 2,500 beyond.
     route
-        How gradients are projected, see `auditor.projection`; no matter to the result.
+        How gradients are projected, see `auditor.probe.projection`; no matter to the result.
 
     Raises
     ------

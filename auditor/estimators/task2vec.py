@@ -9,12 +9,12 @@ import numpy as np
 from auditor import console
 from auditor.affinity import AffinityMatrix
 from auditor.errors import UsageError
-from auditor.fisher import RowFishers, row_fishers, squared_errors
-from auditor.fisher_products import FisherProducts, fisher_products
-from auditor.per_sample import Cells, cell_gradients, outputs_of, training_cells
-from auditor.projected_store import projected_gradients
-from auditor.replication import between_seeds, jackknife_error, pooled, reliability
+from auditor.probe.fisher import RowFishers, row_fishers, squared_errors
+from auditor.probe.fisher_products import FisherProducts, fisher_products
+from auditor.probe.per_sample import Cells, cell_gradients, outputs_of, training_cells
+from auditor.probe.projected_store import projected_gradients
 from auditor.seeding import derive
+from auditor.statistics.replication import between_seeds, jackknife_error, pooled, reliability
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity import upper
-from auditor.resampling import Pairs, all_pairs, draws, interval, r_over
+from auditor.statistics.resampling import Pairs, all_pairs, draws, interval, r_over
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.report.blocks import Block, Cell, Chart, Curve, Table, Text
-from auditor.resampling import known, told
 from auditor.sparse.methods import BASELINE
+from auditor.statistics.resampling import known, told
 
 if TYPE_CHECKING:
     from auditor.sparse.comparison import Score

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.report.blocks import Block, Cell, Chart, Curve, Table, Text
-from auditor.resampling import known, told
+from auditor.statistics.resampling import known, told
 
 if TYPE_CHECKING:
     from auditor.context import AuditContext

@@ -10,9 +10,9 @@ import numpy as np
 
 from auditor import console
 from auditor.affinity import upper
-from auditor.halves import halves_of
 from auditor.seeding import derive
 from auditor.splits import Split
+from auditor.statistics.halves import halves_of
 from auditor.threshold.design import at_overlap
 from auditor.threshold.grid import Grid, Measured
 from auditor.threshold.ground import Ground, everything, ground_of, layouts

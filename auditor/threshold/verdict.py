@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.resampling import interval
+from auditor.statistics.resampling import interval
 from auditor.threshold.models import Fit, bend_of, fit_all, preferred
 from auditor.threshold.profile import broken_profile, sigmoid_profile
 

@@ -14,7 +14,7 @@ from auditor.agreement.seeds import spread_over_seeds
 from auditor.analyses.agreement import analyse
 from auditor.context import AuditContext
 from auditor.plain import plain_data
-from auditor.significance import associate
+from auditor.statistics.significance import associate
 from tests.analyses.affinities import affinity, audit_of, liabilities, noisy
 from tests.making import labels_of
 

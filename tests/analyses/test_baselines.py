@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from auditor.analyses.baselines import analyse
-from auditor.covariates import JACCARD, PREVALENCE, pair_covariates
+from auditor.statistics.covariates import JACCARD, PREVALENCE, pair_covariates
 from tests.analyses.affinities import affinity, audit_of, liabilities, noisy
 
 GROUPS = "aaaabbbbcc"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from auditor.analyses.clusters import PAPER, analyse
-from auditor.annotations import TOX21
+from auditor.clusters.annotations import TOX21
 from auditor.errors import UsageError
 from auditor.plain import plain_data
 from auditor.report.blocks import Tree

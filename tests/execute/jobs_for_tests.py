@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from auditor.jobs import Job, Outcome
+from auditor.execution.jobs import Job, Outcome
 from auditor.store import sha256_bytes
 
 HERE = "tests.execute.jobs_for_tests"

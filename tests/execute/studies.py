@@ -8,8 +8,8 @@ from typing import Any
 
 from auditor.benchmark import Benchmark
 from auditor.component import Component, Owner
+from auditor.execution.study import Study
 from auditor.splits import Split
-from auditor.study import Study
 from auditor.training import TrainingConfig
 from auditor.trainings import Trainings
 from tests.networks import benchmark_of, random_table, split_of

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from auditor.analyses.benefit import analyse
-from auditor.benefit import measure, plan_benefit
-from auditor.benefit_account import pair_benefit
-from auditor.benefit_gains import gains_of, metrics_of
-from auditor.benefit_matrices import mean_over_seeds
+from auditor.benefit.account import pair_benefit
+from auditor.benefit.gains import gains_of, metrics_of
+from auditor.benefit.matrices import mean_over_seeds
+from auditor.benefit.plan import measure, plan_benefit
 from auditor.context import AuditContext
 from auditor.errors import UsageError
 from auditor.gate import Pair

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.benefit import measure, plan_benefit
-from auditor.cluster import on_cluster
+from auditor.benefit.plan import measure, plan_benefit
 from auditor.errors import DataError, UsageError
-from auditor.execute import Execution, execute
-from auditor.jobs import Backend, in_process
+from auditor.execution.cluster import on_cluster
+from auditor.execution.execute import Execution, execute
+from auditor.execution.jobs import Backend, in_process
 from tests.execute.jobs_for_tests import DATA, executions, job
 from tests.execute.studies import small_study, trainings_of
 from tests.execute.test_execute import assert_same
@@ -172,7 +172,7 @@ def test_trainings_on_a_cluster_give_the_bytes_of_this_process(cluster: Cluster,
 def test_an_address_without_a_scheduler_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auditor.cluster.CONNECT_S", 1)
+    monkeypatch.setattr("auditor.execution.cluster.CONNECT_S", 1)
     with pytest.raises(UsageError, match="no Dask scheduler") as caught:
         run(tmp_path / "store", tmp_path, partial(on_cluster, address="tcp://127.0.0.1:9"))
     assert "dask scheduler" in caught.value.hint

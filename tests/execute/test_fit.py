@@ -10,13 +10,13 @@ import pytest
 import torch
 
 from auditor.errors import PluginError
+from auditor.execution.fit import NEVER, fit_group, fit_job, import_path
+from auditor.execution.fit_loop import predict, task_losses
+from auditor.execution.jobs import Failure, Job, Outcome, run_job
+from auditor.execution.local_workers import in_processes
+from auditor.execution.study import Study, decode_study, encode_study
 from auditor.features import pack_features
-from auditor.fit import NEVER, fit_group, fit_job, import_path
-from auditor.fit_loop import predict, task_losses
-from auditor.jobs import Failure, Job, Outcome, run_job
-from auditor.local_workers import in_processes
 from auditor.splits import Split
-from auditor.study import Study, decode_study, encode_study
 from auditor.trainer import Network, Trainer
 from auditor.training import TrainingConfig
 from mtl_audit_ecfp.model import ecfp

@@ -1,0 +1,1 @@
+"""What training tasks together is worth: planned, measured, accounted for."""

@@ -1,0 +1,105 @@
+"""The matrices of some audits' documents, cut to common tasks and held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.affinity import upper
+from auditor.statistics.significance import associate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.comparison.compare import Run
+
+LABELS = "E (labels)"
+LARGEST = 10
+"""Pairs with the largest difference that are named."""
+
+
+def matrix_of(rows: Sequence[Sequence[Any]], tasks: Sequence[str], common: Sequence[str]) -> Any:
+    """Return the rows and columns of common tasks, in their order, as an object array."""
+    places = [list(tasks).index(name) for name in common]
+    return np.array(rows, dtype=object).reshape(len(tasks), len(tasks))[np.ix_(places, places)]
+
+
+def affinities_compared(runs: Sequence[Run], common: Sequence[str], *, seed: int) -> dict[str, Any]:
+    """Return for E and every affinity in at least two runs how well runs agree, and where they do not.
+
+    ``between`` holds r, Mantel's p and the differences for each two runs that have it;
+    ``beyond_error`` counts the pairs whose difference is more than 1.96 of its standard error.
+    """
+    if len(common) < 2:
+        return {}
+    names = sorted({name for run in runs for name in run.data.get("affinity", {})})
+    found = {}
+    for name in (LABELS, *names):
+        holders = [run for run in runs if name == LABELS or name in run.data.get("affinity", {})]
+        if len(holders) > 1:
+            between = [_pair(a, b, name, common, seed) for a, b in combinations(holders, 2)]
+            found[name] = {"runs": [run.name for run in holders], "between": between}
+    return found
+
+
+def _pair(first: Run, second: Run, name: str, common: Sequence[str], seed: int) -> dict[str, Any]:
+    a, b = (_values(run, name, common) for run in (first, second))
+    association = associate((a + a.T) / 2, (b + b.T) / 2, seed=seed)
+    change = b - a
+    apart = np.abs(change[~np.eye(len(common), dtype=bool)])
+    known = apart[np.isfinite(apart)]
+    beyond = _beyond_error(first, second, name, common, change)
+    return {
+        "runs": [first.name, second.name],
+        "pearson": _number(association.pearson),
+        "low": _number(association.low),
+        "high": _number(association.high),
+        "mantel_p": _number(association.mantel_p),
+        "pairs": association.pairs,
+        "mean_absolute_difference": _number(known.mean()) if len(known) else None,
+        "largest_difference": _number(known.max()) if len(known) else None,
+        "beyond_error": beyond,
+        "largest": _largest(change, common),
+    }
+
+
+def _values(run: Run, name: str, common: Sequence[str]) -> NDArray[np.float64]:
+    data = run.data
+    rows = data["label_correlation"]["correlation"] if name == LABELS else data["affinity"][name]
+    values: NDArray[np.float64] = matrix_of(rows, run.tasks, common).astype(np.float64)
+    return values
+
+
+def _beyond_error(
+    first: Run, second: Run, name: str, common: Sequence[str], change: NDArray[np.float64]
+) -> int | None:
+    """Return how many pairs differ by more than their standard errors explain; None without errors."""
+    if name == LABELS:
+        return None
+    squares = np.zeros_like(change)
+    for run in (first, second):
+        errors = run.data.get("affinity_standard_error", {}).get(name)
+        if errors is None:
+            return None
+        squares += matrix_of(errors, run.tasks, common).astype(np.float64) ** 2
+    known = np.isfinite(upper(squares)) & np.isfinite(upper(change))
+    if not known.any():
+        return None
+    return int((np.abs(upper(change)[known]) > 1.96 * np.sqrt(upper(squares)[known])).sum())
+
+
+def _largest(change: NDArray[np.float64], common: Sequence[str]) -> list[dict[str, Any]]:
+    rows, columns = np.triu_indices(len(common), 1)
+    values = change[rows, columns]
+    known = np.flatnonzero(np.isfinite(values))
+    order = known[np.argsort(-np.abs(values[known]), kind="stable")][:LARGEST]
+    return [
+        {"tasks": [common[rows[at]], common[columns[at]]], "difference": float(values[at])} for at in order
+    ]
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

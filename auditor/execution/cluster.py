@@ -1,0 +1,121 @@
+"""Run jobs on a Dask cluster, whose workers need this package installed and no shared disk."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from typing import Any
+
+from auditor import console
+from auditor.errors import DataError, MissingExtra, UsageError
+from auditor.execution.jobs import Done, Failure, Job, run_job
+
+CONNECT_S = 10
+_TURN = threading.Lock()
+"""Held by the job that runs: initialising a network uses torch's global random state."""
+
+
+def require_dask() -> None:
+    """Check that Dask's client is installed, importing none of it.
+
+    Raises
+    ------
+    MissingExtra
+        It is not.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise MissingExtra(
+            "a Dask scheduler needs distributed, which is not installed",
+            hint="pip install 'mtl-audit[distributed]'",
+        )
+
+
+def on_cluster(jobs: Sequence[Job], data: bytes, *, address: str) -> Iterator[Done]:
+    """Run jobs on the workers of a Dask scheduler and yield each as it ends.
+
+    The data goes to each worker once, also to one that joins later. A job whose worker is lost is
+    run again elsewhere, as often as the cluster allows (``distributed.scheduler.allowed-failures``).
+    A worker runs one job at a time, however many threads it has.
+
+    Raises
+    ------
+    UsageError
+        There is no scheduler at that address.
+    DataError
+        The scheduler was lost.
+    """
+    from distributed import as_completed
+
+    client = _connect(address)
+    name = f"mtl-audit-{uuid.uuid4().hex}"  # another run may use the same workers
+    if not client.scheduler_info()["workers"]:
+        console.warn(f"the scheduler at {address} has no workers yet; waiting for one")
+    try:
+        client.register_plugin(_delivery(data), name=name)
+        futures = {
+            client.submit(run_on_worker, job, name, key=f"{name}-{job.key}", pure=False): job
+            for job in jobs
+        }
+        for future in as_completed(list(futures), loop=client.loop):
+            yield _done(future, futures[future])
+            future.release()
+    except (CancelledError, OSError) as error:
+        raise DataError(
+            f"the scheduler at {address} was lost",
+            hint="run the same command again: what is finished is kept",
+        ) from error
+    finally:
+        _leave(client, name)
+
+
+def run_on_worker(job: Job, name: str) -> Done:
+    """Run a job in a Dask worker, on the data that the plugin of that name has brought."""
+    from distributed import get_worker
+
+    with _TURN:
+        return run_job(job, get_worker().plugins[name].data)
+
+
+def _delivery(data: bytes) -> Any:
+    from distributed import WorkerPlugin
+
+    class Delivery(WorkerPlugin):  # type: ignore[misc]
+        """Brings the data to each worker, also to one that joins later."""
+
+        def __init__(self, data: bytes) -> None:
+            self.data = data
+
+    return Delivery(data)
+
+
+def _connect(address: str) -> Any:
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UsageError(
+            f"there is no Dask scheduler at {address}: {error}",
+            hint="start one with 'dask scheduler', and workers with 'dask worker ADDRESS --nthreads 1'",
+        ) from error
+
+
+def _done(future: Any, job: Job) -> Done:
+    from distributed.scheduler import KilledWorker
+
+    try:
+        done: Done = future.result()
+    except KilledWorker as error:
+        return Done(job, Failure(f"ended its worker too often: {error}"))
+    return done
+
+
+def _leave(client: Any, name: str) -> None:
+    """Take back what was asked for; the scheduler may be gone already."""
+    with contextlib.suppress(Exception):
+        client.unregister_worker_plugin(name)
+    client.close(timeout=CONNECT_S)

@@ -1,0 +1,1 @@
+"""Sums over pairs of similar compounds, their errors and refusals."""

@@ -1,0 +1,1 @@
+"""Which compounds to measure next."""

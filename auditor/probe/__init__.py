@@ -1,0 +1,1 @@
+"""Per-sample gradients of a trained network, and what follows from them."""

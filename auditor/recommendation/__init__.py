@@ -1,0 +1,1 @@
+"""Which groups of tasks to train next, and what the trained ones argue for."""

@@ -1,0 +1,94 @@
+"""A benchmark made ready for a recommendation, and the document of what was recommended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import GateFailed, UsageError
+from auditor.recommendation.blocks import status_of
+
+if TYPE_CHECKING:
+    from auditor.context import AuditContext, Finding
+    from auditor.request import AnalysisRequest
+
+KIND = "recommendation"
+
+
+def open_study(request: AnalysisRequest, *, estimate: bool = True) -> AuditContext:
+    """Return an audit that is ready to train, with the affinities that serve as prior information.
+
+    Analyses of the data run where ``--only`` or ``--also`` names them. An affinity that gives nothing
+    becomes an error finding; the recommendation goes on without it.
+
+    Raises
+    ------
+    GateFailed
+        An affinity needs shared compounds, and the tasks share too few.
+    UsageError
+        An analysis is asked for that needs trained affinities.
+    """
+    from auditor.pipeline import needs_overlap, open_audit
+    from auditor.result import verdict
+    from auditor.steps import estimated, failed, settled
+    from auditor.trainings import plan_trainings
+
+    registry = request.data.registry
+    asked = (*request.data.only, *request.data.also)
+    late = [name for name in asked if registry.get("analysis", name).stage != "data"]
+    if late:
+        raise UsageError(f"recommend does not run '{late[0]}'", hint="mtl-audit analyze does")
+    others = [part.name for part in registry.all("analysis") if part.name not in asked]
+    context = open_audit(replace(request.data, skip=(*request.data.skip, *others)))
+    context.seed, context.window, context.analysis = request.seed, request.window, request
+    if context.gate.status == "fail" and estimate and needs_overlap(request):
+        raise GateFailed(
+            f"gate failed: {verdict(context.gate, context.overlap)['sentence']}",
+            hint="--affinity chemical-correlation, the default, needs no shared compounds",
+        )
+    context.trainings = plan_trainings(request, context.benchmark)
+    for name in request.affinities if estimate else ():
+        component = registry.get("affinity", name)
+        options = settled(component, request.data)
+        try:
+            context.affinities[name] = estimated(component, context, options)
+        except Exception as error:
+            context.findings[name] = failed(component, error)
+    return context
+
+
+def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:
+    """Return the document of a recommendation or of its forecast, and of what else was found."""
+    from auditor.report.blocks import to_json
+    from auditor.result import SCHEMA_VERSION, meta, verdict
+
+    benchmark = context.benchmark
+    findings = [found, *context.findings.values()]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": KIND,
+        "meta": meta(context.request.registry, context.request.command, benchmark.identity),
+        "data": {
+            "benchmark": {
+                "name": benchmark.name,
+                "compounds": benchmark.n,
+                "tasks": benchmark.t,
+                "notes": list(benchmark.notes),
+                "stamps": list(benchmark.stamps),
+                **{key: value for key, value in benchmark.provenance.items() if key != "counts"},
+            },
+            "overlap_verdict": verdict(context.gate, context.overlap),
+            "verdict": {"status": status_of(found.data), "sentence": found.sentence},
+            "findings": [
+                {
+                    "name": one.name,
+                    "status": one.status,
+                    "sentence": one.sentence,
+                    "data": dict(one.data),
+                    "citation": one.citation,
+                    "blocks": [to_json(block) for block in one.blocks],
+                }
+                for one in findings
+            ],
+        },
+    }

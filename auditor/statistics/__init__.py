@@ -1,0 +1,1 @@
+"""Permutation tests, intervals and correlations over pairs that share tasks."""
