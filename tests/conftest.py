@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from auditor import console
+
 # Two torch threads on a busy two-core machine wait for each other ten times longer than one works.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -51,6 +53,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
         "CONFIG",
     ):
         monkeypatch.delenv(f"MTL_AUDIT_{name}", raising=False)
+    monkeypatch.setattr(console, "settings", console.Settings())
     monkeypatch.setenv("MTL_AUDIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
 
 

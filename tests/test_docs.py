@@ -162,8 +162,11 @@ def test_every_command_names_what_is_registered(page: Path) -> None:
 def test_every_option_of_the_command_line_that_is_named_exists(page: Path) -> None:
     root = click.Context(cli)
     known = {"--help"}
-    for command in (cli, *(cli.get_command(root, name) for name in COMMANDS)):
+    commands = [cli, *(cli.get_command(root, name) for name in COMMANDS)]
+    for command in commands:
         assert command is not None
+        if isinstance(command, click.Group) and command is not cli:
+            commands += command.commands.values()
         known.update(text for p in command.params for text in (*p.opts, *p.secondary_opts))
     named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text(encoding="utf-8"))
     assert set(named) <= known

@@ -160,9 +160,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _interrupted()
     except click.exceptions.Exit as exit_request:
         return int(exit_request.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        console.out(error.format_message())
+        return int(ExitCode.USAGE)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "mtl-audit"
-        console.error(UsageError(error.format_message(), hint=f"{command} --help"))
+        console.error(UsageError(" ".join(error.format_message().split()), hint=f"{command} --help"))
         return int(ExitCode.USAGE)
     except AuditError as error:
         console.error(error)

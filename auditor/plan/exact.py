@@ -57,6 +57,8 @@ def cheapest(problem: Problem) -> tuple[NDArray[np.int64] | None, int]:
     The plan is None where none was found. For measures in which the rule is linear (`LINEAR`).
     """
     variables = variables_of(problem, joint=False)
+    if not variables.count:  # everything is measured: there is nothing to plan
+        return np.zeros(problem.groups.shape, dtype=np.int64), 0
     found = _solved(problem, variables, whole=True)
     bound = 0 if found.mip_dual_bound is None else int(np.ceil(found.mip_dual_bound - 1e-6))
     if found.x is None:
@@ -68,7 +70,10 @@ def cheapest(problem: Problem) -> tuple[NDArray[np.int64] | None, int]:
 
 def relaxed_bound(problem: Problem) -> int:
     """Return a total that no plan undercuts, by allowing fractions of compounds (`LINEAR` measures)."""
-    found = _solved(problem, variables_of(problem, joint=True), whole=False)
+    variables = variables_of(problem, joint=True)
+    if not variables.count:
+        return 0
+    found = _solved(problem, variables, whole=False)
     return 0 if found.fun is None else int(np.ceil(found.fun - 1e-6))
 
 

@@ -130,3 +130,15 @@ def test_cache_lists_and_clears_its_parts(run: Run, table: Path) -> None:
     )
     assert run("cache", "clear", "--yes").code == 0
     assert " 0 files" in next(x for x in run("cache", "list").out.splitlines() if "identity" in x)
+
+
+def test_no_command_prints_the_help(run: Run) -> None:
+    outcome = run()
+    assert outcome.code == 2
+    assert "Commands:" in outcome.out and "\\x0a" not in outcome.out + outcome.err
+
+
+def test_a_choice_that_is_missing_is_one_line(run: Run) -> None:
+    outcome = run("plugins", "new", "x")
+    assert outcome.code == 2
+    assert "Choose from: dataset, encoder" in outcome.err and "\\x0" not in outcome.err
