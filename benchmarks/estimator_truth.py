@@ -27,6 +27,7 @@ from benchmarks.support import table
 OVERLAPS = (1.0, 0.5, 0.2, 0.0)
 SEEDS = int(os.environ.get("MTL_AUDIT_BENCH_SEEDS") or 20)
 EPOCHS = 15
+LOG_EVERY, WINDOW = 2, 0.5
 ENCODER = {"width": "64", "hidden": "128", "bits": "1024"}
 OPTIONS: dict[str, dict[str, Any]] = {"grad-tag": {"compounds": 500}}
 """What differs from the estimators' defaults, so that twenty seeds take minutes."""
@@ -41,7 +42,8 @@ def main() -> None:
     names = registry.names("affinity")
     print(
         f"`synthetic`: 8 tasks of 600 class labels, noise 0.25, {SEEDS} seeds; encoder ecfp {ENCODER}, "
-        f"{EPOCHS} epochs, one training per seed; other options: {OPTIONS}. Intervals are ± 1.96 standard "
+        f"{EPOCHS} epochs, one training per seed, every {LOG_EVERY}nd step logged, estimates over the last "
+        f"{WINDOW:.0%} of the logs; other options: {OPTIONS}. Intervals are ± 1.96 standard "
         "errors unless the estimator gives its own. The truth is the designed, signed correlation of the "
         "liabilities.\n"
     )
@@ -119,14 +121,19 @@ def _context(registry: Registry, names: tuple[str, ...], overlap: float, seed: i
         encoder="ecfp",
         encoder_options=ENCODER,
         affinities=names,
-        overrides={"epochs": EPOCHS},
+        overrides={"epochs": EPOCHS, "log_every": LOG_EVERY},
+        window=WINDOW,
         seed=seed,
         split="random",
         ignore_gate=True,
     )
     context = open_audit(data)
     return replace(
-        context, analysis=request, seed=seed, trainings=plan_trainings(request, context.benchmark)
+        context,
+        analysis=request,
+        seed=seed,
+        window=WINDOW,
+        trainings=plan_trainings(request, context.benchmark),
     )
 
 

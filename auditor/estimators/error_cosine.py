@@ -24,5 +24,5 @@ def estimate(context: AuditContext) -> AffinityMatrix:
     constant diagonal, the cosine of the gradients becomes this one.
     """
     return cosine_affinity(
-        "error-cosine", context.traces(), window=context.window, of="errors", meaning=MEANING
+        "error-cosine", context.traces(), window=context.window, of="errors", meaning=MEANING, signed=True
     )

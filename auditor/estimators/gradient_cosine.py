@@ -77,7 +77,13 @@ def affinity_of(traces: Sequence[Trace], *, window: float) -> AffinityMatrix:
 
 
 def cosine_affinity(
-    name: str, traces: Sequence[Trace], *, window: float, of: Literal["gram", "errors"], meaning: str
+    name: str,
+    traces: Sequence[Trace],
+    *,
+    window: float,
+    of: Literal["gram", "errors"],
+    meaning: str,
+    signed: bool = False,
 ) -> AffinityMatrix:
     """Return mean cosines as an affinity, with what all logs together give beside the window's."""
     found = mean_cosine(traces, window=window, of=of)
@@ -88,6 +94,7 @@ def cosine_affinity(
         values=found.values,
         standard_error=found.standard_error,
         count=found.count,
+        signed=signed,
         meaning=meaning,
         about={
             **_about(found, everything, seeds=len(traces), window=window),
