@@ -27,7 +27,7 @@ from benchmarks.support import table
 OVERLAPS = (1.0, 0.5, 0.2, 0.0)
 SEEDS = int(os.environ.get("MTL_AUDIT_BENCH_SEEDS") or 20)
 EPOCHS = 15
-LOG_EVERY, WINDOW = 2, 0.5
+LOG_EVERY, WINDOW = 10, 0.2
 ENCODER = {"width": "64", "hidden": "128", "bits": "1024"}
 OPTIONS: dict[str, dict[str, Any]] = {"grad-tag": {"compounds": 500}}
 """What differs from the estimators' defaults, so that twenty seeds take minutes."""
@@ -42,7 +42,7 @@ def main() -> None:
     names = registry.names("affinity")
     print(
         f"`synthetic`: 8 tasks of 600 class labels, noise 0.25, {SEEDS} seeds; encoder ecfp {ENCODER}, "
-        f"{EPOCHS} epochs, one training per seed, every {LOG_EVERY}nd step logged, estimates over the last "
+        f"{EPOCHS} epochs, one training per seed, every {LOG_EVERY}th step logged, estimates over the last "
         f"{WINDOW:.0%} of the logs; other options: {OPTIONS}. Intervals are ± 1.96 standard "
         "errors unless the estimator gives its own. The truth is the designed, signed correlation of the "
         "liabilities.\n"

@@ -27,6 +27,13 @@ OVERLAP = {
 }
 ENCODERS = ("gcn", "gat", "cnn", "ecfp")
 ANALYSES = {f"tox21-{name}": ("tox21", "--encoder", name, "--threads", "1") for name in ENCODERS}
+for _option, _values in {
+    "--affinity": ("gradient-cosine", "error-cosine", "chemical-correlation", "tag-linear", "task2vec"),
+    "--also": ("benefit", "grouping", "gain-prediction"),
+    "--analysis-option": ("benefit.patience=10",),
+}.items():
+    for _value in _values:
+        ANALYSES["tox21-ecfp"] += (_option, _value)
 RENDERED = {"report.html": "html", "report.md": "markdown"}
 
 
