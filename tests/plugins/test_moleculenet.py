@@ -69,7 +69,7 @@ def test_missing_labels_are_left_out_and_unreadable_smiles_are_kept(tmp_path: Pa
     ]
     path = tmp_path / "moleculenet" / "tox21.csv.gz"
     path.parent.mkdir()
-    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+    path.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
     data, _ = read("tox21", tmp_path / "cache", tmp_path)
     assert [table.task.name for table in data.tables] == SETS_TOX21
     first, *middle, last = data.tables
@@ -84,9 +84,9 @@ def test_missing_labels_are_left_out_and_unreadable_smiles_are_kept(tmp_path: Pa
     [
         (b"", "empty"),
         (b"<html>Access denied</html>", "web page"),
-        (gzip.compress(b"smiles,NR-AR\nCCO,1\n" * 9)[:-12], "DeepChem cannot read"),
-        (gzip.compress(b"smiles,something\nCCO,1\n"), "DeepChem cannot read"),
-        (gzip.compress(b"\x00\xff\xfe"), "DeepChem cannot read"),
+        (gzip.compress(b"smiles,NR-AR\nCCO,1\n" * 9, mtime=0)[:-12], "DeepChem cannot read"),
+        (gzip.compress(b"smiles,something\nCCO,1\n", mtime=0), "DeepChem cannot read"),
+        (gzip.compress(b"\x00\xff\xfe", mtime=0), "DeepChem cannot read"),
     ],
 )
 def test_a_spoilt_file_is_one_error_and_leaves_nothing(
