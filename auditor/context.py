@@ -100,6 +100,17 @@ class AuditContext:
         """Return the gradient traces, one per seed, of all that were planned; the first call trains."""
         return self.trainings.run() if self.trainings is not None else ()
 
+    def usable_affinity(self, name: str) -> NDArray[np.float64]:
+        """Return an affinity of this audit (t, t), NaN for pairs that analyses may not use.
+
+        Of an estimator that needs no overlap, every pair may be used.
+        """
+        values = self.affinities[name].values
+        if not self.request.registry.get("affinity", name).needs_overlap:
+            return values
+        found: NDArray[np.float64] = np.where(self.usable, values, np.nan)
+        return found
+
     def logged(self) -> tuple[Trace, ...]:
         """Return the gradient traces that an estimator has asked for already; nothing is trained."""
         return self.trainings.traces if self.trainings is not None else ()

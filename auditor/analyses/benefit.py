@@ -170,16 +170,13 @@ def groups_named(text: str, tasks: Sequence[str]) -> list[list[int]]:
 
 def _foretold(context: AuditContext, plan: Plan, found: Gains) -> dict[str, Any]:
     """Return for E and for every affinity how it goes with the measured gains."""
-    registry = context.request.registry
     candidates: dict[str, tuple[NDArray[np.float64], bool, float]] = {
         "E, no test compounds": (_known_correlation(context, plan), True, float("nan"))
     }
     for name, affinity in sorted(context.affinities.items()):
-        everywhere = not registry.get("affinity", name).needs_overlap
-        values = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
         repeated = affinity.about.get("reliability")
         candidates[name] = (
-            values,
+            context.usable_affinity(name),
             affinity.orientation == "symmetric",
             float("nan") if repeated is None else float(repeated),
         )

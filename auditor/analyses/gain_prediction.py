@@ -8,31 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor import console
 from auditor.context import AuditContext, Finding
 from auditor.gain.active import next_groups
 from auditor.gain.assess import Accuracy, assess
-from auditor.gain.choose import Chosen, choose, predictors
+from auditor.gain.candidates import candidates_of, held_out_choice
+from auditor.gain.choose import Chosen, choose
 from auditor.gain.components import posterior
-from auditor.gain.features import data_features
 from auditor.gain.finding import measured_gains
-from auditor.gain.folds import fold_rows, out_of_fold
+from auditor.gain.folds import out_of_fold
 from auditor.gain.interval import LEVEL, conformal_half_width
-from auditor.gain.table import choose_groups, shared_groups
+from auditor.gain.table import shared_groups
 from auditor.report.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.gain.score import Fit
     from auditor.gain.table import GroupGains
 
 NAME = "gain-prediction"
 FEWEST = 6
 """Measured groups below which nothing is predicted."""
-MOST_TASKS = 60
-"""Tasks beyond which ridges and ETAP are left out, which solve for every pair of tasks."""
 CANDIDATES = 300
 LARGEST = 12
 """Tasks of a group to train next at most."""
@@ -62,11 +58,12 @@ def analyse(context: AuditContext, *, next_count: int = 5) -> Finding:
     if table.g < FEWEST:
         told = f"Only {table.g} groups were trained; {FEWEST} are the fewest to learn from."
         return Finding(NAME, told, status="not applicable")
-    candidates = _candidates(context, table.t)
+    affinities = {name: context.usable_affinity(name) for name in sorted(context.affinities)}
+    candidates = candidates_of(context, affinities, range(table.t))
     plain = {
         name: assess(out_of_fold(fit, table, seed=context.seed), table) for name, fit in candidates.items()
     }
-    nested = assess(_nested(candidates, table, context.seed), table)
+    nested = assess(held_out_choice(candidates, table, context.seed), table)
     best = choose(candidates, table, seed=context.seed)
     half = conformal_half_width(best.out_of_fold, table)
     following = _next(table, best, next_count, context.seed)
@@ -80,48 +77,6 @@ def analyse(context: AuditContext, *, next_count: int = 5) -> Finding:
         "next": following,
     }
     return Finding(NAME, _sentence(data, nested), data, _blocks(data, plain, nested), citation=CITATION)
-
-
-def _candidates(context: AuditContext, t: int) -> dict[str, Fit]:
-    """Return the predictors by name; of many tasks without those that solve for every pair of tasks."""
-    found = predictors(_affinities(context), features=_features(context), seed=context.seed)
-    if t <= MOST_TASKS:
-        return found
-    return {name: fit for name, fit in found.items() if "ridge" not in name and "ETAP" not in name}
-
-
-def _affinities(context: AuditContext) -> dict[str, NDArray[np.float64]]:
-    """Return every affinity (t, t), NaN where it may not be used."""
-    found = {}
-    for name, affinity in sorted(context.affinities.items()):
-        everywhere = not context.request.registry.get("affinity", name).needs_overlap
-        found[name] = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
-    return found
-
-
-def _features(context: AuditContext) -> dict[str, NDArray[np.float64]]:
-    labels = context.benchmark.labels
-    columns = [labels.column(task)[1] for task in range(labels.t)]
-    return data_features(
-        counts=np.array([len(values) for values in columns], dtype=np.int64),
-        spread=np.array([values.std() if len(values) else np.nan for values in columns]),
-        correlation=np.where(context.usable, context.empirical.values, np.nan),
-        overlap=context.overlap.measure(context.gate.thresholds.measure),
-    )
-
-
-def _nested(candidates: Mapping[str, Fit], table: GroupGains, seed: int) -> NDArray[np.float64]:
-    """Return what the chosen predictor says of each group, chosen without its part (g, t)."""
-    predicted = np.full(table.members.shape, np.nan)
-    parts = fold_rows(table.g, seed=derive(seed, "outer"))
-    with console.progress("predicting gains of left-out groups", len(parts)) as advance:
-        for held in parts:
-            kept = np.ones(table.g, dtype=np.bool_)
-            kept[held] = False
-            found = choose(candidates, choose_groups(table, kept), seed=seed)
-            predicted[held] = found.predict(table.members[held])
-            advance(1)
-    return predicted
 
 
 def _next(table: GroupGains, best: Chosen, count: int, seed: int) -> list[dict[str, Any]]:

@@ -97,29 +97,38 @@ def plan_benefit(
     """
     if seeds < 1 or pairs < 1:
         raise UsageError(f"{seeds} seeds and {pairs} pairs", hint="give at least 1 of each")
-    from auditor.execution.fit import fit_job
-
     study = Study(trainings.benchmark, trainings.split)
     first = trainings.seeds[0]
     groups = plan_groups(study.benchmark.t, pairs=pairs, seed=first, extra=extra)
-    digest, names = study.digest(), study.benchmark.task_names
+    digest = study.digest()
     run = range(first, first + seeds)
-    jobs = {
-        (group, seed): fit_job(
-            digest,
-            group,
-            factory=trainings.encoder.load(),
-            options=trainings.encoder_options,
-            config=asdict(trainings.config),
-            seed=seed,
-            device=trainings.device,
-            name=f"{' + '.join(names[task] for task in group[:3])}{' ...' * (len(group) > 3)}, seed {seed}",
-        )
-        for group in groups
-        for seed in run
-    }
+    jobs = {(group, seed): group_job(trainings, digest, group, seed) for group in groups for seed in run}
     t = study.benchmark.t
     return Plan(study, groups, tuple(run), jobs, trainings.cache / "jobs", t * (t - 1) // 2)
+
+
+def group_job(trainings: Trainings, digest: str, group: Group, seed: int) -> Job:
+    """Return the training of one group with one seed, set up as the trainings of an audit are.
+
+    Parameters
+    ----------
+    digest
+        Of the `Study` of the trainings' benchmark and split.
+    """
+    from auditor.execution.fit import fit_job
+
+    names = trainings.benchmark.task_names
+    told = " + ".join(names[task] for task in group[:3]) + " ..." * (len(group) > 3)
+    return fit_job(
+        digest,
+        group,
+        factory=trainings.encoder.load(),
+        options=trainings.encoder_options,
+        config=asdict(trainings.config),
+        seed=seed,
+        device=trainings.device,
+        name=f"{told}, seed {seed}",
+    )
 
 
 def plan_groups(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,9 @@ from auditor.cli.completing import component_options_of, registered
 from auditor.cli.options import (
     Pairs,
     Scoped,
+    analysis_request_of,
     benchmark_options,
-    command_line,
-    component_options,
     registry_with_problems_said,
-    request_of,
 )
 from auditor.cli.overlap_command import exit_code
 from auditor.errors import UsageError
@@ -139,7 +136,7 @@ def command(output: Path | None, format_name: str, force: bool, threads: int | N
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, None, force)
-    request = _request(registry, values)
+    request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(threads)
     folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
     check_folder(folder, request.data.command, force)
@@ -182,21 +179,3 @@ def check_folder(folder: Path, command: str, force: bool) -> None:
             f"{folder} holds the audit of another command: {before}",
             hint="choose another folder with --output, or --force overwrites it",
         )
-
-
-def _request(registry: Any, values: dict[str, Any]) -> Any:
-    from auditor.request import AnalysisRequest
-
-    options = component_options(registry, "affinity", values.pop("affinity_options"))
-    data = request_of(registry, values, command_line())
-    data = replace(data, component_options={**data.component_options, **options})
-    overrides = {name: values.pop(name) for name in OVERRIDES}
-    for name in values["affinities"]:
-        registry.get("affinity", name)
-    return AnalysisRequest(
-        data=data,
-        encoder_options=dict(values.pop("encoder_options")),
-        affinities=tuple(dict.fromkeys(values.pop("affinities"))),
-        overrides={name: value for name, value in overrides.items() if value is not None},
-        **values,
-    )

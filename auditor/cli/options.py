@@ -226,6 +226,33 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
     )
 
 
+def analysis_request_of(registry: Any, values: dict[str, Any], overrides: Sequence[str]) -> Any:
+    """Return the AnalysisRequest that a command collected, taking its values out of the dict.
+
+    Parameters
+    ----------
+    overrides
+        Names of the values that replace one of the training preset.
+    """
+    from dataclasses import replace
+
+    from auditor.request import AnalysisRequest
+
+    options = component_options(registry, "affinity", values.pop("affinity_options"))
+    data = request_of(registry, values, command_line())
+    data = replace(data, component_options={**data.component_options, **options})
+    changed = {name: values.pop(name) for name in overrides}
+    for name in values["affinities"]:
+        registry.get("affinity", name)
+    return AnalysisRequest(
+        data=data,
+        encoder_options=dict(values.pop("encoder_options")),
+        affinities=tuple(dict.fromkeys(values.pop("affinities"))),
+        overrides={name: value for name, value in changed.items() if value is not None},
+        **values,
+    )
+
+
 def component_options(
     registry: Any, kind: str, typed: Sequence[tuple[str, str, str]]
 ) -> dict[tuple[str, str], dict[str, str]]:

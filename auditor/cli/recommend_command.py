@@ -10,12 +10,10 @@ import click
 from auditor.cli.options import (
     Pairs,
     Scoped,
+    analysis_request_of,
     benchmark_options,
-    command_line,
-    component_options,
     output_options,
     registry_with_problems_said,
-    request_of,
 )
 
 OVERRIDES = ("epochs", "batch_size", "patience")
@@ -113,7 +111,7 @@ def command(
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)
     wish = Wish(**{name: values.pop(name) for name in WISHES})
-    request = _request(registry, values)
+    request = analysis_request_of(registry, values, OVERRIDES)
     backend = backend_of(workers=workers, scheduler=scheduler or "")
     set_threads(None)
     context = open_study(request, estimate=not dry_run)
@@ -121,23 +119,3 @@ def command(
     document = plain_data(recommendation_document(context, found))
     write_report(document, target)
     return int(exit_code(document, check=False))
-
-
-def _request(registry: Any, values: dict[str, Any]) -> Any:
-    from dataclasses import replace
-
-    from auditor.request import AnalysisRequest
-
-    options = component_options(registry, "affinity", values.pop("affinity_options"))
-    data = request_of(registry, values, command_line())
-    data = replace(data, component_options={**data.component_options, **options})
-    overrides = {name: values.pop(name) for name in OVERRIDES}
-    for name in values["affinities"]:
-        registry.get("affinity", name)
-    return AnalysisRequest(
-        data=data,
-        encoder_options=dict(values.pop("encoder_options")),
-        affinities=tuple(dict.fromkeys(values.pop("affinities"))),
-        overrides={name: value for name, value in overrides.items() if value is not None},
-        **values,
-    )

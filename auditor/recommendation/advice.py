@@ -8,31 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor import console
 from auditor.errors import AuditError
 from auditor.gain.assess import Accuracy, assess
-from auditor.gain.choose import Chosen, choose, predictors
-from auditor.gain.features import data_features
-from auditor.gain.folds import fold_rows
+from auditor.gain.candidates import held_out_choice
+from auditor.gain.choose import Chosen, choose
 from auditor.gain.interval import conformal_half_width
 from auditor.gain.score import Predict, checked
-from auditor.gain.table import GroupGains, choose_groups, group_gains
+from auditor.gain.table import GroupGains, group_gains
 from auditor.grouping.chance import Chance, against_chance
 from auditor.grouping.choose import group_by_gain
 from auditor.grouping.grouping import Grouping, masks, value_of
-from auditor.seeding import derive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from auditor.context import AuditContext
     from auditor.gain.score import Fit
 
 LABELS = "E (labels)"
-MOST_TASKS = 60
-"""Tasks beyond which only predictors are tried that cost a matrix product."""
 _CELLS = 10_000
 """Cells that are predicted at once: the random effects compare each with every training cell."""
 
@@ -101,7 +94,7 @@ def advise(
     DataError
         No grouping into so few groups has gains that can be predicted.
     """
-    held_out = _held_out(candidates, table, seed)
+    held_out = held_out_choice(candidates, table, seed)
     best = choose(candidates, table, seed=seed)
     predict = in_parts(best.predict)
     found = group_by_gain(predict, table.t, most=most, affinity=affinity, seed=seed)
@@ -117,38 +110,10 @@ def advise(
     )
 
 
-def candidates_of(
-    context: AuditContext,
-    affinities: Mapping[str, NDArray[np.float64]],
-    tasks: Sequence[int],
-) -> dict[str, Fit]:
-    """Return the predictors of the gains of some tasks, by name.
-
-    Of more than `MOST_TASKS` tasks without those that solve for every pair of tasks.
-    """
-    square = np.ix_(tasks, tasks)
-    columns = [context.benchmark.labels.column(task)[1] for task in tasks]
-    features = data_features(
-        counts=np.array([len(values) for values in columns], dtype=np.int64),
-        spread=np.array([values.std() if len(values) else np.nan for values in columns]),
-        correlation=np.where(context.usable, context.empirical.values, np.nan)[square],
-        overlap=context.overlap.measure(context.gate.thresholds.measure)[square],
-    )
-    own = {name: matrix[square] for name, matrix in affinities.items()}
-    found = predictors(own, features=features, seed=context.seed)
-    if len(tasks) <= MOST_TASKS:
-        return found
-    dear = ("ridge", "ETAP", "random effects")
-    return {name: fit for name, fit in found.items() if not any(word in name for word in dear)}
-
-
 def priors_of(context: AuditContext) -> dict[str, NDArray[np.float64]]:
     """Return E and every affinity of an audit (t, t), NaN where it may not be used; none all NaN."""
-    registry = context.request.registry
     found = {LABELS: np.where(context.usable, context.empirical.values, np.nan)}
-    for name, affinity in sorted(context.affinities.items()):
-        everywhere = not registry.get("affinity", name).needs_overlap
-        found[name] = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
+    found |= {name: context.usable_affinity(name) for name in sorted(context.affinities)}
     apart = ~np.eye(context.benchmark.t, dtype=np.bool_)
     return {name: matrix for name, matrix in found.items() if np.isfinite(matrix[apart]).any()}
 
@@ -164,20 +129,6 @@ def in_parts(predict: Predict) -> Predict:
         return joined
 
     return parts
-
-
-def _held_out(candidates: Mapping[str, Fit], table: GroupGains, seed: int) -> NDArray[np.float64]:
-    """Return what is predicted of each group by the predictor chosen without it (g, t)."""
-    predicted = np.full(table.members.shape, np.nan)
-    parts = fold_rows(table.g, seed=derive(seed, "outer"))
-    with console.progress("predicting gains of left-out groups", len(parts)) as advance:
-        for held in parts:
-            kept = np.ones(table.g, dtype=np.bool_)
-            kept[held] = False
-            found = choose(candidates, choose_groups(table, kept), seed=seed)
-            predicted[held] = found.predict(table.members[held])
-            advance(1)
-    return predicted
 
 
 def _group_half(predicted: NDArray[np.float64], table: GroupGains) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from auditor.benefit.gains import Gains, gain_scale, gains_of, metrics_of
-from auditor.benefit.plan import Group, Plan, measure, plan_groups
+from auditor.benefit.plan import Group, Plan, group_job, measure, plan_groups
 from auditor.execution.study import Study
 from auditor.grouping.grouping import all_groups, places
 from auditor.store import MANIFEST, key_of, load_entry, locked, save_entry
@@ -157,20 +157,7 @@ def add_chosen(ground: Ground, groups: Sequence[Group]) -> tuple[Group, ...]:
 
 
 def _job(ground: Ground, group: Group, seed: int) -> Job:
-    from auditor.execution.fit import fit_job
-
-    trainings, names = ground.trainings, ground.study.benchmark.task_names
-    told = " + ".join(names[task] for task in group[:3]) + " ..." * (len(group) > 3)
-    return fit_job(
-        ground.digest,
-        group,
-        factory=trainings.encoder.load(),
-        options=trainings.encoder_options,
-        config=asdict(trainings.config),
-        seed=seed,
-        device=trainings.device,
-        name=f"{told}, seed {seed}",
-    )
+    return group_job(ground.trainings, ground.digest, group, seed)
 
 
 def _store(ground: Ground) -> Path:

@@ -19,8 +19,9 @@ from auditor.benefit.plan import Group, forecast
 from auditor.context import AuditContext, Finding
 from auditor.errors import DataError, UsageError
 from auditor.execution.jobs import Backend, in_process
+from auditor.gain.candidates import candidates_of
 from auditor.gain.table import GroupGains, group_gains
-from auditor.recommendation.advice import advise, candidates_of, priors_of
+from auditor.recommendation.advice import advise, priors_of
 from auditor.recommendation.blocks import (
     CITATION,
     blocks_of,
