@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,12 @@ collect_ignore = ["example_plugin"]  # a package of its own; tests/test_example_
 
 ROOT = Path(__file__).parent.parent
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or ROOT.parent / "shared" / "data")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background lets them ignore Ctrl-C; their children must not.
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
