@@ -10,14 +10,9 @@ import click
 
 from auditor import console
 from auditor.cli.completing import component_options_of, registered
-from auditor.cli.options import (
-    Pairs,
-    Scoped,
-    analysis_request_of,
-    benchmark_options,
-    registry_with_problems_said,
-)
+from auditor.cli.options import analysis_request_of, benchmark_options, registry_with_problems_said
 from auditor.cli.overlap_command import exit_code
+from auditor.cli.types import Pairs, Scoped
 from auditor.errors import UsageError
 
 OVERRIDES = (

@@ -7,14 +7,9 @@ from typing import Any
 
 import click
 
-from auditor.cli.options import (
-    Names,
-    cache_options,
-    command_line,
-    output_options,
-    registry_with_problems_said,
-)
+from auditor.cli.options import cache_options, command_line, output_options, registry_with_problems_said
 from auditor.cli.overlap_command import exit_code
+from auditor.cli.types import Names
 
 
 @click.command("leakage", short_help="Find test compounds that are in the training set.")

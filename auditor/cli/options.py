@@ -12,52 +12,10 @@ import click
 from auditor import console
 from auditor.cli.completing import component_options_of, registered
 from auditor.cli.config import taken_from_file
+from auditor.cli.types import Names, Pairs, Scoped
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("terminal", "json", "markdown", "html", "csv")
-
-
-class Pairs(click.ParamType[tuple[str, str]]):
-    """NAME=VALUE, as many as are given."""
-
-    name = "name=value"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a (name, value) pair."""
-        if isinstance(value, tuple):
-            return value
-        key, equals, text = str(value).partition("=")
-        if not equals or not key.strip():
-            self.fail(f"'{value}' is not of the form NAME=VALUE", param, ctx)
-        return key.strip().replace("-", "_"), text.strip()
-
-
-class Scoped(click.ParamType[tuple[str, str, str]]):
-    """COMPONENT.NAME=VALUE, as many as are given."""
-
-    name = "component.name=value"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a (component, option, value) triple."""
-        if isinstance(value, tuple):
-            return value
-        key, equals, text = str(value).partition("=")
-        component, dot, option = key.partition(".")
-        if not equals or not dot or not component.strip() or not option.strip():
-            self.fail(f"'{value}' is not of the form COMPONENT.NAME=VALUE", param, ctx)
-        return component.strip(), option.strip().replace("-", "_"), text.strip()
-
-
-class Names(click.ParamType[tuple[str, ...]]):
-    """Names separated by commas."""
-
-    name = "names"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a tuple of names."""
-        if isinstance(value, tuple):
-            return value
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
 
 
 def benchmark_options(function: F) -> F:

@@ -8,13 +8,12 @@ from typing import Any
 import click
 
 from auditor.cli.options import (
-    Pairs,
-    Scoped,
     analysis_request_of,
     benchmark_options,
     output_options,
     registry_with_problems_said,
 )
+from auditor.cli.types import Pairs, Scoped
 
 OVERRIDES = ("epochs", "batch_size", "patience")
 WISHES = ("budget", "most", "seeds", "choice")

@@ -136,7 +136,7 @@ def mean_cosine(
     UsageError
         The window is not such a fraction, or nothing was logged.
     """
-    logs = [_cosines(t, window, of) for t in traces if len(getattr(t, of))]
+    logs = [trace_cosines(t, t.last(window), of) for t in traces if len(getattr(t, of))]
     if not sum(len(log) for log in logs):
         raise UsageError("no gradients were logged", hint="train for more epochs")
     pooled = np.concatenate(logs)  # (k, t, t)
@@ -148,9 +148,17 @@ def mean_cosine(
     return MeanCosine(values, error, deviation, count, len(pooled), _pearson(*map(upper, halves)))
 
 
-def _cosines(trace: Trace, window: float, of: str) -> NDArray[np.float64]:
-    """Return the cosines of the last logs (k, t, t), without the bias that a sketch gives them."""
-    found = cosines(np.asarray(getattr(trace, of)[trace.last(window)], dtype=np.float64))
+def trace_cosines(
+    trace: Trace, logs: NDArray[Any], of: Literal["gram", "errors"] = "gram"
+) -> NDArray[np.float64]:
+    """Return the cosines of some logs of a training (k, t, t), without the bias that a sketch gives them.
+
+    Parameters
+    ----------
+    logs
+        Places of the logs, or which of them count.
+    """
+    found = cosines(np.asarray(getattr(trace, of)[logs], dtype=np.float64))
     if of == "gram" and trace.directions is not None:
         return unbiased(found, trace.directions)
     return found

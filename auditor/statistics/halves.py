@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.estimators.gradient_cosine import cosines
+from auditor.estimators.gradient_cosine import trace_cosines
 from auditor.statistics.resampling import Pairs, r_over
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def halves_of(chosen: Iterable[tuple[Trace, NDArray[np.bool_]]]) -> Halves:
             sums = np.zeros((2, 2, len(trace.tasks), len(trace.tasks)))  # half, (sum, count), t, t
         places = np.flatnonzero(mask)
         for start in range(0, len(places), _LOGS_AT_ONCE):
-            values = cosines(trace.gram[places[start : start + _LOGS_AT_ONCE]])
+            values = trace_cosines(trace, places[start : start + _LOGS_AT_ONCE])
             for value in values:
                 finite = np.isfinite(value)
                 sums[seen % 2, 0] += np.where(finite, value, 0.0)

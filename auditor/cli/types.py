@@ -1,0 +1,50 @@
+"""Kinds of text that options take: NAME=VALUE, COMPONENT.NAME=VALUE, and lists of names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Pairs(click.ParamType[tuple[str, str]]):
+    """NAME=VALUE, as many as are given."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a (name, value) pair."""
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        if not equals or not key.strip():
+            self.fail(f"'{value}' is not of the form NAME=VALUE", param, ctx)
+        return key.strip().replace("-", "_"), text.strip()
+
+
+class Scoped(click.ParamType[tuple[str, str, str]]):
+    """COMPONENT.NAME=VALUE, as many as are given."""
+
+    name = "component.name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a (component, option, value) triple."""
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        component, dot, option = key.partition(".")
+        if not equals or not dot or not component.strip() or not option.strip():
+            self.fail(f"'{value}' is not of the form COMPONENT.NAME=VALUE", param, ctx)
+        return component.strip(), option.strip().replace("-", "_"), text.strip()
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """Names separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a tuple of names."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in str(value).split(",") if part.strip())
