@@ -115,6 +115,10 @@ class AuditContext:
         """Return the gradient traces that an estimator has asked for already; nothing is trained."""
         return self.trainings.traces if self.trainings is not None else ()
 
+    def training_facts(self) -> dict[str, Any]:
+        """Return what a report says of the trainings, JSON-able."""
+        return self.trainings.facts() if self.trainings is not None else {}
+
     def trained(self) -> tuple[Trained, ...]:
         """Return the trained networks, one per seed; the first call trains."""
         return self.trainings.networks() if self.trainings is not None else ()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from auditor.context import AuditContext
 from auditor.errors import GateFailed
 from auditor.plain import plain_data
 from auditor.steps import estimate, investigate
 
 if TYPE_CHECKING:
+    from auditor.context import AuditContext
     from auditor.request import AnalysisRequest, DataRequest
 
 
@@ -29,33 +29,25 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
     GateFailed
         Too few pairs are reliable and the gate was not ignored.
     """
+    from auditor.opening import open_analysis
     from auditor.result import analysis_document
-    from auditor.trainings import plan_trainings
 
     context = open_audit(request.data)
-    context.seed, context.window, context.analysis = request.seed, request.window, request
-    context.ignore_gate = request.ignore_gate
     if context.gate.status == "fail" and not request.ignore_gate and needs_overlap(request):
         raise gate_failed(context)
-    context.trainings = plan_trainings(request, context.benchmark)
+    context = open_analysis(context, request)
     estimate(request.affinities, context)
     investigate(context, "affinity")
-    document: dict[str, Any] = plain_data(analysis_document(context, context.trainings.facts()))
+    document: dict[str, Any] = plain_data(analysis_document(context, context.training_facts()))
     return document
 
 
 def open_audit(request: DataRequest) -> AuditContext:
     """Read a benchmark, count what its tasks share, judge every pair, and examine the data."""
-    from auditor.empirical import empirical_correlation
-    from auditor.gate import judge
-    from auditor.overlap import overlap_of
+    from auditor.opening import open_data
     from auditor.reading import read_benchmark
 
-    joined = read_benchmark(request)
-    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
-    empirical = empirical_correlation(joined.benchmark.labels, min_support=request.thresholds.min_support)
-    gate = judge(overlap, empirical, request.thresholds, labels=joined.measured)
-    context = AuditContext(joined, overlap, empirical, gate, request)
+    context = open_data(read_benchmark(request), request)
     investigate(context, "data")
     return context
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,24 +25,26 @@ def read_benchmark(request: DataRequest) -> Joined:
     AuditError
         An unknown name, an unusable file, a missing extra: one line and a hint each.
     """
-    from auditor.identity import identify
-    from auditor.joining import join, select_tasks
+    from auditor.joining import select_tasks
 
-    level = request.registry.get("identity", request.identity)
     data, facts = _read(request)
     if request.tasks and not is_path(request):
         data = select_tasks(data, request.tasks)
+    name = Path(request.benchmark).name if is_path(request) else request.benchmark
+    return join_rows(name, data, request, {**facts, "licence": data.licence, "citation": data.citation})
+
+
+def join_rows(
+    name: str, data: SourceData, request: DataRequest, provenance: Mapping[str, Any] | None = None
+) -> Joined:
+    """Name the compounds of published rows as a request asks for it, and join them into a benchmark."""
+    from auditor.identity import identify
+    from auditor.joining import join
+
+    level = request.registry.get("identity", request.identity)
     texts = [text for table in data.tables for text in table.smiles]
     names = identify(texts, level, cache=request.cache)
-    name = Path(request.benchmark).name if is_path(request) else request.benchmark
-    return join(
-        name,
-        data,
-        names,
-        identity=request.identity,
-        conflicts=request.conflicts,
-        provenance={**facts, "licence": data.licence, "citation": data.citation},
-    )
+    return join(name, data, names, identity=level.name, conflicts=request.conflicts, provenance=provenance)
 
 
 def is_path(request: DataRequest) -> bool:

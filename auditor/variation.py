@@ -30,7 +30,7 @@ def vary(context: AuditContext, benchmark: Benchmark | None = None, **changes: A
     UsageError
         The context is of an overlap audit: it knows nothing of trainings.
     """
-    from auditor.trainings import plan_trainings
+    from auditor.opening import open_analysis, open_data
 
     if context.analysis is None:
         raise UsageError("nothing is trained in an overlap audit", hint="mtl-audit analyze does")
@@ -39,26 +39,7 @@ def vary(context: AuditContext, benchmark: Benchmark | None = None, **changes: A
     if "encoder" in changes and changes["encoder"] != context.analysis.encoder:
         changes.setdefault("encoder_options", {})
     request = replace(context.analysis, **changes)
-    trainings = plan_trainings(request, benchmark or context.benchmark)
-    return replace(
-        context if benchmark is None else _audited(context, benchmark),
-        analysis=request,
-        seed=request.seed,
-        window=request.window,
-        trainings=trainings,
-        affinities={},
-        findings={},
-    )
-
-
-def _audited(context: AuditContext, benchmark: Benchmark) -> AuditContext:
-    from auditor.empirical import empirical_correlation
-    from auditor.gate import judge
-    from auditor.overlap import overlap_of
-
-    labels, limits = benchmark.labels, context.request.thresholds
-    overlap = overlap_of(labels, benchmark.task_names)
-    empirical = empirical_correlation(labels, min_support=limits.min_support)
-    gate = judge(overlap, empirical, limits, labels=labels)
-    joined = replace(context.joined, benchmark=benchmark, measured=labels)
-    return replace(context, joined=joined, overlap=overlap, empirical=empirical, gate=gate)
+    if benchmark is not None:
+        joined = replace(context.joined, benchmark=benchmark, measured=benchmark.labels)
+        context = open_data(joined, context.request)
+    return replace(open_analysis(context, request), findings={})

@@ -17,11 +17,11 @@ from auditor.affinity import AffinityMatrix
 from auditor.benchmark import Benchmark, from_columns
 from auditor.context import AuditContext
 from auditor.errors import AuditError
+from auditor.opening import open_analysis
 from auditor.pipeline import open_audit
 from auditor.registry import Registry, load_registry
 from auditor.request import AnalysisRequest, DataRequest
 from auditor.store import default_cache_dir
-from auditor.trainings import plan_trainings
 from benchmarks.support import table
 
 OVERLAPS = (1.0, 0.5, 0.2, 0.0)
@@ -127,14 +127,7 @@ def _context(registry: Registry, names: tuple[str, ...], overlap: float, seed: i
         split="random",
         ignore_gate=True,
     )
-    context = open_audit(data)
-    return replace(
-        context,
-        analysis=request,
-        seed=seed,
-        window=WINDOW,
-        trainings=plan_trainings(request, context.benchmark),
-    )
+    return open_analysis(open_audit(data), request)
 
 
 def _found(context: AuditContext, names: tuple[str, ...]) -> dict[str, AffinityMatrix]:

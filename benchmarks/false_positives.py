@@ -29,6 +29,7 @@ from auditor import console
 from auditor.analyses import agreement, baselines, clusters, domains, label_correlation
 from auditor.benchmark import Labels, from_columns
 from auditor.errors import AuditError
+from auditor.opening import open_analysis
 from auditor.pipeline import open_audit
 from auditor.registry import load_registry
 from auditor.request import AnalysisRequest, DataRequest
@@ -126,8 +127,7 @@ def _context(cache: Path) -> AuditContext:
         window=0.5,
         device="cpu",
     )
-    context = open_audit(data)
-    context.analysis, context.window = request, request.window
+    context = open_analysis(open_audit(data), request)
     tasks = tuple(
         replace(task, domain=f"domain {place % 2}", assay=f"assay {place // 3}")
         for place, task in enumerate(context.benchmark.tasks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from auditor.component import Component
     from auditor.joining import Joined
     from auditor.registry import Registry
-    from auditor.request import DataRequest
 
 FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
 MEASURES = ("jaccard", "containment")
@@ -62,18 +62,15 @@ def _levels(registry: Registry) -> list[Component]:
 
 def _at(level: Component, context: AuditContext) -> dict[str, Any]:
     """Return what the audit would have found at another level."""
-    from auditor.empirical import empirical_correlation
-    from auditor.gate import Pair, judge
-    from auditor.overlap import overlap_of
+    from auditor.gate import Pair
+    from auditor.opening import open_data
 
     try:
         joined = _joined(level, context)
     except DataError as error:
         return {"level": level.name, "not_joined": error.message}
-    limits = context.request.thresholds
-    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
-    empirical = empirical_correlation(joined.benchmark.labels, min_support=limits.min_support)
-    gate = judge(overlap, empirical, limits)
+    audit, limits = open_data(joined, context.request), context.request.thresholds
+    overlap, gate = audit.overlap, audit.gate
     return {
         "level": level.name,
         "compounds": joined.benchmark.n,
@@ -88,17 +85,13 @@ def _at(level: Component, context: AuditContext) -> dict[str, Any]:
 
 
 def _joined(level: Component, context: AuditContext) -> Joined:
-    from auditor.identity import identify
-    from auditor.joining import join
+    from auditor.reading import join_rows
 
     if level.name == context.benchmark.identity:
         return context.joined
-    request: DataRequest = context.request
-    data = context.joined.data
-    texts = [text for table in data.tables for text in table.smiles]
-    names = identify(texts, level, cache=request.cache)
-    conflicts = "keep" if level.name == NO_COMPOUND else request.conflicts
-    return join(context.benchmark.name, data, names, identity=level.name, conflicts=conflicts)
+    conflicts = "keep" if level.name == NO_COMPOUND else context.request.conflicts
+    request = replace(context.request, identity=level.name, conflicts=conflicts)
+    return join_rows(context.benchmark.name, context.joined.data, request)
 
 
 def _row_counts(joined: Joined, level: str) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,15 +53,17 @@ def small_audit(*, trained: bool = True, tasks: Sequence[str] = ()) -> AuditCont
 
 @functools.lru_cache(maxsize=4)
 def _audit(trained: bool, tasks: tuple[str, ...]) -> AuditContext:
-    from auditor.request import AnalysisRequest
-    from auditor.trainings import plan_trainings
+    from auditor.opening import open_analysis, open_data
+    from auditor.reading import join_rows
+    from auditor.registry import load_registry
+    from auditor.request import AnalysisRequest, DataRequest
 
-    context = _joined(_data(tasks))
-    context.ignore_gate = True
+    wanted = DataRequest("small", load_registry(), Path(_folder().name))
+    context = open_data(join_rows("small", _data(tasks), wanted), wanted)
     if not trained:
-        return context
+        return replace(context, ignore_gate=True)
     request = AnalysisRequest(
-        context.request,
+        wanted,
         encoder="ecfp",
         encoder_options=ENCODER,
         affinities=("gradient-cosine", "error-cosine"),
@@ -71,32 +74,10 @@ def _audit(trained: bool, tasks: tuple[str, ...]) -> AuditContext:
         device="cpu",
         ignore_gate=True,
     )
-    context.analysis, context.window = request, request.window
-    context.trainings = plan_trainings(request, context.benchmark)
+    context = open_analysis(context, request)
     for name in request.affinities:
         context.affinities[name] = context.estimate(name)
     return context
-
-
-def _joined(data: SourceData) -> AuditContext:
-    from auditor.context import AuditContext
-    from auditor.empirical import empirical_correlation
-    from auditor.gate import judge
-    from auditor.identity import identify
-    from auditor.joining import join
-    from auditor.overlap import overlap_of
-    from auditor.registry import load_registry
-    from auditor.request import DataRequest
-
-    request = DataRequest("small", load_registry(), Path(_folder().name))
-    level = request.registry.get("identity", request.identity)
-    names = identify([t for table in data.tables for t in table.smiles], level, cache=request.cache)
-    joined = join("small", data, names, identity=request.identity)
-    limits = request.thresholds
-    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
-    empirical = empirical_correlation(joined.benchmark.labels, min_support=limits.min_support)
-    gate = judge(overlap, empirical, limits, labels=joined.measured)
-    return AuditContext(joined, overlap, empirical, gate, request)
 
 
 @functools.cache

@@ -9,11 +9,9 @@ import numpy as np
 
 from auditor.context import AuditContext
 from auditor.dataset import Kind, SourceData
-from auditor.empirical import empirical_correlation
-from auditor.gate import Thresholds, judge
-from auditor.identity import identify
-from auditor.joining import join
-from auditor.overlap import overlap_of
+from auditor.gate import Thresholds
+from auditor.opening import open_data
+from auditor.reading import join_rows
 from auditor.registry import load_registry
 from auditor.request import DataRequest
 from tests.making import ALCOHOLS, table
@@ -22,14 +20,7 @@ from tests.making import ALCOHOLS, table
 def context_of(data: SourceData, cache: Path, thresholds: Thresholds | None = None) -> AuditContext:
     """Return the context of an audit of published rows."""
     request = DataRequest("small", load_registry(), cache, thresholds=thresholds or Thresholds())
-    level = request.registry.get("identity", request.identity)
-    names = identify([text for part in data.tables for text in part.smiles], level, cache=cache)
-    joined = join("small", data, names, identity=request.identity)
-    overlap = overlap_of(joined.measured, joined.benchmark.task_names)
-    labels = joined.benchmark.labels
-    empirical = empirical_correlation(labels, min_support=request.thresholds.min_support)
-    gate = judge(overlap, empirical, request.thresholds, labels=joined.measured)
-    return AuditContext(joined, overlap, empirical, gate, request)
+    return open_data(join_rows("small", data, request), request)
 
 
 def panel(
