@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,9 +18,11 @@ from auditor.benefit.account import (
     size_of_benefit,
 )
 from auditor.benefit.blocks import blocks_of, forecast_blocks
-from auditor.benefit.gains import Gains, measure_gains
+from auditor.benefit.by_metric import by_metric, others_of
+from auditor.benefit.gains import Gains, measure_gains, metrics_of
 from auditor.benefit.matrices import directed, mean_over_seeds, total_error
 from auditor.benefit.plan import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
+from auditor.benefit.sentence import forecast_sentence, sentence
 from auditor.context import AuditContext, Finding
 from auditor.errors import UsageError
 from auditor.execution.execute import backend_of
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from auditor.execution.jobs import Failure
 
 NAME = "benefit"
+KNOWN = "E, no test compounds"
 CITATION = "Cheng & Zhang 2026, arXiv 2604.07848, F.1 and G.3; Standley et al. 2020, ICML 119:9120"
 
 
@@ -76,12 +80,14 @@ def analyse(
     )  # fmt: skip
     if dry_run:
         return _forecast_finding(forecast(plan))
-    found, failures = measure_gains(plan, backend=backend, metric=metric, seed=context.seed)
-    data = {**_trainings(context, plan, failures, split), **_account(context, plan, found)}
+    metrics = metrics_of(plan.study, metric)
+    choices = (metrics, others_of(metrics))
+    gains, failures = measure_gains(plan, choices=choices, backend=backend, seed=context.seed)
+    data = {**_trainings(context, plan, failures, split), **_account(context, plan, gains)}
     if not data["size"]["pairs"]:
         told = "No pair of tasks has a benefit that can be measured on the test compounds."
         return Finding(NAME, told, data)
-    return Finding(NAME, _sentence(data), data, blocks_of(data, found.tasks), citation=CITATION)
+    return Finding(NAME, sentence(data), data, blocks_of(data, gains[0].tasks), citation=CITATION)
 
 
 def _trainings(
@@ -102,8 +108,9 @@ def _trainings(
     return {"trainings": told}
 
 
-def _account(context: AuditContext, plan: Plan, found: Gains) -> dict[str, Any]:
-    """Return what the gains come to."""
+def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains]) -> dict[str, Any]:
+    """Return what the gains come to: in full by the first choice of metrics, in short by all."""
+    found, estimates = gains[0], _estimates(context, plan)
     size = size_of_benefit(found, seed=context.seed)
     return {
         "metrics": list(found.metrics),
@@ -112,7 +119,8 @@ def _account(context: AuditContext, plan: Plan, found: Gains) -> dict[str, Any]:
             "pairs": reliability(found),
             "per_recipient": reliability(found, per_recipient=True),
         },
-        "foretold": _foretold(context, plan, found) if size["pairs"] else {},
+        "foretold": _foretold(context, estimates, found) if size["pairs"] else {},
+        "by_metric": by_metric(gains, estimates, seed=context.seed) if size["pairs"] else [],
         "groups": group_rows(found),
         "tasks": single_rows(found),
         "pair_benefit": mean_over_seeds(pair_benefit(found)),
@@ -168,22 +176,28 @@ def groups_named(text: str, tasks: Sequence[str]) -> list[list[int]]:
     return found
 
 
-def _foretold(context: AuditContext, plan: Plan, found: Gains) -> dict[str, Any]:
+def _estimates(context: AuditContext, plan: Plan) -> dict[str, NDArray[np.float64]]:
+    """Return E and every affinity (t, t) by name, NaN for unusable pairs."""
+    usable = {name: context.usable_affinity(name) for name in sorted(context.affinities)}
+    return {KNOWN: _known_correlation(context, plan), **usable}
+
+
+def _foretold(
+    context: AuditContext, estimates: Mapping[str, NDArray[np.float64]], found: Gains
+) -> dict[str, Any]:
     """Return for E and for every affinity how it goes with the measured gains."""
-    candidates: dict[str, tuple[NDArray[np.float64], bool, float]] = {
-        "E, no test compounds": (_known_correlation(context, plan), True, float("nan"))
-    }
-    for name, affinity in sorted(context.affinities.items()):
-        repeated = affinity.about.get("reliability")
-        candidates[name] = (
-            context.usable_affinity(name),
-            affinity.orientation == "symmetric",
-            float("nan") if repeated is None else float(repeated),
+    told = {}
+    for name, values in estimates.items():
+        affinity = context.affinities.get(name)
+        repeated = affinity.about.get("reliability") if affinity else None
+        told[name] = foretold(
+            found,
+            values,
+            symmetric=affinity is None or affinity.orientation == "symmetric",
+            own_reliability=float("nan") if repeated is None else float(repeated),
+            seed=context.seed,
         )
-    return {
-        name: foretold(found, values, symmetric=symmetric, own_reliability=own, seed=context.seed)
-        for name, (values, symmetric, own) in candidates.items()
-    }
+    return told
 
 
 def _known_correlation(context: AuditContext, plan: Plan) -> NDArray[np.float64]:
@@ -197,54 +211,6 @@ def _known_correlation(context: AuditContext, plan: Plan) -> NDArray[np.float64]
     return np.where(context.usable, found.values, np.nan)
 
 
-def _sentence(data: Mapping[str, Any]) -> str:
-    size = data["size"]
-    told = [
-        f"Training in pairs changed the test metric by {size['mean']:+.4f} on average"
-        f"{_between(size['low'], size['high'], 4)}; {size['share_positive']:.0%} of {size['pairs']} pairs "
-        f"gained, {size['beyond']['gain']} of them beyond their own 95 % interval, and "
-        f"{size['beyond']['loss']} lost beyond it"
-    ]
-    best = max(
-        data["foretold"].items(),
-        key=lambda item: np.nan_to_num(item[1]["pairs"]["pearson"], nan=-2.0),
-        default=None,
-    )
-    if best is not None and np.isfinite(best[1]["pairs"]["pearson"]):
-        name, found = best[0], best[1]["pairs"]
-        said = (
-            "goes with it best" if found["mantel_p"] <= 0.05 else "comes closest, without being established"
-        )
-        told.append(
-            f"{name} {said}: r = {found['pearson']:.2f}{_between(found['low'], found['high'], 2)}, "
-            f"Mantel p = {found['mantel_p']:.4f}"
-        )
-    return f"{'; '.join(told)}."
-
-
-def _between(low: float, high: float, digits: int) -> str:
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return ""
-    return f" ({low:.{digits}f} to {high:.{digits}f} over tasks)"
-
-
 def _forecast_finding(found: Forecast) -> Finding:
-    left = found.trainings - found.stored
-    time = "" if np.isnan(found.seconds) else f", about {_duration(found.seconds)} one after the other"
-    told = (
-        f"{found.trainings:,} trainings, {found.stored:,} of them finished already; {left:,} to run{time} "
-        f"({found.measured_on})."
-    )
-    data = {
-        "trainings": found.trainings,
-        "stored": found.stored,
-        "seconds": found.seconds,
-        "measured_on": found.measured_on,
-    }
-    return Finding(NAME, told, data, forecast_blocks(data))
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    data = asdict(found)
+    return Finding(NAME, forecast_sentence(found), data, forecast_blocks(data))

@@ -35,6 +35,7 @@ def blocks_of(data: Mapping[str, Any], tasks: Sequence[str]) -> tuple[Block, ...
     return (
         _size(data),
         _foretold(data["foretold"]),
+        *_by_metric(data["by_metric"]),
         _rules(data["foretold"]),
         *_groups(data["groups"]),
         _tasks(data["tasks"]),
@@ -90,6 +91,42 @@ def _foretold(found: Mapping[str, Any]) -> Table:
     ]
     columns = ("estimate", "against", "r", "95 % interval", "ρ", "p", "ceiling", "r / ceiling", "pairs")
     return Table(columns, tuple(rows), caption="Did it foretell the benefit?")
+
+
+def _by_metric(rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+    """Return the benefit by each choice of metrics, and how every estimate goes with each."""
+    names = [", ".join(row["metrics"]) for row in rows]
+    sizes = tuple(
+        (
+            name,
+            _number(row["size"]["mean"]),
+            _interval(row["size"]["low"], row["size"]["high"], 4),
+            _number(row["size"]["share_positive"]),
+            row["size"]["beyond"]["gain"],
+            row["size"]["beyond"]["loss"],
+            _number(row["reliability"]),
+        )
+        for name, row in zip(names, rows, strict=True)
+    )
+    columns = (
+        "metric",
+        "mean benefit",
+        "95 % interval",
+        "share that gain",
+        "beyond +",
+        "beyond −",
+        "reliability",
+    )
+    against = tuple(
+        (estimate, *(_number(row["foretold"][estimate]["pearson"]) for row in rows))
+        for estimate in rows[0]["foretold"]
+    )
+    return (
+        Table(columns, sizes, caption="The same trainings by another metric", digits=4),
+        Table(
+            ("estimate", *(f"r, {name}" for name in names)), against, caption="r with the benefit of pairs"
+        ),
+    )
 
 
 def _rules(found: Mapping[str, Any]) -> Table:

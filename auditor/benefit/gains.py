@@ -66,20 +66,22 @@ class Gains:
 
 
 def measure_gains(
-    plan: Plan, *, backend: Backend = in_process, metric: str = "auto", seed: int = 0
-) -> tuple[Gains, dict[str, Failure]]:
+    plan: Plan, *, choices: Sequence[Sequence[Metric]], backend: Backend = in_process, seed: int = 0
+) -> tuple[list[Gains], dict[str, Failure]]:
     """Run what is left of a plan and return the gains, and the failures by the trainings' names.
 
     Parameters
     ----------
-    metric
-        As `metrics_of` takes it.
+    choices
+        The metrics by which the same trainings are judged, one per task; gains are returned for each.
     seed
         Of the resamples of test compounds.
     """
     outcomes, failures = measure(plan, backend=backend)
-    metrics = metrics_of(plan.study, metric)
-    found = gains_of(plan.study, plan.groups, plan.seeds, outcomes, metrics=metrics, seed=seed)
+    found = [
+        gains_of(plan.study, plan.groups, plan.seeds, outcomes, metrics=metrics, seed=seed)
+        for metrics in choices
+    ]
     return found, failures
 
 

@@ -108,3 +108,14 @@ def test_related_tasks_with_few_labels_gain_more_than_unrelated_ones(tmp_path: P
     unrelated = [benefit[i, j] for i in range(4) for j in range(i) if (j, i) != (0, 1)]
     assert benefit[0, 1] > max(unrelated)
     assert benefit[0, 1] - np.mean(unrelated) > 0.03
+
+
+def test_the_same_trainings_are_judged_by_both_metrics(tmp_path: Path) -> None:
+    found = analyse(context_of(tmp_path), **FAST).data
+    rows = {tuple(row["metrics"]): row for row in found["by_metric"]}
+    assert set(rows) == {("auroc",), ("auprc",)}
+    assert rows[("auroc",)]["size"] == found["size"]
+    asked = analyse(context_of(tmp_path), metric="auprc", **FAST).data
+    assert rows[("auprc",)]["size"] == asked["size"] != found["size"]
+    known = "E, no test compounds"
+    assert rows[("auprc",)]["foretold"][known]["pearson"] == asked["foretold"][known]["pairs"]["pearson"]
