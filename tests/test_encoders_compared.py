@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from auditor.encoders_compared import Replicates, compare, replicates_of
-from tests.making_traces import affinity, trace_of
+from tests.traces import affinity, noisy_trace
 
 T = 14
 USABLE: NDArray[np.bool_] = ~np.eye(T, dtype=bool)
@@ -57,7 +57,7 @@ def test_unusable_pairs_play_no_part() -> None:
 
 
 def test_a_single_seed_is_measured_by_its_halves_several_by_themselves() -> None:
-    traces = [trace_of([affinity(6, seed=1)] * 5, per_epoch=4, noise=0.1, seed=s) for s in range(3)]
+    traces = [noisy_trace([affinity(6, seed=1)] * 5, per_epoch=4, noise=0.1, seed=s) for s in range(3)]
     assert len(replicates_of(traces[:1], 0.5).singles) == 2
     several = replicates_of(traces, 0.5)
     assert len(several.singles) == 3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from auditor.sparse.borrowing import borrowed
-from tests.making_traces import affinity
+from tests.traces import affinity
 
 GROUPS = np.array([0, 0, 0, 1, 1, 1])
 

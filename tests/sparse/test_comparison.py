@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from auditor.sparse.comparison import compare
-from tests.making_traces import affinity
+from tests.traces import affinity
 
 T = 16
 E = affinity(T, seed=1)

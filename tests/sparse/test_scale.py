@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.sparse.scale import combined, hybrid, scale_of
-from tests.making_traces import affinity
+from tests.traces import affinity
 
 T = 10
 GROUPS = np.arange(T) % 2

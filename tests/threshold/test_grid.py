@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from auditor.affinity import upper
 from auditor.threshold.grid import Grid, Measured, label_part, levels_of
-from tests.making_traces import affinity
+from tests.traces import affinity
 
 T = 14
 E = affinity(T, seed=1)
