@@ -1,18 +1,22 @@
 """Make the reports of this folder again: `make reports`, with a mirror or a network.
 
-Each line of `REPORTS` is a folder and the command that fills it. The index is written from the
-documents, so no number in it is typed by hand.
+Each entry is a folder and the command that fills it. The index is written from the documents, so that
+no number in it is typed by hand. `python reports/build.py index` writes the index alone.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any
+
+from index_page import index_page
 
 HERE = Path(__file__).parent
+MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or HERE.parent.parent / "shared" / "data").resolve()
+KINASES = "kinase_panel19_derived.csv.gz"
 OVERLAP = {
     "tdc-admet": ("tdc-admet", "--identity", "canonical"),
     "tdc-admet-inchikey": ("tdc-admet", "--identity", "all"),
@@ -24,98 +28,70 @@ OVERLAP = {
     "toxcast-17": ("toxcast-17",),
     "qm9-subset": ("qm9", "--dataset-option", "subset=true"),
     "tox21-adme": ("tox21-adme",),
+    "kinase-19": (KINASES,),
 }
-ENCODERS = ("gcn", "gat", "cnn", "ecfp")
-ANALYSES = {f"tox21-{name}": ("tox21", "--encoder", name, "--threads", "1") for name in ENCODERS}
-for _option, _values in {
-    "--affinity": ("gradient-cosine", "error-cosine", "chemical-correlation", "tag-linear", "task2vec"),
-    "--also": ("benefit", "grouping", "gain-prediction"),
-    "--analysis-option": ("benefit.patience=10",),
-}.items():
-    for _value in _values:
-        ANALYSES["tox21-ecfp"] += (_option, _value)
+
+
+def affinities(*names: str) -> tuple[str, ...]:
+    """Return the options that ask for these estimators."""
+    return tuple(part for name in names for part in ("--affinity", name))
+
+
+SIGNED = affinities("gradient-cosine", "error-cosine", "chemical-correlation")
+MEASURED = (
+    *SIGNED,
+    *affinities("tag-linear", "task2vec"),
+    *("--also", "benefit", "--also", "grouping", "--also", "gain-prediction"),
+    *("--analysis-option", "benefit.patience=10"),
+)
+SMALL_GCN = ("gcn", "--encoder-option", "layers=2", "--encoder-option", "width=128")
+ANALYSES = {
+    "tox21-gcn": ("tox21", "--encoder", "gcn"),
+    "tox21-gat": ("tox21", "--encoder", "gat"),
+    "tox21-cnn": ("tox21", "--encoder", "cnn"),
+    "tox21-ecfp": ("tox21", "--encoder", "ecfp", *MEASURED),
+    "tox21-gcn-small": (
+        *("tox21", "--encoder", *SMALL_GCN, *MEASURED),
+        *("--analysis-option", "benefit.batch_size=128"),
+    ),
+    "sider-gcn": ("sider", "--encoder", "gcn", *SIGNED),
+    "toxcast-17-gcn": ("toxcast-17", "--encoder", "gcn", *SIGNED),
+    "qm9-subset-gcn": ("qm9", "--dataset-option", "subset=true", "--encoder", "gcn", *SIGNED),
+    "kinase-19": (KINASES, *affinities("chemical-correlation")),
+    "tdc-admet": ("tdc-admet", *affinities("chemical-correlation")),
+}
 RENDERED = {"report.html": "html", "report.md": "markdown"}
 
 
 def main(wanted: list[str]) -> None:
     """Make the reports named, or all, and the index."""
-    for name, arguments in OVERLAP.items():
-        if not wanted or name in wanted:
-            overlap(Path("reports/overlap") / name, arguments)
-    for name, arguments in ANALYSES.items():
-        if not wanted or name in wanted:
-            run("analyze", *arguments, "--output", f"reports/{name}", "--force")
-    (HERE / "index.md").write_text(index(), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "reports").symlink_to(HERE)
+        (place / KINASES).symlink_to(MIRROR / "kinase" / KINASES)
+        for name, arguments in OVERLAP.items():
+            if not wanted or f"overlap/{name}" in wanted:
+                overlap(place, name, arguments)
+        for name, arguments in ANALYSES.items():
+            if not wanted or name in wanted:
+                output = ("--threads", "1", "--output", f"reports/{name}", "--force")
+                run(place, "analyze", *arguments, *output)
+    (HERE / "index.md").write_text(index_page(HERE), encoding="utf-8")
 
 
-def overlap(folder: Path, arguments: tuple[str, ...]) -> None:
+def overlap(place: Path, name: str, arguments: tuple[str, ...]) -> None:
     """Audit once, then render the document."""
-    document = folder / "audit.json"
-    run("overlap", *arguments, "--output", str(document), "--force")
-    for name, style in RENDERED.items():
-        run("report", str(document), "--format", style, "--output", str(folder / name), "--force")
+    folder = f"reports/overlap/{name}"
+    document = f"{folder}/audit.json"
+    run(place, "overlap", *arguments, "--output", document, "--force")
+    for file, style in RENDERED.items():
+        run(place, "report", document, "--format", style, "--output", f"{folder}/{file}", "--force")
 
 
-def run(*arguments: str) -> None:
-    """Run the command, and stop where it fails."""
+def run(place: Path, *arguments: str) -> None:
+    """Run the command in a folder where only the tables and these reports are; stop where it fails."""
     print("mtl-audit", *arguments, flush=True)
-    subprocess.run([sys.executable, "-m", "auditor", "-q", *arguments], check=True, cwd=HERE.parent)
-
-
-def index() -> str:
-    """Return the index page, from the documents that are there."""
-    lines = ["# Audits of published benchmarks", "", "Made by `make reports`.", "", "## Overlap", ""]
-    lines += [
-        "| report | compounds | tasks | pairs | median Jaccard | median containment | mean containment "
-        "| pairs over 0.30 (Jaccard, containment) | verdict |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---|",
-    ]
-    for path in sorted(HERE.glob("overlap/*/audit.json")):
-        lines.append(overlap_row(path))
-    lines += ["", "## Affinity", ""]
-    lines += [
-        "| report | r(G, E), final 20 % of logs | interval over tasks | Mantel p | logs | reliability "
-        "| r, all logs | reliability, all logs |",
-        "|---|---:|---|---:|---:|---:|---:|---:|",
-    ]
-    for path in sorted(HERE.glob("*/audit.json")):
-        lines.append(affinity_row(path))
-    return "\n".join(lines) + "\n"
-
-
-def overlap_row(path: Path) -> str:
-    """Return one row of the overlap table."""
-    data = read(path)["data"]
-    jaccard, containment = (data["overlap"]["summary"][name] for name in ("jaccard", "containment"))
-    facts = data["benchmark"]
-    name = path.parent.relative_to(HERE)
-    return (
-        f"| [{name.name}]({name}/report.md) ({facts['identity']}) "
-        f"| {facts['compounds']:,} | {facts['tasks']} | {jaccard['pairs']} | {jaccard['median']:.3f} "
-        f"| {containment['median']:.3f} "
-        f"| {containment['mean']:.3f} | {jaccard['above_0.30']}, {containment['above_0.30']} "
-        f"| {data['verdict']['status']} |"
-    )
-
-
-def affinity_row(path: Path) -> str:
-    """Return one row of the affinity table."""
-    data = read(path)["data"]
-    found = next(f for f in data["findings"] if f["name"] == "agreement")["data"]["gradient-cosine"]
-    about = data["affinity_about"]["gradient-cosine"]
-    name = path.parent.relative_to(HERE)
-    return (
-        f"| [{name}]({name}/report.md) | {found['pearson']:.3f} "
-        f"| {found['low']:.2f} to {found['high']:.2f} | {found['mantel_p']:.4f} | {about['logs']} "
-        f"| {about['reliability']:.2f} "
-        f"| {found['all_logs']['pearson']:.3f} | {about['reliability_of_all_logs']:.2f} |"
-    )
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Return a document."""
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return document
+    subprocess.run([sys.executable, "-m", "auditor", "-q", *arguments], check=True, cwd=place)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,156 @@
+"""The index of the reports, written from their documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+OVERLAP = (
+    "| report | compounds | tasks | pairs | median Jaccard | median containment | mean containment "
+    "| pairs over 0.30 (Jaccard, containment) | verdict |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|---|",
+)
+AFFINITY = (
+    "| report | affinity | r with E | 95 % interval over tasks | Mantel p "
+    "| r with E of unseen compounds, p | reliability | r over all logs |",
+    "|---|---|---:|---|---:|---|---:|---:|",
+)
+BENEFIT = (
+    "| report | trainings | metric | mean benefit of a pair | 95 % interval over tasks "
+    "| pairs beyond theirs (+, −) | reliability | r of each estimate with the benefit (interval), p |",
+    "|---|---:|---|---:|---|---:|---:|---|",
+)
+GROUPING = (
+    "| report | groups at most | grouping | mean gain | random groups of the same sizes (95 %) "
+    "| rank p, not corrected |",
+    "|---|---:|---|---:|---:|---:|",
+)
+
+
+def index_page(folder: Path) -> str:
+    """Return the page, of all documents below a folder."""
+    overlaps = sorted(folder.glob("overlap/*/audit.json"))
+    analyses = sorted(folder.glob("*/audit.json"))
+    lines = ["# Audits of published benchmarks", "", "Made by `make reports` from the documents beside it."]
+    lines += section("Overlap", OVERLAP, overlaps, overlap_rows)
+    lines += section("Affinity and the correlation of labels", AFFINITY, analyses, affinity_rows)
+    lines += section("Measured benefit of training together", BENEFIT, analyses, benefit_rows)
+    lines += section("Grouping by an affinity, against random groups", GROUPING, analyses, grouping_rows)
+    lines += ["", "## Commands", ""]
+    lines += [f"- {link(path)}: `{read(path)['meta']['command']}`" for path in (*overlaps, *analyses)]
+    return "\n".join(lines) + "\n"
+
+
+def section(
+    title: str,
+    head: tuple[str, str],
+    documents: Iterable[Path],
+    rows: Callable[[str, dict[str, Any]], list[str]],
+) -> list[str]:
+    """Return a table with the rows that each document gives."""
+    found = [row for path in documents for row in rows(link(path), read(path)["data"])]
+    return ["", f"## {title}", "", *head, *found]
+
+
+def link(path: Path) -> str:
+    """Return the link to a report, from the index."""
+    place = path.parent
+    folder = f"overlap/{place.name}" if place.parent.name == "overlap" else place.name
+    return f"[{place.name}]({folder}/report.md)"
+
+
+def overlap_rows(name: str, data: dict[str, Any]) -> list[str]:
+    """Return one row of the overlap table."""
+    jaccard, containment = (data["overlap"]["summary"][measure] for measure in ("jaccard", "containment"))
+    facts = data["benchmark"]
+    return [
+        f"| {name} ({facts['identity']}) "
+        f"| {facts['compounds']:,} | {facts['tasks']} | {jaccard['pairs']} | {jaccard['median']:.3f} "
+        f"| {containment['median']:.3f} "
+        f"| {containment['mean']:.3f} | {jaccard['above_0.30']}, {containment['above_0.30']} "
+        f"| {data['verdict']['status']} |"
+    ]
+
+
+def affinity_rows(name: str, data: dict[str, Any]) -> list[str]:
+    """Return a row for every estimator whose agreement with E was measured."""
+    rows = []
+    for estimator, found in finding(data, "agreement").items():
+        about, unseen = data["affinity_about"][estimator], found.get("unseen") or {}
+        every = found.get("all_logs") or {}
+        rows.append(
+            f"| {name} | {estimator} | {number(found['pearson'], 3)} | {interval(found)} "
+            f"| {number(found['mantel_p'], 4)} "
+            f"| {number(unseen.get('pearson'), 2)}, {number(unseen.get('mantel_p'), 4)} "
+            f"| {number(about.get('reliability'), 2)} | {number(every.get('pearson'), 3)} |"
+        )
+    return rows
+
+
+def benefit_rows(name: str, data: dict[str, Any]) -> list[str]:
+    """Return a row for every metric by which a benefit was judged."""
+    found = finding(data, "benefit")
+    return [
+        f"| {name} | {found['trainings']['in_all']} | {', '.join(row['metrics'])} "
+        f"| {number(row['size']['mean'], 4)} | {interval(row['size'], 4)} "
+        f"| {row['size']['beyond']['gain']}, {row['size']['beyond']['loss']} "
+        f"| {number(row['reliability'], 2)} | {'; '.join(with_benefit(row['foretold']))} |"
+        for row in found.get("by_metric", [])
+    ]
+
+
+def with_benefit(foretold: dict[str, Any]) -> list[str]:
+    """Return how each estimate goes with a benefit."""
+    return [
+        f"{name} {number(found['pearson'], 2)} ({interval(found)}), {number(found['mantel_p'], 2)}"
+        for name, found in foretold.items()
+    ]
+
+
+def grouping_rows(name: str, data: dict[str, Any]) -> list[str]:
+    """Return for every number of groups the published way, and the best of all that were judged."""
+    judged = [
+        row for row in finding(data, "grouping").get("groupings", []) if row["judged"]["p"] is not None
+    ]
+    rows = []
+    for most in sorted({row["most"] for row in judged}):
+        tried = [row for row in judged if row["most"] == most]
+        published = [r for r in tried if (r["by"], r["way"]) == ("gradient-cosine", "average linkage")]
+        best = min(tried, key=lambda row: float(row["judged"]["p"]))
+        rows += [grouping_row(name, row, f"{row['by']}, {row['way']}") for row in published]
+        rows.append(grouping_row(name, best, f"best of {len(tried)}: {best['by']}, {best['way']}"))
+    return rows
+
+
+def grouping_row(name: str, row: dict[str, Any], label: str) -> str:
+    """Return the row of one grouping."""
+    judged = row["judged"]
+    return (
+        f"| {name} | {row['most']} | {label} | {number(judged['value'], 4)} "
+        f"| {number(judged['mean'], 4)} ({interval(judged, 4)}) | {number(judged['p'], 3)} |"
+    )
+
+
+def finding(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the numbers of a finding, empty where the analysis was not run or failed."""
+    chosen = [f["data"] for f in data["findings"] if f["name"] == name and f["status"] == "ok"]
+    return dict(chosen[0]) if chosen else {}
+
+
+def interval(found: dict[str, Any], digits: int = 2) -> str:
+    """Return an interval in words, or a dash where there is none."""
+    low, high = found["low"], found["high"]
+    return "–" if low is None or high is None else f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def number(value: float | None, digits: int) -> str:
+    """Return a number, or a dash where nothing was estimated."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a document."""
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
