@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from auditor.errors import AuditError, DataError
+from auditor.privacy import without_secrets
 
 Advance = Callable[[int], None]
 FIRST_LINE_S = 1.0
@@ -55,8 +56,8 @@ def out_bytes(data: bytes) -> None:
 
 
 def err(text: str) -> None:
-    """Write a line to stderr."""
-    _write(sys.stderr, text + "\n")
+    """Write a line to stderr; it tells no password of a URL and no token."""
+    _write(sys.stderr, without_secrets(text) + "\n")
 
 
 def say(text: str) -> None:

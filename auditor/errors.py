@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from auditor.privacy import without_secrets
+
+INTERRUPTED = "mtl-audit: interrupted; what was finished is kept, the same command goes on from there"
+"""What is said after Ctrl-C, whenever it comes."""
+
 
 class ExitCode(IntEnum):
     """Exit codes of every command."""
@@ -31,9 +36,9 @@ class AuditError(Exception):
     exit_code = ExitCode.BUG
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        super().__init__(without_secrets(message))
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint)
 
 
 class UsageError(AuditError):
@@ -50,6 +55,12 @@ class GateFailed(AuditError):
 
 class DataError(AuditError):
     """Published data that is missing, corrupt or unusable."""
+
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class StorageError(AuditError):
+    """A file that the system refuses to write: a full disk, a read-only folder."""
 
     exit_code = ExitCode.UNAVAILABLE
 

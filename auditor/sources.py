@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import re
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from auditor import console
 from auditor.errors import AuditError, PluginError
 from auditor.files import SourceFiles
+from auditor.moment import now_text
 from auditor.options import call_options
 from auditor.plugin_call import calling
+from auditor.privacy import shown_options
 from auditor.provenance import digest_of_package
+from auditor.publication import is_name
 from auditor.source_entry import check_source, pack_labels, pack_words, unpack
 from auditor.store import key_of, load_entry, locked, save_entry, sha256_file
 
@@ -84,7 +85,8 @@ def read_source(
         if found is None:
             files = SourceFiles(cache / "files", mirror, offline)
             data = _ask(component, function, files, chosen)
-            _store(folder, data, {**identity, "files": files.records(), "read_at": _now()})
+            told = {**identity, "options": shown_options(chosen)}
+            _store(folder, data, {**told, "files": files.records(), "read_at": now_text()})
             found = _cached(folder, "")
         if found is None:
             raise PluginError(f"what was just stored in {folder} cannot be read back")
@@ -110,8 +112,6 @@ def _cached(folder: Path, mirror: str) -> tuple[SourceData, dict[str, Any]] | No
     """Return a stored entry, or None where there is none that answers."""
     entry = load_entry(folder)
     if entry is None:
-        if folder.exists():
-            console.warn(f"{folder} is damaged; reading the source again")
         return None
     facts = dict(entry.about)
     if mirror and any(_changed(Path(mirror).expanduser(), record) for record in facts["files"]):
@@ -123,6 +123,8 @@ def _cached(folder: Path, mirror: str) -> tuple[SourceData, dict[str, Any]] | No
 
 def _changed(mirror: Path, record: Mapping[str, Any]) -> bool:
     """Return whether a mirror folder holds another version of a file (a mirror's URL never does)."""
+    if not is_name(str(record["name"])):
+        return True
     path = mirror / str(record["name"])
     if not path.is_file():
         return False
@@ -153,8 +155,3 @@ def _ask(
 def _store(folder: Path, data: SourceData, facts: Mapping[str, Any]) -> None:
     about = {**facts, **pack_words(data)}
     save_entry(folder, {LABELS: pack_labels(data)}, about)
-
-
-def _now() -> str:
-    seconds = float(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import zlib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import DataError
+from auditor.parquetfile import is_text, read_parquet, refuse_repeated
+from auditor.unzip import MAGIC, UnzipError, unzipped
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST_CELL = 100_000
-MOST_BYTES = 4 << 30
 _SEPARATORS = {".tsv": "\t", ".tab": "\t"}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FOREIGN = {
@@ -51,7 +50,7 @@ def read_columns(path: Path) -> Columns:
 
     data = _bytes_of(path)
     try:
-        table = _parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data)
+        table = read_parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(
@@ -67,6 +66,8 @@ def read_columns(path: Path) -> Columns:
 def _bytes_of(path: Path) -> bytes:
     if path.is_dir():
         raise DataError(f"{path} is a folder", hint="name a CSV or Parquet file in it")
+    if path.is_char_device() or path.is_block_device():
+        raise DataError(f"{path} is a device", hint="name a CSV or Parquet file")
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -74,8 +75,8 @@ def _bytes_of(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path} cannot be opened: {reason}", hint="check its permissions") from error
-    if data.startswith(b"\x1f\x8b"):
-        data = _unzipped(path, data)
+    if data.startswith(MAGIC):
+        data = _unzipped(path)
     if not data.strip():
         raise DataError(f"{path} is empty", hint="it needs a header line and one row per compound")
     if data.lstrip()[:64].lower().startswith((b"<!doctype", b"<html")):
@@ -86,32 +87,11 @@ def _bytes_of(path: Path) -> bytes:
     return data
 
 
-def _unzipped(path: Path, data: bytes) -> bytes:
-    decoder = zlib.decompressobj(wbits=31)
+def _unzipped(path: Path) -> bytes:
     try:
-        text = decoder.decompress(data, MOST_BYTES)
-        while decoder.eof and decoder.unused_data.startswith(b"\x1f\x8b") and len(text) < MOST_BYTES:
-            rest = decoder.unused_data
-            decoder = zlib.decompressobj(wbits=31)
-            text += decoder.decompress(rest, MOST_BYTES - len(text))
-    except zlib.error as error:
-        raise DataError(f"{path} is a damaged gzip file: {error}", hint="compress it again") from error
-    if decoder.eof:
-        return text
-    if len(text) >= MOST_BYTES:
-        raise DataError(f"{path} unpacks to more than 4 GiB", hint="convert it to Parquet")
-    raise DataError(f"{path} is a truncated gzip file", hint="compress it again")
-
-
-def _parquet(path: Path, data: bytes) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    source = pq.ParquetFile(pa.BufferReader(data))
-    _refuse_repeated(path, source.schema_arrow.names)
-    table = source.read()
-    table.validate(full=True)  # a damaged page may hold text that is not UTF-8
-    return table
+        return unzipped(path)
+    except UnzipError as error:
+        raise DataError(f"{path} {error}".replace(" it ", " ", 1), hint="compress it again") from error
 
 
 def _delimited(path: Path, data: bytes) -> pa.Table:
@@ -121,7 +101,7 @@ def _delimited(path: Path, data: bytes) -> pa.Table:
     data = data.removeprefix(b"\xef\xbb\xbf")
     _refuse_binary(path, data)
     header, separator = _header(path, data)
-    _refuse_repeated(path, header)
+    refuse_repeated(path, header)
     ragged: list[arrow_csv.InvalidRow] = []
 
     def collect(row: arrow_csv.InvalidRow) -> str:
@@ -182,21 +162,11 @@ def _refuse_binary(path: Path, data: bytes) -> None:
         ) from error
 
 
-def _refuse_repeated(path: Path, names: list[str]) -> None:
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise DataError(
-            f"{path} has more than one column named {', '.join(map(repr, repeated[:5]))}",
-            hint="rename all but one: which of them is meant cannot be guessed",
-        )
-
-
 def _refuse_long_cells(path: Path, columns: dict[str, pa.Array]) -> None:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     for name, column in columns.items():
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        if not is_text(column.type):
             continue
         lengths = pc.binary_length(column)
         longest = pc.max(lengths).as_py() or 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import files as files_module
+from auditor import download
 from auditor.errors import DataError
 from auditor.files import SourceFiles
 from tests.http_server import Answers, serving
@@ -21,7 +21,7 @@ NAME = "tdc/ames.tab"
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
-    monkeypatch.setattr(files_module, "PAUSE_S", 0.0)
+    monkeypatch.setattr(download, "PAUSE_S", 0.0)
     monkeypatch.setenv("no_proxy", "*")
     with serving() as answers:
         answers.bodies["/ames.tab"] = BODY
@@ -75,9 +75,9 @@ def test_a_server_that_recovers_is_asked_again(server: Answers, tmp_path: Path) 
     ("path", "attempts", "said"),
     [
         ("/absent.tab", 1, "answered 404"),
-        ("/short/ames.tab", 3, "bytes arrived"),
-        ("/chunked/ames.tab", 3, "cannot be downloaded"),
-        ("/dropped/ames.tab", 3, "cannot be downloaded"),
+        ("/short/ames.tab", download.ATTEMPTS, "bytes arrived"),
+        ("/chunked/ames.tab", download.ATTEMPTS, "cannot be downloaded"),
+        ("/dropped/ames.tab", download.ATTEMPTS, "cannot be downloaded"),
     ],
 )
 def test_a_failed_download_names_the_url_and_the_place_and_leaves_nothing(

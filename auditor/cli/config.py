@@ -40,12 +40,16 @@ def load_config(group: click.Group, ctx: click.Context, given: Path | None) -> C
     path = _chosen(given)
     if path is None:
         return Config()
-    table = _table(path, asked_for=given is not None or bool(os.environ.get(VARIABLE)))
+    asked_for = given is not None or bool(os.environ.get(VARIABLE))
+    table = _table(path, asked_for=asked_for)
     if not table:
         return Config()
     commands = {name: group.get_command(ctx, name) for name in group.list_commands(ctx)}
     known = {name: options_of(found) for name, found in commands.items() if found is not None}
-    return Config(path, _defaults(path, table, known, ctx))
+    defaults = _defaults(path, table, known, ctx)
+    if not asked_for:
+        _refuse_clusters(path, defaults)
+    return Config(path, defaults)
 
 
 def _chosen(given: Path | None) -> Path | None:
@@ -111,6 +115,18 @@ def _defaults(
                 raise _unknown(f"{path}: [{command}] has no option '{key}'", key, list(known[command]))
             found[command].update(_entry(path, f"[{command}] {key}", option, value, ctx))
     return {command: values for command, values in found.items() if values}
+
+
+def _refuse_clusters(path: Path, defaults: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a scheduler in a file that was only found: whoever wrote it could run code here through it."""
+    for values in defaults.values():
+        for name, value in values.items():
+            texts = value if isinstance(value, list) else [value]
+            if name == "scheduler" or any(".scheduler=" in str(text) for text in texts):
+                raise UsageError(
+                    f"{path} names a Dask scheduler, and a scheduler can run code on this machine",
+                    hint=f"if you trust it: --config {path}; --no-config goes on without",
+                )
 
 
 def _unknown(message: str, name: str, known: list[str]) -> UsageError:

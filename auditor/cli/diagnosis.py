@@ -16,6 +16,7 @@ from auditor import __version__
 from auditor.cli.cache_command import PARTS, part_of
 from auditor.cli.requirements import Requirement, requirements
 from auditor.hookspecs import API_VERSION
+from auditor.privacy import without_secrets
 
 if TYPE_CHECKING:
     from auditor.component import Component
@@ -51,7 +52,7 @@ def diagnosis(
         ],
         "plugin_problems": [problem.line() for problem in registry.problems],
         "settings": {
-            "mirror": mirror or None,
+            "mirror": without_secrets(mirror) or None,
             "offline": offline,
             "config": str(config) if config else None,
             **{name.lower(): os.environ.get(f"MTL_AUDIT_{name}") for name in PLUGIN_SETTINGS},
@@ -82,7 +83,7 @@ def _source(component: Component, *, cache: Path, mirror: str, offline: bool) ->
     """Return whether a dataset can be audited: read before, installed but not read, or not installed."""
     missing = list(component.missing())
     kept = _kept(cache, component.name)
-    where = mirror or ("the cache alone: offline" if offline else "its publisher")
+    where = without_secrets(mirror) or ("the cache alone: offline" if offline else "its publisher")
     if missing:
         status, why = "not installed", f"needs {', '.join(missing)}: {_pip(component)}"
     elif kept:

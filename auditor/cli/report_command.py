@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,10 @@ import click
 
 from auditor import console
 from auditor.cli.options import output_options, registry_with_problems_said
+from auditor.cli.parsing import MOST_BYTES, parsed
 from auditor.cli.schema import lacking, schema_text
-from auditor.errors import DataError
+from auditor.errors import AuditError, DataError
+from auditor.run_folder import check_run
 
 
 @click.command("report", short_help="Render a finished audit in another format.")
@@ -35,12 +36,24 @@ def command(
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.")
     target = Target(registry_with_problems_said(), format_name, output, force)
-    write_report(read_document(run), target, title=title)
+    document = read_document(run)
+    try:
+        write_report(document, target, title=title)
+    except AuditError:
+        raise
+    except Exception as error:  # anybody may have written the document
+        line = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise DataError(f"{run} cannot be rendered: {line}", hint="make it again with analyze") from error
     return 0
 
 
-def read_document(run: Path) -> dict[str, Any]:
+def read_document(run: Path, *, checked: bool = True) -> dict[str, Any]:
     """Return the document of a run.
+
+    Parameters
+    ----------
+    checked
+        Refuse a document that was changed after the run wrote it.
 
     Raises
     ------
@@ -51,8 +64,13 @@ def read_document(run: Path) -> dict[str, Any]:
 
     path = run / "audit.json" if run.is_dir() else run
     try:
-        text = sys.stdin.read() if str(run) == "-" else path.read_text(encoding="utf-8")
-        document = json.loads(text)
+        if str(run) == "-":
+            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            data = path.read_bytes()
+            if checked:
+                check_run(path, data)
+        document = parsed(data)
     except OSError as error:
         raise DataError(
             f"{path} cannot be read: {error.strerror}", hint="give the audit.json of a run"

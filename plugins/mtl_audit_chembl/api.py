@@ -12,8 +12,7 @@ Plain `requests` is used. ChEMBL's own client, chembl_webresource_client 0.10.9,
 
 from __future__ import annotations
 
-import datetime
-import email.utils
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 
 import requests
 
+from auditor.address import retry_after
 from auditor.errors import DataError
 
 ATTEMPTS = 6
@@ -29,6 +29,8 @@ BACKOFF_S = 1.0
 LONGEST_WAIT_S = 120.0
 TIMEOUT_S = (10.0, 180.0)
 """To connect, and between two parts of an answer."""
+MOST_BYTES = 256 << 20
+"""Most bytes of one answer, unpacked; a full page of activities has about 2 MB."""
 AGAIN = "run again: what has arrived is kept, and the download goes on from there"
 _SAID = ("error_message", "error", "exception")
 
@@ -89,7 +91,8 @@ class Api:
 
 def _answer(session: requests.Session, address: str, params: Mapping[str, str]) -> dict[str, Any]:
     try:
-        reply = session.get(address, params=params, timeout=TIMEOUT_S)
+        with session.get(address, params=params, timeout=TIMEOUT_S, stream=True) as reply:
+            content = _content(reply)
     except (
         requests.ConnectionError,
         requests.Timeout,
@@ -102,36 +105,49 @@ def _answer(session: requests.Session, address: str, params: Mapping[str, str]) 
             f"{address} cannot be asked: {_line(str(error))}", hint="check the address"
         ) from error
     if reply.status_code in (408, 429) or reply.status_code >= 500:
-        what = f"{reply.status_code} {reply.reason} {_said(reply)}".strip()
-        raise PassingError(what, _retry_after(reply.headers.get("Retry-After", "")))
+        what = f"{reply.status_code} {reply.reason} {_said(content)}".strip()
+        raise PassingError(what, retry_after(reply.headers.get("Retry-After", "")))
     if reply.status_code != 200:
         raise DataError(
-            f"{address} answered {reply.status_code} {reply.reason} {_said(reply)}".strip(),
+            f"{address} answered {reply.status_code} {reply.reason} {_said(content)}".strip(),
             hint="check the address of the API, and whether its version still knows these filters",
         )
-    return _object(reply)
+    if address.startswith("https:") and not reply.url.startswith("https:"):
+        raise DataError(f"{address} leads to an open connection", hint="check the address")
+    return _object(content, reply.url)
 
 
-def _object(reply: requests.Response) -> dict[str, Any]:
+def _content(reply: requests.Response) -> bytes:
+    """Return what an answer holds, unpacked, unless that is more than any answer should hold."""
+    pieces, size = [], 0
+    for piece in reply.iter_content(1 << 20):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise DataError(f"{reply.url} sends more than {MOST_BYTES >> 20} MB", hint="check the address")
+    return b"".join(pieces)
+
+
+def _object(content: bytes, url: str) -> dict[str, Any]:
     """Return the JSON object of an answer that claims to be good."""
-    if reply.content.lstrip()[:1] == b"<":
+    if content.lstrip()[:1] == b"<":
         raise PassingError("it answered with a web page instead of JSON")
     try:
-        answer = reply.json()
-    except ValueError as error:
+        answer = json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise PassingError(f"its answer is not JSON ({_line(str(error))})") from error
     if not isinstance(answer, dict):
-        raise DataError(f"{reply.url} answered with JSON of another form", hint="check the address")
+        raise DataError(f"{url} answered with JSON of another form", hint="check the address")
     if said := _message(answer):
-        raise DataError(f"{reply.url} answered: {said}", hint="check the address")
+        raise DataError(f"{url} answered: {said}", hint="check the address")
     return answer
 
 
-def _said(reply: requests.Response) -> str:
+def _said(content: bytes) -> str:
     """Return what a failed answer says for itself, where it says it in JSON."""
     try:
-        answer = reply.json()
-    except ValueError:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
         return ""
     said = _message(answer) if isinstance(answer, dict) else ""
     return f"({said})" if said else ""
@@ -139,18 +155,6 @@ def _said(reply: requests.Response) -> str:
 
 def _message(answer: Mapping[str, Any]) -> str:
     return next((_line(str(answer[key])) for key in _SAID if answer.get(key)), "")
-
-
-def _retry_after(text: str) -> float:
-    """Return the seconds that a ``Retry-After`` header asks for; 0 for none or nonsense."""
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return 0.0
-    now = datetime.datetime.now(datetime.UTC)
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or datetime.UTC) - now).total_seconds())
 
 
 def _line(text: str) -> str:

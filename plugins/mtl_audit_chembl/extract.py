@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.errors import DataError
+from auditor.privacy import without_secrets
 from auditor.store import key_of, locked
+from auditor.unzip import unzipped
 from mtl_audit_chembl.pages import Resource, all_rows
 from mtl_audit_chembl.panel import Target, check_targets
 
@@ -97,7 +99,7 @@ def download(files: SourceFiles, name: str, panel: Sequence[Target], *, url: str
         body = _gather(api, panel, pages)
         if api.ask("status", {}).get("chembl_db_version") != release:
             raise DataError(f"ChEMBL left {release} during the download", hint="run again")
-        about = {"format": FORMAT, "url": api.url, "release": release}
+        about = {"format": FORMAT, "url": without_secrets(api.url), "release": release}
         about["released"] = str(status.get("chembl_release_date") or "")
         data = gzip.compress(json.dumps({**about, **body}).encode(), 6, mtime=0)
         path = files.keep(name, data, url=api.url)
@@ -131,14 +133,14 @@ def read_extract(path: Path, panel: Sequence[Target]) -> Extract:
     """
     hint = f"delete {path} and run again, or point --mirror at a good copy"
     try:
-        body = json.loads(gzip.decompress(path.read_bytes()))
+        body = json.loads(unzipped(path))
         if body["format"] != FORMAT:
             raise ValueError(f"format {body['format']}, not {FORMAT}")
         extract = Extract(str(body["release"]), str(body["released"]), body["targets"], body["activities"])
         counted = collections.Counter(row["target_chembl_id"] for row in extract.activities)
         totals = {target.chembl_id: int(body["totals"][target.chembl_id]) for target in panel}
         lacking = [row for row in extract.activities if not row.keys() >= set(ACTIVITIES.fields)]
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise DataError(f"{path} is not an extract of ChEMBL ({what})", hint=hint) from error
     if lacking:

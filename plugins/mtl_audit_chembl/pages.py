@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from auditor import console
 from auditor.errors import DataError
 from auditor.store import write_atomic
+from auditor.unzip import unzipped
 
 if TYPE_CHECKING:
     from mtl_audit_chembl.api import Api
@@ -69,10 +70,13 @@ def all_rows(
         The server does not answer, or its pages do not add up to its own total; pages that do not
         add up are thrown away, so that the next attempt does not meet them.
     """
+    goes_on = folder.is_dir()
     try:
         return _collect(api, resource, filters, folder)
     except _DoesNotAddUp as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if goes_on:  # a page of the earlier attempt may be at fault, and is not there any more
+            return all_rows(api, resource, filters, folder=folder)
         query = " ".join(f"{name}={value}" for name, value in filters.items())
         raise DataError(f"{api.url}/{resource.name} {query}: {error}", hint=RETRY) from error
 
@@ -131,8 +135,8 @@ def _kept(folder: Path, resource: Resource, offset: int) -> Page | None:
     if not path.is_file():
         return None
     try:
-        return _read(json.loads(gzip.decompress(path.read_bytes())), resource, offset)
-    except (OSError, EOFError, ValueError, _DoesNotAddUp) as error:
+        return _read(json.loads(unzipped(path)), resource, offset)
+    except (OSError, ValueError, RecursionError, _DoesNotAddUp) as error:
         console.warn(f"{path} is damaged ({error}); asking for that page again")
         return None
 

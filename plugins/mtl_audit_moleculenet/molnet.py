@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from mtl_audit_moleculenet.catalog import MoleculeNetSet
 
 
+COLUMNS = ("smiles", "mol")
+"""What DeepChem's files call the column of SMILES."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """The published rows of a set: SMILES (m,), values (m, t) with NaN where nothing was measured."""
@@ -46,7 +50,7 @@ def read_rows(files: SourceFiles, sets: Sequence[MoleculeNetSet]) -> list[Rows]:
     DataError
         A file is not to be had, or DeepChem cannot read it.
     """
-    paths = [files.need(f"moleculenet/{row.file}", url=row.url) for row in sets]
+    paths = [files.need(f"moleculenet/{row.file}", url=row.url, columns=COLUMNS) for row in sets]
     with (
         _scratch(files.folder),
         console.progress("reading with DeepChem", 1 + len(sets)) as advance,

@@ -80,7 +80,7 @@ def _path(files: SourceFiles, subset: bool) -> Path:
             raise DataError(f"{SUBSET_FILE} is not in the mirror", hint="leave out subset=true")
         return path
     try:
-        return files.need(FILE, url=URL)
+        return files.need(FILE, url=URL, columns=("smiles",))
     except DataError as error:
         if files.find(SUBSET_FILE) is None:
             raise

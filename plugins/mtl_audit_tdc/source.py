@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from auditor.files import SourceFiles
 
 SERVER = "https://dataverse.harvard.edu/api/access/datafile"
+COLUMNS = ("Drug", "X")
+"""What PyTDC's files call the column of SMILES."""
 
 
 def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
@@ -35,8 +37,12 @@ def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
     """
     rows = [SETS[name] for name in names]
     with quietly("PyTDC", reading="its list of files", extra="tdc"):
-        from tdc.metadata import name2id
-    paths = [files.need(f"tdc/{row.name}.tab", url=f"{SERVER}/{name2id[row.name]}") for row in rows]
+        from tdc.metadata import name2id, name2type
+    _refuse_pickles(rows, name2type)
+    paths = [
+        files.need(f"tdc/{row.name}.tab", url=f"{SERVER}/{name2id[row.name]}", columns=COLUMNS)
+        for row in rows
+    ]
     tables: list[TaskTable] = []
     notes: list[str] = []
     with console.progress("reading with PyTDC", sum(row.labels for row in rows)) as advance:
@@ -52,6 +58,16 @@ def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
         licence="; ".join(_grouped((row.name, row.licence) for row in rows)),
         citation="; ".join(dict.fromkeys([TDC, *(row.citation for row in rows)])),
     )
+
+
+def _refuse_pickles(rows: Sequence[TdcSet], kinds: Mapping[str, str]) -> None:
+    """Refuse a set that PyTDC would download itself and, where it is no table, unpickle."""
+    for row in rows:
+        if kinds.get(row.name) != "tab":
+            raise DataError(
+                f"this PyTDC takes {row.name} from a .{kinds.get(row.name)} file, which is not loaded",
+                hint="pip install 'PyTDC==1.1.15'",
+            )
 
 
 def _labels(row: TdcSet, path: Path) -> list[str | None]:

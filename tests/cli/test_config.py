@@ -128,3 +128,21 @@ def test_a_file_can_set_every_option_but_those_that_destroy() -> None:
     names = set(options_of(analyze))
     assert {"encoder", "batch-size", "affinity", "ignore-gate", "quiet", "gradients"} <= names
     assert not names & NEVER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[recommend]\nscheduler = 'tcp://elsewhere:8786'\n",
+        "[analyze]\nanalysis-option = 'benefit.scheduler=tcp://elsewhere:8786'\n",
+        "[analyze.analysis-option.benefit]\nscheduler = 'tcp://elsewhere:8786'\n",
+    ],
+)
+def test_a_file_that_was_only_found_names_no_scheduler(
+    run: Run, table: Path, here: Path, text: str
+) -> None:
+    (here / "mtl-audit.toml").write_text(text)
+    outcome = run("overlap", table)
+    assert outcome.code == 2 and "Dask scheduler" in outcome.said[0], outcome.err
+    assert "--config mtl-audit.toml" in outcome.said[1]
+    assert run("--config", "mtl-audit.toml", "overlap", table).code == 0

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 from auditor.errors import DataError
+from auditor.files import SourceFiles
 from auditor.quiet import quietly
 from mtl_audit_moleculenet.catalog import PANEL, SETS
+from mtl_audit_moleculenet.molnet import read_rows
 from mtl_audit_moleculenet.toxcast import PAPER_17, assay_of
 from tests.plugins.reading import read, registry, tree
 
@@ -84,9 +86,10 @@ def test_missing_labels_are_left_out_and_unreadable_smiles_are_kept(tmp_path: Pa
     [
         (b"", "empty"),
         (b"<html>Access denied</html>", "web page"),
-        (gzip.compress(b"smiles,NR-AR\nCCO,1\n" * 9, mtime=0)[:-12], "DeepChem cannot read"),
+        (gzip.compress(b"smiles,NR-AR\nCCO,1\n" * 9, mtime=0)[:-12], "truncated"),
         (gzip.compress(b"smiles,something\nCCO,1\n", mtime=0), "DeepChem cannot read"),
-        (gzip.compress(b"\x00\xff\xfe", mtime=0), "DeepChem cannot read"),
+        (gzip.compress(b"upstream connect error\n", mtime=0), "names no column smiles or mol"),
+        (gzip.compress(b"\x00\xff\xfe", mtime=0), "not a text"),
     ],
 )
 def test_a_spoilt_file_is_one_error_and_leaves_nothing(
@@ -208,6 +211,30 @@ def test_rejected_smiles_are_what_deepchems_own_featuriser_drops(
         there = dataset.w[:, index] > 0
         assert [table.smiles[i] for i in kept] == dataset.ids[there].tolist()
         np.testing.assert_array_equal(table.values[kept], dataset.y[there, index])
+
+
+@pytest.mark.published
+def test_labels_that_deepchem_fills_with_zeros_come_out_missing(mirror: Path, tmp_path: Path) -> None:
+    row = SETS["tox21"]
+    (tmp_path / row.file).write_bytes((mirror / "moleculenet" / row.file).read_bytes())
+    with quietly("DeepChem", reading="tox21", extra="deepchem"):
+        import deepchem as dc
+
+        _, (dataset,), _ = dc.molnet.load_tox21(
+            featurizer=dc.feat.DummyFeaturizer(),
+            splitter=None,
+            transformers=[],
+            reload=False,
+            data_dir=str(tmp_path),
+            save_dir=str(tmp_path),
+        )
+        filled, y = dataset.w == 0, dataset.y
+    (rows,) = read_rows(SourceFiles(tmp_path / "cache", str(mirror), offline=True), [row])
+    published = raw_of(mirror, "tox21")[1][list(rows.tasks)].to_numpy(dtype=float)
+    assert filled.sum() == np.isnan(published).sum() == 16_026
+    assert (y[filled] == 0).all()  # which would pass for inactive
+    np.testing.assert_array_equal(np.isnan(rows.values), filled)
+    np.testing.assert_array_equal(rows.values, published)
 
 
 @pytest.mark.published

@@ -90,8 +90,9 @@ def test_a_set_with_several_labels_is_one_task_per_label_with_gaps(tmp_path: Pat
     [
         ("", "empty"),
         ("<html>Service Unavailable</html>", "web page"),
-        ("Service Unavailable", "PyTDC cannot read"),
-        ("Drug_ID\tSomething\n1\t2\n", "PyTDC cannot read"),
+        ("Service Unavailable", "names no column Drug or X"),
+        ("Drug_ID\tSomething\n1\t2\n", "names no column Drug or X"),
+        ("Drug_ID\tDrug\n1\tC\n", "PyTDC cannot read"),
         (HEADER + "1\tCCO\tmany\n", "PyTDC cannot read"),
     ],
 )

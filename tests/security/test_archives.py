@@ -1,0 +1,128 @@
+"""Packed files: stated limits, nothing unpacked onto the disk."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor import parquetfile, unzip
+from auditor.errors import DataError
+from auditor.tablefile import read_columns
+from auditor.unzip import UnzipError, unzipped
+from tests.http_server import Answers
+from tests.plugins.reading import read
+
+MEGABYTE = b"\0" * (1 << 20)
+
+
+def bomb(path: Path, megabytes: int) -> int:
+    """Write so many megabytes of zeros, packed, and return the size of the file."""
+    packer = zlib.compressobj(9, wbits=31)
+    with path.open("wb") as stream:
+        for _ in range(megabytes):
+            stream.write(packer.compress(MEGABYTE))
+        stream.write(packer.flush())
+    return path.stat().st_size
+
+
+def test_a_gzip_bomb_is_refused_long_before_it_is_unpacked(tmp_path: Path) -> None:
+    assert bomb(tmp_path / "a.csv.gz", 300) < 400_000
+    seen = 0
+    with pytest.raises(UnzipError, match="more than 200 times its size"):
+        for piece in unzip.pieces(tmp_path / "a.csv.gz"):
+            seen += len(piece)
+    assert seen <= unzip.FREE_BYTES
+    with pytest.raises(DataError, match="unpacks to more than 200 times its size"):
+        read_columns(tmp_path / "a.csv.gz")
+
+
+def test_a_gzip_bomb_from_a_mirror_never_reaches_a_library(server: Answers, tmp_path: Path) -> None:
+    bomb(tmp_path / "a.gz", 200)
+    server.bodies["/moleculenet/tox21.csv.gz"] = (tmp_path / "a.gz").read_bytes()
+    with pytest.raises(DataError, match="times its size"):
+        read("tox21", tmp_path / "cache", server.address, offline=False)
+    assert not list((tmp_path / "cache" / "files").rglob("tox21.csv.gz"))
+
+
+def test_a_bomb_in_an_extract_of_chembl_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mirror" / "chembl" / "jak.json.gz"
+    path.parent.mkdir(parents=True)
+    bomb(path, 100)
+    with pytest.raises(DataError, match="times its size"):
+        read("chembl-jak", tmp_path / "cache", tmp_path / "mirror")
+
+
+@given(st.lists(st.binary(max_size=3_000), min_size=1, max_size=4), st.integers(0, 40))
+def test_unpacking_gives_what_was_packed_or_says_that_it_is_cut_off(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("a") / "a.gz"
+    packed = [gzip.compress(part, mtime=0) for part in parts]
+    path.write_bytes(b"".join(packed) + b"\0" * cut)
+    assert unzipped(path) == b"".join(parts)
+    if 0 < cut < len(packed[-1]) and cut != len(packed[-1]):
+        path.write_bytes(b"".join(packed)[:-cut])
+        with pytest.raises(UnzipError):
+            unzipped(path)
+
+
+def test_a_parquet_file_of_repeats_is_refused_before_it_is_written_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    monkeypatch.setattr(parquetfile, "MOST_BYTES", 1 << 28)
+    codes = pa.array(np.zeros(2_000_000, dtype=np.int32))
+    text = pa.DictionaryArray.from_arrays(codes, pa.array(["C" * 50_000]))
+    plain = pa.array(np.zeros(2_000_000))
+    pq.write_table(pa.table({"smiles": text, "y": plain}), tmp_path / "a.parquet", store_schema=False)
+    assert (tmp_path / "a.parquet").stat().st_size < 200_000  # and 100 GB of text
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_columns(tmp_path / "a.parquet")
+    rows = pa.table({f"y{n}": pa.array(np.zeros(2_000_000)) for n in range(20)})
+    pq.write_table(rows, tmp_path / "b.parquet")
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_columns(tmp_path / "b.parquet")
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_an_archive_that_would_write_outside_is_never_unpacked(tmp_path: Path, kind: str) -> None:
+    """Such archives lie where PyTDC and DeepChem unpack theirs; no dataset here is read from one."""
+    stream = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(stream, "w") as made:
+            made.writestr("../../escaped.txt", "x")
+            link = zipfile.ZipInfo("link")
+            link.external_attr = 0o120777 << 16
+            made.writestr(link, "/etc/passwd")
+    else:
+        with tarfile.open(fileobj=stream, mode="w:gz") as made_tar:
+            made_tar.addfile(tarfile.TarInfo("../../escaped.txt"))
+            symlink = tarfile.TarInfo("link")
+            symlink.type, symlink.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            made_tar.addfile(symlink)
+    cache = tmp_path / "a" / "cache"
+    for folder, file in (("tdc", "ames.tab"), ("moleculenet", "clintox.csv.gz")):
+        (cache / "files" / folder).mkdir(parents=True)
+        for name in (f"admet_group.{kind}", f"ames.{kind}", f"clintox.{kind}", "gdb9.tar.gz"):
+            (cache / "files" / folder / name).write_bytes(stream.getvalue())
+        text = (
+            "Drug_ID\tDrug\tY\n1\tCCO\t1\n" if folder == "tdc" else "smiles,FDA_APPROVED,CT_TOX\nCCO,1,0\n"
+        )
+        body = gzip.compress(text.encode()) if file.endswith(".gz") else text.encode()
+        (cache / "files" / folder / file).write_bytes(body)
+    read("tdc-ames", cache)
+    read("clintox", cache)
+    assert not list(tmp_path.rglob("escaped.txt")) and not list(tmp_path.rglob("link"))
+    with pytest.raises(DataError, match=r"ZIP archive|damaged|not UTF-8|NUL byte|one column"):
+        read_columns(cache / "files" / "tdc" / f"ames.{kind}")
