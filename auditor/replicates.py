@@ -70,6 +70,36 @@ def compounds_of(
     return compound[kept], values[kept]
 
 
+@dataclass(frozen=True)
+class Disagreement:
+    """A compound as it was first written, and the values (rows,) that its rows give, sorted."""
+
+    smiles: str
+    values: tuple[float, ...]
+
+
+def disagreements(table: TaskTable, numbers: Mapping[str, int], *, most: int) -> list[Disagreement]:
+    """Return the compounds of a task whose rows disagree by the most, those of more rows first.
+
+    Parameters
+    ----------
+    table, numbers
+        As for `replicates_of`.
+    most
+        How many are returned at most.
+    """
+    rows: dict[int, list[tuple[str, float]]] = {}
+    for text, value in zip(table.smiles, np.asarray(table.values, dtype=np.float64).tolist(), strict=True):
+        if numbers[text] >= 0 and np.isfinite(value):
+            rows.setdefault(numbers[text], []).append((text, value))
+    found = [
+        Disagreement(group[0][0], tuple(sorted(value for _, value in group))) for group in rows.values()
+    ]
+    apart = [one for one in found if one.values[0] < one.values[-1]]
+    apart.sort(key=lambda one: (one.values[0] - one.values[-1], -len(one.values)))
+    return apart[:most]
+
+
 def by_text(texts: Iterable[str]) -> dict[str, int]:
     """Number texts as they are written, blanks around them ignored; no chemistry is asked."""
     numbers: dict[str, int] = {}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.identity import Named
-from auditor.replicates import by_name, by_text, replicates_of
+from auditor.replicates import by_name, by_text, disagreements, replicates_of
 from tests.making import table
 
 VALUES = st.sampled_from([0.0, 1.0, 2.5, np.nan, np.inf])
@@ -40,3 +40,19 @@ def test_texts_that_name_one_compound_are_one() -> None:
     part = table("t", ["CO", "OC", "CCO"], [0, 1, 1])
     names = {"CO": Named("methanol"), "OC": Named("methanol"), "CCO": Named("ethanol")}
     assert replicates_of(part, by_name(names)).conflicting == 1
+
+
+@given(ROWS)
+def test_disagreements_are_the_conflicting_compounds_furthest_apart_first(
+    rows: list[tuple[str, float]],
+) -> None:
+    part = table("t", [text for text, _ in rows], [value for _, value in rows], "regression")
+    names = by_name({text: Named(None if text == "e" else text) for text in "abcde"})
+    found = disagreements(part, names, most=len(rows))
+    assert len(found) == replicates_of(part, names).conflicting
+    spreads = [one.values[-1] - one.values[0] for one in found]
+    assert spreads == sorted(spreads, reverse=True) and all(spread > 0 for spread in spreads)
+    for one in found:
+        values = [value for text, value in rows if text == one.smiles and np.isfinite(value)]
+        assert one.values == tuple(sorted(values))
+    assert disagreements(part, names, most=1) == found[:1]

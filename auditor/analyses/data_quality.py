@@ -10,8 +10,9 @@ import numpy as np
 
 from auditor.context import AuditContext, Finding
 from auditor.quality import count_of, implausible, remarks, variation
-from auditor.replicates import by_name, by_text, replicates_of
-from auditor.report.blocks import Block, Cell, Table, Text
+from auditor.replicates import by_name, by_text, disagreements, replicates_of
+from auditor.report.blocks import Block, Cell, Molecules, Table, Text
+from auditor.report.wording import cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SHOWN = 40
 """Rows of each table; the data holds them all."""
+DRAWN = 8
+"""Compounds with conflicting replicates that are drawn."""
 
 
 def analyse(context: AuditContext) -> Finding:
@@ -101,6 +104,7 @@ def _blocks(context: AuditContext, tasks: list[dict[str, Any]]) -> tuple[Block, 
         blocks.append(Table(("task", "remark"), rows, caption=caption))
     if context.joined.rejects:
         blocks.append(_reject_table(context.joined.rejects))
+    blocks += _conflicts(context, tasks)
     blocks.append(
         Text(
             "As written: rows are one compound where their SMILES are the same text. A compound "
@@ -146,6 +150,25 @@ def _value_table(tasks: list[dict[str, Any]]) -> Table:
         "class; and the share of compounds with an undefined stereocentre"
     )
     return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
+
+
+def _conflicts(context: AuditContext, tasks: list[dict[str, Any]]) -> list[Molecules]:
+    """Return the compounds whose replicates disagree by the most, of the tasks with the most of them."""
+    counts = [facts["joined"]["conflicting"] for facts in tasks]
+    worst = sorted((place for place, count in enumerate(counts) if count), key=lambda place: -counts[place])
+    if not worst:
+        return []
+    numbers = by_name(context.joined.names)
+    each = -(-DRAWN // len(worst))
+    items = []
+    for place in worst[:DRAWN]:
+        table = context.joined.data.tables[place]
+        for found in disagreements(table, numbers, most=each):
+            values = ", ".join(map(cell, found.values[:6])) + (", …" if len(found.values) > 6 else "")
+            items.append((found.smiles, f"{table.task.name}: {values} {table.task.unit}".rstrip()))
+    shown = items[:DRAWN]
+    total = f"{len(shown)} of {sum(counts):,}"
+    return [Molecules(tuple(shown), f"Compounds whose replicates disagree, the furthest apart: {total}")]
 
 
 def _reject_table(rejects: tuple[tuple[str, str, int], ...]) -> Table:

@@ -112,12 +112,16 @@ Block = Text | KeyValues | Table | Matrix | Chart | Tree | Molecules
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part of a report; ``note`` is a sentence for the reader in a hurry."""
+    """A titled part of a report; ``note`` is a sentence for the reader in a hurry.
+
+    ``finding`` tells that the note is what an analysis found, not how to read what follows.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     note: str = ""
     status: Literal["ok", "warning", "error"] = "ok"
+    finding: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from auditor.console import plain
 from auditor.report import axes, heatmap, molecules, svg
 from auditor.report.blocks import (
     Block,
-    Cell,
     Chart,
     KeyValues,
     Matrix,
@@ -22,13 +21,15 @@ from auditor.report.blocks import (
     Text,
     Tree,
 )
+from auditor.report.headline import figures_of, first_sentence
+from auditor.report.htmltable import is_endless, table_view
 from auditor.report.palette import DARK, LIGHT, ink
+from auditor.report.tabular import is_cloud
 from auditor.report.wording import (
     MARKS,
     SHAPES,
     cell,
     is_number,
-    missing,
     pair_counts,
     paragraph,
     status_word,
@@ -41,20 +42,16 @@ if TYPE_CHECKING:
 CSV_BYTES = 2_500_000
 """How much CSV a page carries at most: with it, 617 tasks stay below 5 MB."""
 
-SHOWN_ROWS = 15
-"""Rows of a long table that are visible without opening it."""
-
-MOST_ROWS = 1000
-"""Rows of a table that a page holds at all; the JSON document holds every one."""
-
-_FIGURES = 6
+MOST_NUMBERS = 100
+"""Points of a chart up to which their numbers are listed below it."""
 
 
 def export(report: Report) -> bytes:
     """Return the page."""
     env = _environment()
     budget = heatmap.Budget(CSV_BYTES)
-    figures, sections = _headline(report)
+    figures, parts = figures_of(report)
+    sections = [_section(env, part, n, budget) for n, part in enumerate(parts, start=1)]
     page = env.get_template("report.html.j2").render(
         title=report.title,
         verdict=report.verdict,
@@ -63,7 +60,8 @@ def export(report: Report) -> bytes:
         stamps=report.stamps,
         figures=figures,
         counts=[(name, n) for name, n in pair_counts(report).items() if n],
-        sections=[_section(env, section, n, budget) for n, section in enumerate(sections, start=1)],
+        sections=sections,
+        glance=_glance(sections),
     )
     return page.encode()
 
@@ -78,26 +76,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(line=paragraph, plain=plain, linked=_linked, ink=ink)
+    env.filters.update(
+        line=paragraph, plain=plain, linked=_linked, ink=ink, first=first_sentence, endless=is_endless
+    )
     env.globals.update(light=LIGHT, dark=DARK)
     return env
 
 
-def _headline(report: Report) -> tuple[list[tuple[str, str]], tuple[Section, ...]]:
-    """Take the leading numbers of the first section: they stand large beside the verdict."""
-    first, *rest = report.sections or (Section("", ()),)
-    if not first.blocks or not isinstance(first.blocks[0], KeyValues):
-        return [], report.sections
-    facts = first.blocks[0]
-    said = {f"pairs {name}" for name in pair_counts(report)}
-    rows = [row for row in facts.rows if row[0] not in said]
-    large = [row for row in rows if is_number(row[1]) and not missing(row[1])][:_FIGURES]
-    left = tuple(row for row in rows if row not in large)
-    blocks = ((KeyValues(left, facts.caption),) if left else ()) + first.blocks[1:]
-    kept = (
-        () if not blocks and not first.note else (Section(first.title, blocks, first.note, first.status),)
-    )
-    return [(name, cell(value)) for name, value in large], (*kept, *rest)
+def _glance(sections: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the sections that say what was found, where there are several."""
+    found = [section for section in sections if section["finding"] and section["note"]]
+    return found if len(found) > 1 else []
 
 
 def _section(env: Environment, section: Section, number: int, budget: heatmap.Budget) -> Mapping[str, Any]:
@@ -107,6 +96,7 @@ def _section(env: Environment, section: Section, number: int, budget: heatmap.Bu
         "note": section.note,
         "mark": MARKS.get(section.status, ""),
         "word": section.status,
+        "finding": section.finding,
         "blocks": [_block(env, block, f"b{number}-{k}", budget) for k, block in enumerate(section.blocks)],
     }
 
@@ -126,7 +116,7 @@ def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, 
                 "rows": [(name, cell(value), is_number(value)) for name, value in block.rows]
             }
         case Table():
-            return "table", _table(block)
+            return "table", table_view(block)
         case Matrix() if heatmap.is_large(block):
             view = heatmap.picture_view(block, budget)
             strongest = _block(env, view.pop("strongest"), "", budget)
@@ -141,26 +131,6 @@ def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, 
             return "molecules", {"items": [(s, note, molecules.draw(s)) for s, note in block.items]}
 
 
-def _table(block: Table) -> dict[str, Any]:
-    numeric = [
-        any(is_number(row[place]) for row in block.rows)
-        and all(is_number(row[place]) or missing(row[place]) for row in block.rows)
-        for place in range(len(block.columns))
-    ]
-    rows = [_row(row, block.digits) for row in block.rows[:MOST_ROWS]]
-    cut = SHOWN_ROWS if len(rows) > SHOWN_ROWS + 5 else len(rows)
-    return {
-        "numeric": numeric,
-        "parts": [part for part in (rows[:cut], rows[cut:]) if part],
-        "hidden": len(rows) - cut,
-        "left_out": len(block.rows) - len(rows),
-    }
-
-
-def _row(row: Sequence[Cell], digits: int) -> list[str]:
-    return [cell(value, digits=digits) for value in row]
-
-
 def _legend(block: Chart) -> dict[str, Any]:
     shown = [(svg.swatch(curve, n), curve.label) for n, curve in enumerate(block.curves) if curve.label]
     return {"legend": shown if len(block.curves) > 1 else []}
@@ -168,7 +138,7 @@ def _legend(block: Chart) -> dict[str, Any]:
 
 def _points(block: Chart) -> list[tuple[str, str, str, str]]:
     """Return curve, x, y and interval of every point of a chart that is small enough to be read."""
-    if sum(len(curve.x) for curve in block.curves) > 100:
+    if is_cloud(block) or sum(len(curve.x) for curve in block.curves) > MOST_NUMBERS:
         return []
     rows = []
     for curve in block.curves:

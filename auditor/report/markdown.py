@@ -19,7 +19,7 @@ from auditor.report.blocks import (
 )
 from auditor.report.pairs import strongest_table, summary_sentence
 from auditor.report.palette import stressed, threshold
-from auditor.report.tabular import numeric, points, texts
+from auditor.report.tabular import is_cloud, numeric, points, texts
 from auditor.report.wording import (
     ABSENT,
     MARKS,
@@ -88,6 +88,9 @@ def _block(block: Block) -> Iterator[str]:
             yield from _table(block)
         case Matrix():
             yield from _matrix(block)
+        case Chart() if is_cloud(block):
+            yield from _caption(block.caption)
+            yield escape(block.alt)
         case Chart():
             yield from _table(points(block))
         case Tree():

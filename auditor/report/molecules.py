@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
 
 WIDTH, HEIGHT = 240, 170
 LARGEST = 120
@@ -17,15 +21,15 @@ _PATH = re.compile(r"[MLHVCSQTAZmlhvcsqtaz0-9eE ,.+-]*")
 
 
 def draw(smiles: str) -> Markup | None:
-    """Return the drawing of a molecule, None where RDKit does not read the SMILES."""
-    from rdkit import Chem, rdBase
+    """Return the drawing of a molecule, None where RDKit does not read the SMILES.
+
+    One whose valences are impossible is drawn as it is written, so that the fault can be seen.
+    """
+    from rdkit import rdBase
     from rdkit.Chem.Draw import rdMolDraw2D
 
-    rules = Chem.SmilesParserParams()
-    rules.allowCXSMILES = False
-    rules.parseName = False
     with rdBase.BlockLogs():
-        mol = Chem.MolFromSmiles(smiles, rules) if smiles.strip() else None
+        mol, sound = _read(smiles)
         if mol is None or not 0 < mol.GetNumHeavyAtoms() <= LARGEST:
             return None
         pen = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
@@ -34,9 +38,32 @@ def draw(smiles: str) -> Markup | None:
         options.bondLineWidth = 1.4
         options.fixedFontSize = 13
         options.fixedBondLength = 22
-        rdMolDraw2D.PrepareAndDrawMolecule(pen, mol)
+        options.prepareMolsBeforeDrawing = sound
+        if sound:
+            rdMolDraw2D.PrepareAndDrawMolecule(pen, mol)
+        else:
+            pen.DrawMolecule(mol)
         pen.FinishDrawing()
     return _rebuilt(pen.GetDrawingText())
+
+
+def _read(smiles: str) -> tuple[Mol | None, bool]:
+    """Return the molecule, and whether its valences and rings could be made sense of."""
+    from rdkit import Chem
+
+    rules = Chem.SmilesParserParams()
+    rules.allowCXSMILES = False
+    rules.parseName = False
+    mol = Chem.MolFromSmiles(smiles, rules) if smiles.strip() else None
+    if mol is not None or not smiles.strip():
+        return mol, True
+    rules.sanitize = False
+    rules.removeHs = False
+    mol = Chem.MolFromSmiles(smiles, rules)
+    if mol is not None:
+        mol.UpdatePropertyCache(strict=False)
+        Chem.FastFindRings(mol)
+    return mol, False
 
 
 def _rebuilt(drawing: str) -> Markup:

@@ -47,6 +47,7 @@ class Theme:
     fail_tint: str
     hatch: str
     hatch_line: str
+    edge: str
     series: tuple[str, ...]
     diverging: tuple[str, ...]
     sequential: tuple[str, ...]
@@ -71,6 +72,7 @@ LIGHT = Theme(
     fail_tint="#fcedeb",
     hatch="#f4f4f3",
     hatch_line="#cfd2d6",
+    edge="#d9dde2",
     series=("#4b2a86", "#b35806", "#0b6e6e", "#8c2d62", "#3b6fb5", "#5c6470"),
     diverging=("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"),
     sequential=("#f1f7f7", "#d6e9ea", "#aed4d7", "#7fbcc1", "#4e9da5", "#20737d", "#084a54"),
@@ -91,6 +93,7 @@ DARK = Theme(
     fail_tint="#311b19",
     hatch="#1d2129",
     hatch_line="#3c4350",
+    edge="#343b48",
     series=("#b8a4f2", "#f0a04b", "#5fc4bd", "#e68bb8", "#8cb6f0", "#aab2bf"),
     diverging=("#ffa64d", "#b0651c", "#563a1f", "#2a2e37", "#3a3557", "#6b5bab", "#b7a5f5"),
     sequential=("#1e262d", "#1c3a42", "#1a525b", "#1b6f79", "#2f919b", "#5db7bd", "#9be0e1"),

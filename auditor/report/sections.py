@@ -7,6 +7,7 @@ from typing import Any
 
 from auditor.errors import DataError
 from auditor.overlap import MEASURES
+from auditor.report import examples, figures
 from auditor.report.blocks import (
     Block,
     Cell,
@@ -18,6 +19,7 @@ from auditor.report.blocks import (
     Text,
     from_json,
 )
+from auditor.report.closing import closing_sections
 from auditor.report.wording import VERDICTS
 from auditor.result import SCHEMA_VERSION
 
@@ -27,18 +29,9 @@ KINDS = {
     "leakage": "Leakage audit",
     "comparison": "Comparison of audits",
     "recommendation": "Recommendation",
+    "forecast": "Dry run of an affinity audit",
 }
-WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation")
-GLOSSARY = (
-    ("Jaccard", "shared compounds divided by the compounds measured in either task"),
-    ("containment", "shared compounds divided by the compounds of the smaller task"),
-    ("support", "number of shared compounds"),
-    ("retention equivalent", "share of labels kept at random per task that gives the same Jaccard"),
-    ("E", "correlation of two tasks' labels over the compounds they share"),
-    ("affinity", "how alike two tasks look to the shared encoder; not estimable is not zero"),
-    ("Mantel p", "share of task permutations with an association at least as strong"),
-    ("split-half reliability", "correlation of the affinities from odd and even logs"),
-)
+WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation", "forecast")
 
 
 def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Report:
@@ -55,8 +48,8 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), _overlap(data)]
     if document["kind"] == "analysis":
         sections += [_affinity(data, estimator) for estimator in data["affinity"]]
-    sections += [_finding(found) for found in data["findings"] if found["status"] != "not applicable"]
-    sections += [*_known(data), _method(document), _provenance(document)]
+    sections += [_finding(found, data) for found in data["findings"] if found["status"] != "not applicable"]
+    sections += closing_sections(document, compared=document["kind"] in WITHOUT_OVERLAP)
     kind = KINDS.get(document["kind"], "Audit")
     return Report(
         title=title or f"{kind} of {name}",
@@ -174,6 +167,9 @@ def _affinity(data: Mapping[str, Any], name: str) -> Section:
         _strongest(names, data, name),
         KeyValues(tuple((key.replace("_", " "), value) for key, value in _facts(about))),
     ]
+    drawn = figures.affinity_chart(data, name)
+    if drawn:
+        blocks.insert(1, drawn)
     return Section(f"Affinity: {name}", tuple(blocks), note=about["meaning"])
 
 
@@ -210,62 +206,32 @@ def _between(low: Any, high: Any, i: int, j: int) -> str | None:
     return f"{low[i][j]:.2f} to {high[i][j]:.2f}"
 
 
-def _finding(found: Mapping[str, Any]) -> Section:
+def _finding(found: Mapping[str, Any], data: Mapping[str, Any]) -> Section:
+    blocks = [from_json(block) for block in found["blocks"]]
+    text = next((place for place, block in enumerate(blocks) if isinstance(block, Text)), len(blocks))
     return Section(
         found["name"].replace("-", " ").capitalize(),
-        tuple(from_json(block) for block in found["blocks"]),
+        (*blocks[:text], *_drawn(found, data), *blocks[text:]),
         note=found["sentence"],
         status="error" if found["status"] == "error" else "ok",
+        finding=True,
     )
 
 
-def _known(data: Mapping[str, Any]) -> list[Section]:
-    notes = tuple(Text(note) for note in data["benchmark"]["notes"])
-    return [Section("Known of the published data", notes)] if notes else []
-
-
-def _method(document: Mapping[str, Any]) -> Section:
-    data = document["data"]
-    if document["kind"] in WITHOUT_OVERLAP:
-        return Section("Terms", (KeyValues(GLOSSARY),))
-    lines = [
-        f"Compounds are the same where their '{data['benchmark']['identity']}' names are equal.",
-        "Overlap counts compounds with a published value in both tasks, disagreeing replicates included; "
-        "correlations and training use the labels that the replicate policy leaves.",
-    ]
-    training = data.get("training")
-    if training:
-        lines.append(str(training["sentence"]))
-    return Section("Method", (*map(Text, lines), KeyValues(GLOSSARY, caption="Terms")))
-
-
-def _provenance(document: Mapping[str, Any]) -> Section:
-    meta, facts = document["meta"], document["data"]["benchmark"]
-    rows: list[tuple[str, Cell]] = [
-        ("command", meta["command"]),
-        ("mtl-audit", meta["mtl_audit"]),
-        ("started", meta["started"]),
-        ("Python", meta["python"]),
-        ("libraries", ", ".join(f"{k} {v}" for k, v in sorted(meta["libraries"].items()))),
-        ("plugins", _by_distribution(meta["plugins"])),
-        ("labels, SHA-256", facts.get("labels_sha256")),
-        ("licence", facts.get("licence") or "not stated"),
-        ("citation", facts.get("citation") or "not stated"),
-    ]
-    rows += [("plugin not used", line) for line in meta["plugin_problems"]]
-    files = tuple((f["name"], f["bytes"], f["sha256"][:16]) for f in facts.get("files", ()))
-    table = Table(("file", "bytes", "SHA-256 begins"), files, caption="Published files read")
-    blocks: tuple[Block, ...] = (KeyValues(tuple(rows)),)
-    return Section("Provenance", (*blocks, table) if files else blocks)
-
-
-def _by_distribution(owners: Sequence[str]) -> str:
-    """Return "distribution version: plugin, plugin" for each distribution."""
-    groups: dict[str, list[str]] = {}
-    for owner in owners:
-        plugin, _, distribution = owner.rstrip(")").partition(" (")
-        groups.setdefault(distribution, []).append(plugin)
-    return "; ".join(f"{name}: {', '.join(plugins)}" for name, plugins in groups.items())
+def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:
+    """Return the figures and molecules that a finding does not hold itself."""
+    if found["status"] == "error":
+        return []
+    match found["name"]:
+        case "data-quality":
+            drawn = examples.rejected(data)
+        case "measurement-plan":
+            drawn = examples.planned(found)
+        case "benefit":
+            return list(figures.benefit_charts(found, data))
+        case _:
+            return []
+    return [drawn] if drawn else []
 
 
 def _values(matrix: Any) -> tuple[tuple[float | None, ...], ...]:

@@ -21,6 +21,13 @@ SERIES = 6
 
 _WIDTH, _HEIGHT = 720, 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 18, 14, 50
+_LETTER = 8
+"""Width of a letter in a drawing's 12 px text, a wide one of a wide font."""
+_LONGEST_LEAF = 34
+_MOST_BANDS = 2
+"""Curves whose intervals are drawn as bands; more of them would hide each other and become bars."""
+_BESIDE = 3
+"""How far apart curves stand whose intervals are bars, so that these do not cover each other."""
 _FEW = 600
 """Points up to which each is drawn with its shape; a denser cloud is drawn once per place."""
 
@@ -31,7 +38,11 @@ def chart(block: Chart) -> Markup:
     """Return a chart; it says in words that nothing could be estimated rather than being empty."""
     plot = axes.axes(block)
     parts = [_grid(plot, block)]
-    parts += [_curve(curve, plot, number) for number, curve in enumerate(block.curves)]
+    banded = [curve for curve in block.curves if curve.line and axes.intervals(curve)]
+    bands = len(banded) <= _MOST_BANDS
+    for number, curve in enumerate(block.curves):
+        beside = 0.0 if bands or not curve.line else _BESIDE * (number - (len(banded) - 1) / 2)
+        parts.append(_curve(curve, plot, number, bands=bands, beside=beside))
     if not any(axes.points(curve) for curve in block.curves):
         middle = (_LEFT + _WIDTH - _RIGHT) / 2
         parts.append(_text(middle, _HEIGHT / 2, "No value could be estimated", "mid"))
@@ -51,7 +62,8 @@ def tree(block: Tree) -> Markup:
     """Return a dendrogram with its leaves at the right and the height below."""
     plan = layout(block)
     row = 22 if len(plan.leaves) <= 60 else 13
-    names = min(260, 12 + 7 * max((len(name) for name in plan.leaves), default=0))
+    shown = [_short(name, _LONGEST_LEAF) for name in plan.leaves]
+    names = 16 + _LETTER * max(map(len, shown), default=0)
     height = 16 + row * max(len(plan.leaves), 1)
     scale = axes.axis((0.0, plan.height), count=5)
     right = _WIDTH - names
@@ -66,7 +78,7 @@ def tree(block: Tree) -> Markup:
         *(_rule(x(tick), 4, x(tick), height - 6, "grid") for tick in scale.ticks),
         *(_text(x(tick), height + 12, scale.label(tick), "mid") for tick in scale.ticks),
         *(_joint(joint, x, y) for joint in plan.joints),
-        *(_text(right + 8, y(place) + 4, name, "name") for place, name in enumerate(plan.leaves)),
+        *(_text(right + 8, y(place) + 4, name, "name") for place, name in enumerate(shown)),
     ]
     return _svg(_WIDTH, height + 22, "tree", block.caption, block.alt, parts)
 
@@ -86,7 +98,8 @@ def heat_map(matrix: Matrix) -> Markup:
     edge = _names if named else _numbers
     parts = [*drawing, *edge(matrix, left, top, size)]
     desc = f"{rows} rows by {columns} columns; hatched where not estimable."
-    return _svg(left + wide + 8, top + high + 8, "heat", matrix.caption, desc, parts)
+    name = "heat named" if named else "heat"
+    return _svg(left + wide + 8, top + high + 8, name, matrix.caption, desc, parts)
 
 
 def _pictures(matrix: Matrix, left: float, top: float, wide: float, high: float) -> list[Markup]:
@@ -153,10 +166,10 @@ def _grid(plot: Plot, block: Chart) -> Markup:
     return Markup("").join(parts)
 
 
-def _curve(curve: Curve, plot: Plot, number: int) -> Markup:
+def _curve(curve: Curve, plot: Plot, number: int, *, bands: bool, beside: float) -> Markup:
     places = [(_x(plot[0], x), _y(plot[1], y)) for x, y in axes.points(curve)]
     bars = [(_x(plot[0], x), _y(plot[1], a), _y(plot[1], b)) for x, a, b in axes.intervals(curve)]
-    parts = [_band(bars) if curve.line else _bars(bars)]
+    parts = [_band(bars) if curve.line and bands else _bars(bars)]
     if curve.line:
         runs = ([(_x(plot[0], x), _y(plot[1], y)) for x, y in run] for run in axes.stretches(curve))
         parts.append(_path("line", "".join("M" + "L".join(map(_point, run)) for run in runs)))
@@ -165,7 +178,8 @@ def _curve(curve: Curve, plot: Plot, number: int) -> Markup:
     elif not curve.line:
         cells = sorted({(round(x / 2) * 2, round(y / 2) * 2) for x, y in places})
         parts.append(_path("cloud", "".join(f"M{x} {y}h0" for x, y in cells)))
-    return Markup('<g class="s{}">{}</g>').format(number % SERIES, Markup("").join(parts))
+    moved = Markup(' transform="translate({:g})"').format(beside) if beside else Markup("")
+    return Markup('<g class="s{}"{}>{}</g>').format(number % SERIES, moved, Markup("").join(parts))
 
 
 def _band(bars: Sequence[tuple[float, float, float]]) -> Markup:

@@ -25,7 +25,7 @@ from auditor.report.blocks import (
 from auditor.report.grid import cut, lay_out
 from auditor.report.pairs import strongest_table, summary_sentence
 from auditor.report.shades import Piece, explain, form_of, heat_lines
-from auditor.report.tabular import numeric, points, texts
+from auditor.report.tabular import is_cloud, numeric, points, texts
 from auditor.report.wording import MARKS, SHAPES, cell, paragraph, status_word
 
 EXPORT_WIDTH = 100
@@ -125,6 +125,9 @@ def _block(block: Block, width: int) -> Iterator[Line]:
             yield from _table(block, width)
         case Matrix():
             yield from _matrix(block, width)
+        case Chart() if is_cloud(block):
+            yield from _caption(block.caption, width)
+            yield from _plain_lines(_wrapped(block.alt, width))
         case Chart():
             yield from _caption(block.caption, width)
             yield from _table(points(block), width)

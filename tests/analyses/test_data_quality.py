@@ -15,6 +15,7 @@ from auditor.analyses.data_quality import analyse
 from auditor.dataset import SourceData, Task, TaskTable
 from auditor.plain import plain_data
 from auditor.quality import implausible, variation
+from auditor.report.blocks import Molecules
 from tests.analyses.making import context_of
 from tests.making import ALCOHOLS, source, table
 from tests.plugins.reading import read
@@ -33,6 +34,14 @@ def test_repeats_and_conflicts_are_counted_as_written_and_as_joined(tmp_path: Pa
     assert facts["as_written"] == {"rows": 8, "compounds": 6, "conflicting": 1, "repeated": 2}
     assert facts["joined"] == {"rows": 7, "compounds": 3, "conflicting": 1, "repeated": 4}
     assert (facts["dropped"], facts["labels"]) == (1, 2)
+
+
+def test_compounds_whose_replicates_disagree_are_drawn(tmp_path: Path) -> None:
+    texts = ["CCN", "NCC", "CCN.Cl", "CCO", "OCC", "CCCO", "CCCO"]
+    found = analyse(context_of(source(table("t", texts, [0, 1, 1, 0, 0, 1, 0])), tmp_path))
+    (drawn,) = (block for block in found.blocks if isinstance(block, Molecules))
+    assert drawn.items == (("CCN", "t: 0, 1, 1"), ("CCCO", "t: 0, 1"))
+    assert drawn.caption.endswith("2 of 2")
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=200))

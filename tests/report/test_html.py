@@ -9,9 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 from auditor.report import palette
-from auditor.report.blocks import Report, Section
+from auditor.report.blocks import Report, Section, Table, Tree
+from auditor.report.headline import first_sentence
 from auditor.report.html import export
-from tests.report.conftest import HOSTILE, affinity_matrix, overlap_matrix
+from auditor.report.htmltable import table_view
+from auditor.report.svg import tree
+from tests.report.making import HOSTILE, affinity_matrix, overlap_matrix
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "col", "wbr", "path", "rect", "circle", "line"}
 
@@ -135,3 +138,44 @@ def test_the_neutral_step_is_at_zero_and_mirrored_values_differ() -> None:
     assert palette.step(matrix, 0.0) == 3
     for value in (0.15, 0.4, 0.9):
         assert palette.step(matrix, value) == 6 - palette.step(matrix, -value) > 3
+
+
+def test_what_was_found_stands_before_every_section_and_leads_to_it() -> None:
+    found = [
+        Section("Overlap", (), note="How to read it."),
+        Section("Agreement", (), note="G agrees, r = 0.65. Noise limits it.", finding=True),
+        Section("Broken", (), note="It failed.", status="error", finding=True),
+    ]
+    text = export(Report("t", "v", "pass", (), tuple(found), {})).decode()
+    glance = text[text.index('class="glance"') : text.index('id="section-1"')]
+    assert re.findall('href="#(section-.)"', glance) == ["section-2", "section-3"]
+    assert "G agrees, r = 0.65." in glance and "Noise" not in glance and "error" in glance
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("A fails. B does not.", "A fails."),
+        ("It is r = 0.28, e.g. here. More.", "It is r = 0.28, e.g. here."),
+        ("gradient-cosine flips (p = 0.01). error-cosine too.", "gradient-cosine flips (p = 0.01)."),
+        ("No end", "No end"),
+    ],
+)
+def test_a_sentence_ends_where_it_ends(text: str, first: str) -> None:
+    assert first_sentence(text) == first
+
+
+def test_texts_that_are_numbers_stand_at_the_right_like_numbers() -> None:
+    rows = (("a", "0.0123", "0.1 to 0.2", 3), ("b", "< 1e-4", "–", 4), ("c", "", "0", 5))
+    assert table_view(Table(("n", "p", "span", "k"), rows))["right"] == [False, False, False, True]
+    rows = (("a", "0.0123", "-1", 3), ("b", "1e-04", "2,000", None), ("c", "", "50 %", 5))
+    assert table_view(Table(("n", "p", "span", "k"), rows))["right"] == [False, True, True, True]
+
+
+def test_leaves_of_a_tree_are_not_cut_off() -> None:
+    names = ("short", "W" * 30, "a" * 80)
+    drawing = tree(Tree(names, ((0.0, 1.0, 1.0, 2.0), (2.0, 3.0, 2.0, 3.0)), "c", "a"))
+    leaves = re.findall(r'class="name" x="([\d.]+)" y="[\d.]+">([^<]+)<', drawing)
+    assert len(leaves) == 3
+    for x, name in leaves:
+        assert float(x) + 8 * len(name) <= 720, name

@@ -6,7 +6,7 @@ import re
 
 from auditor.report.blocks import Matrix, Report, Section
 from auditor.report.markdown import escape, export
-from tests.report.conftest import affinity_matrix
+from tests.report.making import affinity_matrix
 
 
 def test_the_verdict_is_the_first_thing_after_the_title(sample: Report) -> None:

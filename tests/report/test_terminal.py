@@ -8,7 +8,7 @@ import pytest
 
 from auditor.report.blocks import Matrix, Report, Section
 from auditor.report.terminal import export, render
-from tests.report.conftest import HOSTILE, affinity_matrix, overlap_matrix
+from tests.report.making import HOSTILE, affinity_matrix, overlap_matrix
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
