@@ -11,7 +11,18 @@ Labels are (n, t), gradients (t, d), affinities (t, t). NaN always means "not me
 
 from __future__ import annotations
 
-from auditor.hookspecs import hookimpl
+TYPE_CHECKING = False  # typing is slow to import, and the command answers Ctrl-C only after this module
+if TYPE_CHECKING:
+    from auditor.hookspecs import hookimpl
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "hookimpl"]
+
+
+def __getattr__(name: str) -> object:
+    """Return `hookimpl`, imported when it is first asked for."""
+    if name != "hookimpl":
+        raise AttributeError(f"module 'auditor' has no attribute '{name}'")
+    from auditor.hookspecs import hookimpl
+
+    return hookimpl

@@ -15,8 +15,10 @@ from auditor.gain.components import mean, posterior
 from auditor.gain.interval import LEVEL, conformal_half_width, coverage, posterior_interval
 from auditor.gain.linear import task_mean
 from auditor.gain.pairs import pair_average, pair_gains
-from auditor.gain.score import Fit, extend
+from auditor.gain.score import Fit, Predict, extend
 from auditor.gain.table import GroupGains, choose_groups, read_gains, shared_groups
+from auditor.grouping.grouping import value_of
+from auditor.grouping.partition import best_partition
 from auditor.seeding import derive
 from auditor.statistics.significance import correlation
 from benchmarks.support import MIRROR, has_mirror, table
@@ -175,38 +177,62 @@ def active(gains: GroupGains) -> None:
         f"Groups trained after the first {START} (the same for both ways): mean R2 of the random-effects "
         f"predictor over all groups not trained, {len(SEEDS)} seeds; difference ± standard error.\n"
     )
-    rows = []
+    rows, values = [], []
     for size in TRAINING[1:]:
         lucky = [_grown(gains, size, seed, _at_random) for seed in SEEDS]
         planned = [_grown(gains, size, seed, _planned) for seed in SEEDS]
         by_cost = [_grown(gains, size, seed, partial(_planned, by_size=True)) for seed in SEEDS]
         rows.append((size, *(_versus(way, lucky) for way in (lucky, planned, by_cost))))
+        values.append((size, *(_versus(way, lucky, part=2) for way in (lucky, planned, by_cost))))
     table(("training groups", "at random", "chosen", "chosen per trained task"), rows)
     print("\nIn brackets: trained tasks, summed over the groups; a larger group costs more.\n")
+    best = best_partition(measured(gains), gains.t, most=gains.t).value
+    print(
+        "The grouping of most predicted gain after these trainings: its gain per task as it was measured, "
+        f"{len(SEEDS)} seeds; the best grouping there is gains {best:.3f}, all tasks together "
+        f"{value_of([range(gains.t)], measured(gains), gains.t):.3f}.\n"
+    )
+    table(("training groups", "at random", "chosen", "chosen per trained task"), values)
+    print()
 
 
-def _versus(way: list[tuple[float, float]], lucky: list[tuple[float, float]]) -> str:
-    r2, trained = np.mean(way, axis=0)
+def measured(gains: GroupGains) -> Predict:
+    """Return what was measured of any group; a task alone gains 0."""
+    known = {row.tobytes(): gain for row, gain in zip(gains.members, gains.gains, strict=True)}
+
+    def look(members: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return np.array([known.get(row.tobytes(), np.where(row, 0.0, np.nan)) for row in members])
+
+    return look
+
+
+def _versus(way: list[Grown], lucky: list[Grown], *, part: int = 0) -> str:
+    mean, trained = np.mean([(one[part], one[1]) for one in way], axis=0)
+    brackets = f" ({trained:.0f})" if part == 0 else ""
     if way is lucky:
-        return f"{r2:.3f} ({trained:.0f})"
-    difference = np.array([a[0] - b[0] for a, b in zip(way, lucky, strict=True)])
+        return f"{mean:.3f}{brackets}"
+    difference = np.array([a[part] - b[part] for a, b in zip(way, lucky, strict=True)])
     error = difference.std(ddof=1) / np.sqrt(len(difference))
-    return f"{r2:.3f} ({trained:.0f}), {difference.mean():+.3f} ± {error:.3f}"
+    return f"{mean:.3f}{brackets}, {difference.mean():+.3f} ± {error:.3f}"
 
 
+Grown = tuple[float, float, float]
 Way = Callable[[GroupGains, GroupGains, int, int], NDArray[np.int64]]
 
 
-def _grown(gains: GroupGains, size: int, seed: int, way: Way) -> tuple[float, float]:
-    """Return R2 over the groups not trained, and the number of trained tasks."""
+def _grown(gains: GroupGains, size: int, seed: int, way: Way) -> Grown:
+    """Return R2 over the groups not trained, the number of trained tasks, and what the grouping gains."""
     train, rest = parted(gains, START, seed)
     more = way(train, rest, size - START, seed)
     left = np.setdiff1d(np.arange(rest.g), more)
     grown = joined(train, choose_groups(rest, more))
     held = choose_groups(rest, left)
-    said = mean(posterior(grown), held.members)
+    found = posterior(grown)
+    said = mean(found, held.members)
     cells = held.measured
-    return r_squared(held.gains[cells], said[cells]), float(grown.sizes.sum())
+    advised = best_partition(lambda members: mean(found, members), gains.t, most=gains.t)
+    gained = value_of(advised.groups, measured(gains), gains.t)
+    return r_squared(held.gains[cells], said[cells]), float(grown.sizes.sum()), gained
 
 
 def _at_random(train: GroupGains, rest: GroupGains, count: int, seed: int) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from auditor.affinity import AffinityMatrix
+from auditor.comparison.blocks import blocks_of
 from auditor.comparison.compare import Run, compare, comparison_document, named_runs
 from auditor.errors import UsageError
 from auditor.pipeline import open_audit
@@ -52,6 +53,36 @@ def test_a_run_equals_itself(document: dict[str, Any]) -> None:
         assert entry["between"][0]["pearson"] == pytest.approx(1.0)
         assert entry["between"][0]["largest_difference"] == 0
     assert set(found["affinities"]) == {"E (labels)", "made-up"}
+
+
+def test_what_is_the_same_is_not_shown_as_a_difference(document: dict[str, Any]) -> None:
+    other = changed(document)
+    rows = other.document["data"]["label_correlation"]["correlation"]
+    rows[0][1] += 1e-15  # sums made in another order
+    rows[1][0] += 1e-15
+    found = compare([Run("first", document), other], seed=0)
+    assert found["affinities"]["E (labels)"]["between"][0]["largest_difference"] == 0
+    captions = [getattr(block, "caption", "") for block in blocks_of(found)]
+    assert not any("Do the runs agree" in caption or "largest" in caption for caption in captions)
+    assert "E (labels)" not in found["sentence"]
+
+
+def test_what_each_run_says_of_an_affinity_and_e_stands_side_by_side(document: dict[str, Any]) -> None:
+    told = {"pearson": 0.5, "low": 0.1, "high": 0.8, "mantel_p": 0.02, "noise": {"reliability": 0.9}}
+    runs = [changed(document, name) for name in ("one", "two")]
+    for run, r in zip(runs, (0.5, 0.25), strict=True):
+        finding = {
+            "name": "agreement",
+            "status": "ok",
+            "data": {"made-up": {**told, "pearson": r}, "given": {}},
+        }
+        run.document["data"]["findings"].append(finding)
+    found = compare([Run("first", document), *runs], seed=0)
+    assert [(row["run"], row["pearson"], row["reliability"]) for row in found["agreement"]] == [
+        ("one", 0.5, 0.9), ("two", 0.25, 0.9),
+    ]  # fmt: skip
+    table = next(b for b in blocks_of(found) if "What each run says" in getattr(b, "caption", ""))
+    assert ("made-up", "two", "0.25 (0.10 to 0.80)", 0.02, 0.9) in table.rows
 
 
 def test_the_order_of_tasks_does_not_matter(document: dict[str, Any]) -> None:

@@ -22,11 +22,11 @@ from auditor.gain.linear import task_mean
 from auditor.gain.table import choose_groups
 from auditor.plain import plain_data
 from auditor.recommendation.advice import advise, in_parts
-from auditor.recommendation.blocks import sentence_of, status_of
 from auditor.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
 from auditor.recommendation.data import Spread, _half
 from auditor.recommendation.recommend import forecast_of, recommend
 from auditor.recommendation.study import open_study, recommendation_document
+from auditor.recommendation.words import next_steps_of, sentence_of, status_of
 from auditor.registry import load_registry
 from auditor.report.sections import report_of
 from auditor.report.terminal import render
@@ -117,11 +117,7 @@ def test_a_second_run_trains_nothing_and_says_the_same(
     again = recommend(context, WISH, backend=counting)
     assert counting.keys == [] and stored(cache) == before
     assert forecast_of(context, WISH).data["stored"] == SEEDS * (4 + 6)
-    assert (again.data["trainings"]["single_tasks_stored"], again.data["trainings"]["groups_stored"]) == (
-        4,
-        6,
-    )
-    assert plain_data({**again.data, "trainings": 0}) == plain_data({**data, "trainings": 0})
+    assert plain_data(again.data) == plain_data(data)
     document = plain_data(recommendation_document(context, again))
     text = render(report_of(json.loads(json.dumps(document))), width=100, color=False, unicode=True)
     assert again.sentence[:40] in text and "random groups of the same sizes" in text
@@ -190,6 +186,42 @@ def test_no_claim_is_made_where_groups_are_not_told_apart(
     told = {**data, "told_apart": True, "joins_tasks": True, "better_than_alone": False}
     assert status_of(told) == "partial" and "not established" in sentence_of(told)
     assert status_of({**told, "better_than_alone": True}) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("gain", "error", "says"),
+    [
+        (0.05, 0.01, "prefer that to training each alone"),
+        (-0.05, 0.01, "prefer training each alone"),
+        (0.01, 0.01, "neither is shown to be better"),
+        (0.01, float("nan"), "a single seed gives no error"),
+    ],
+)
+def test_alone_or_together_is_decided_by_what_was_measured_where_no_group_is_told_apart(
+    made: tuple[Path, AuditContext, dict[str, Any]], gain: float, error: float, says: str
+) -> None:
+    untold = {**made[2], "told_apart": False, "better_than_alone": False}
+    untold["together"] = {"expected": 0.0, "measured": gain, "standard_error": error}
+    assert says in next_steps_of(untold) and f"{gain:+.4f}" in sentence_of(untold)
+
+
+def test_more_groups_are_advised_only_where_the_noise_lets_them_tell_something(
+    made: tuple[Path, AuditContext, dict[str, Any]],
+) -> None:
+    untold = {**made[2], "told_apart": False}
+    noisy = {**untold, "accuracy": {**untold["accuracy"], "ceiling": -0.7}}
+    clear = {**untold, "accuracy": {**untold["accuracy"], "ceiling": 0.7}}
+    assert "more groups would not help" in next_steps_of(noisy)
+    assert "A larger --budget" in next_steps_of(clear)
+
+
+def test_a_budget_of_none_learns_from_what_is_stored(tmp_path: Path) -> None:
+    context, counting = study(tmp_path), Counting([])
+    assert context.trainings is not None
+    measure(plan_benefit(context.trainings, seeds=SEEDS))
+    found = recommend(context, Wish(budget=0, seeds=SEEDS), backend=counting)
+    assert counting.keys == [] and found.data["measured_groups"] == 6 + 1
+    assert found.data["trainings"]["groups_chosen"] == []
 
 
 def test_few_groups_give_no_interval_rather_than_a_narrow_one() -> None:

@@ -16,7 +16,7 @@ import click
 
 from auditor import __version__, console
 from auditor.cli.config import load_config, taken_from_file
-from auditor.errors import AuditError, ExitCode, PluginError, UsageError
+from auditor.errors import INTERRUPTED, AuditError, ExitCode, PluginError, UsageError
 
 COMMANDS = (
     "overlap",
@@ -142,11 +142,6 @@ def cli(
         ctx.meta[CONFIG] = found.path
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the code that errors.ExitCode documents."""
-    sys.exit(run(arguments))
-
-
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     typed = sys.argv[1:] if arguments is None else arguments
@@ -154,10 +149,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = cli.main(args=arguments, prog_name="mtl-audit", standalone_mode=False)
         return int(code) if isinstance(code, int) else 0
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        console.err(INTERRUPTED)
+        return int(ExitCode.INTERRUPTED)
     except click.exceptions.Exit as exit_request:
         return int(exit_request.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -176,11 +170,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         console.err("mtl-audit: this is a bug in mtl-audit or in a plugin named below; please report it")
         traceback.print_exc()
         return int(ExitCode.BUG)
-
-
-def _interrupted() -> int:
-    console.err("mtl-audit: interrupted; what was finished is kept, the same command goes on from there")
-    return int(ExitCode.INTERRUPTED)
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

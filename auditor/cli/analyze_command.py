@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,10 @@ from auditor.cli.options import analysis_request_of, benchmark_options, registry
 from auditor.cli.overlap_command import exit_code
 from auditor.cli.types import Pairs, Scoped
 from auditor.errors import UsageError
+from auditor.privacy import discreet
+
+if TYPE_CHECKING:
+    from auditor.request import AnalysisRequest
 
 OVERRIDES = (
     "epochs", "batch_size", "lr", "weight_decay", "patience", "log_every", "log_window", "lookahead_lr",
@@ -105,6 +109,9 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 )
 @click.option("--ignore-gate", is_flag=True, help="Go on where the gate fails; every report says so.")
 @click.option(
+    "--dry-run", is_flag=True, help="Count the trainings and estimate their time; keep none, write nothing."
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -119,7 +126,9 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     help="What stdout gets.",
 )
 @click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
-def command(output: Path | None, format_name: str, force: bool, threads: int | None, **values: Any) -> int:
+def command(
+    output: Path | None, format_name: str, force: bool, threads: int | None, dry_run: bool, **values: Any
+) -> int:
     """Audit the overlap of BENCHMARK's tasks, then train an encoder on all of them, log the gradient
     of every task, and report how alike the tasks look and whether that can be trusted.
 
@@ -127,20 +136,46 @@ def command(output: Path | None, format_name: str, force: bool, threads: int | N
     """
     from auditor.cli.writing import Target, rendered, write_report
     from auditor.pipeline import audit_affinity
-    from auditor.store import write_atomic
+    from auditor.run_folder import write_run
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, None, force)
     request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(threads)
+    if dry_run:
+        write_report(forecast_document(request), target)
+        return 0
     folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
     check_folder(folder, request.data.command, force)
     document = audit_affinity(request)
-    for name, format_ in FILES:
-        write_atomic(folder / name, rendered(document, registry.get("format", format_)))
+    files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}
+    write_run(folder, files, document["meta"])
     write_report(document, target)
     console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
     return int(exit_code(document, check=False))
+
+
+def forecast_document(request: AnalysisRequest) -> dict[str, Any]:
+    """Return the document of what an analysis would train.
+
+    Raises
+    ------
+    GateFailed
+        It would stop there.
+    """
+    from auditor.forecast import NAME, forecast_analysis
+    from auditor.opening import open_analysis, open_data
+    from auditor.pipeline import gate_failed, needs_overlap
+    from auditor.plain import plain_data
+    from auditor.reading import read_benchmark
+    from auditor.recommendation.study import recommendation_document
+
+    context = open_data(read_benchmark(request.data), request.data)
+    if context.gate.status == "fail" and not request.ignore_gate and needs_overlap(request):
+        raise gate_failed(context)
+    found = forecast_analysis(open_analysis(context, request), request)
+    document: dict[str, Any] = plain_data(recommendation_document(context, found, kind=NAME))
+    return document
 
 
 def set_threads(threads: int | None) -> None:
@@ -162,14 +197,20 @@ def check_folder(folder: Path, command: str, force: bool) -> None:
     ------
     UsageError
         It does, and --force was not given.
+    StorageError
+        It cannot be written.
+    DataError
+        What it holds is no document.
     """
     from auditor.cli.report_command import read_document
+    from auditor.cli.writing import check_writable
 
+    check_writable(folder)
     existing = folder / "audit.json"
     if force or not existing.exists():
         return
-    before = read_document(existing).get("meta", {}).get("command")
-    if before != command.replace(str(Path.home()), "~"):
+    before = read_document(existing, checked=False).get("meta", {}).get("command")
+    if before != discreet(command):
         raise UsageError(
             f"{folder} holds the audit of another command: {before}",
             hint="choose another folder with --output, or --force overwrites it",

@@ -52,10 +52,11 @@ WISHES = ("budget", "most", "seeds", "choice")
 @click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
 @click.option(
     "--budget",
-    type=click.IntRange(1),
+    type=click.IntRange(0),
     default=20,
     show_default=True,
-    help="Groups of two tasks or more to train, those of earlier runs counted; single tasks come on top.",
+    help="Groups of two tasks or more to train, those of earlier runs counted; single tasks come on top. "
+    "0 learns from what is stored, such as the pairs of 'analyze --also benefit'.",
 )
 @click.option(
     "--groups",

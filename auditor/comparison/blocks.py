@@ -19,6 +19,7 @@ def blocks_of(found: Mapping[str, Any]) -> tuple[Block, ...]:
         *((Text(note),) if note else ()),
         _changes(found),
         *_verdicts(found),
+        *_agreements(found),
         *_affinities(found),
         *_largest(found),
     )
@@ -52,7 +53,11 @@ def _changes(found: Mapping[str, Any]) -> Table:
         rows += [(other["run"], f"file {name}", "", "in one run only") for name in data["other_files"]]
         for name, (before, after) in other["settings"].items():
             rows.append((other["run"], name, _text(before), _text(after)))
-    return Table(("run", "what", first, "this run"), tuple(rows), caption=f"Differences from {first}")
+    return Table(
+        ("run", "what", first, "this run"),
+        tuple(rows),
+        caption=f"Differences from {first}; a dash where a run has no such setting",
+    )
 
 
 def _verdicts(found: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -72,25 +77,49 @@ def _affinities(found: Mapping[str, Any]) -> tuple[Block, ...]:
     rows: list[tuple[Cell, ...]] = [
         (
             name,
-            *pair["runs"],
-            pair["pearson"],
-            "not estimable" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}",
+            f"{pair['runs'][0]}, {pair['runs'][1]}",
+            _within(pair["pearson"], pair["low"], pair["high"]),
             pair["mantel_p"],
             pair["mean_absolute_difference"],
             pair["largest_difference"],
-            pair["beyond_error"],
-            pair["pairs"],
+            None if pair["beyond_error"] is None else f"{pair['beyond_error']} of {pair['pairs']}",
         )
         for name, entry in found["affinities"].items()
         for pair in entry["between"]
+        if pair["largest_difference"] != 0
     ]
+    same = any(p["largest_difference"] == 0 for e in found["affinities"].values() for p in e["between"])
+    note = (Text("Estimates that are the same in two runs, such as E of the same labels, are left out."),)
+    if not rows:
+        return note if same else ()
+    columns = (
+        "estimate", "runs", "r (95 % interval)", "Mantel p", "mean |d|", "largest", "beyond",
+    )  # fmt: skip
+    caption = "Do the runs agree? d: the difference of a pair; beyond: pairs with |d| > 1.96 s.e."
+    return (Table(columns, tuple(rows), caption=caption), *(note if same else ()))
+
+
+def _agreements(found: Mapping[str, Any]) -> tuple[Block, ...]:
+    rows = tuple(
+        (
+            told["estimate"],
+            told["run"],
+            _within(told["pearson"], told["low"], told["high"]),
+            told["mantel_p"],
+            told["reliability"],
+        )
+        for told in sorted(found["agreement"], key=lambda told: str(told["estimate"]))
+    )
     if not rows:
         return ()
-    columns = (
-        "estimate", "run", "run", "r", "95 % interval", "Mantel p", "mean |difference|", "largest",
-        "beyond 1.96 standard errors", "pairs",
-    )  # fmt: skip
-    return (Table(columns, tuple(rows), caption="Do the runs agree?"),)
+    columns = ("estimate", "run", "r with E (95 % interval)", "Mantel p", "reliability")
+    return (Table(columns, rows, caption="What each run says of its affinities and E"),)
+
+
+def _within(value: float | None, low: float | None, high: float | None) -> str | None:
+    if value is None:
+        return None
+    return f"{value:.2f}" + ("" if low is None or high is None else f" ({low:.2f} to {high:.2f})")
 
 
 def _largest(found: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -107,5 +136,6 @@ def _largest(found: Mapping[str, Any]) -> tuple[Block, ...]:
     return (Table(columns, tuple(rows[:SHOWN]), caption="The largest differences"),)
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _text(value: Any) -> str | None:
+    """Return a setting as text; None where a run has no such setting."""
+    return None if value is None else str(value)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditor.comparison.agreements import agreements_of
 from auditor.comparison.blocks import blocks_of
-from auditor.comparison.matrices import affinities_compared, matrix_of
+from auditor.comparison.matrices import LABELS, affinities_compared, matrix_of
 from auditor.errors import UsageError
 from auditor.report.blocks import to_json
 
@@ -101,6 +102,7 @@ def compare(runs: Sequence[Run], *, seed: int) -> dict[str, Any]:
         "tasks_missing_somewhere": sorted({n for run in runs for n in run.tasks} - set(common)),
         "against_first": others,
         "affinities": affinities_compared(runs, common, seed=seed),
+        "agreement": agreements_of(runs),
     }
     return {"status": _status(found), "sentence": _sentence(found), **found}
 
@@ -206,6 +208,8 @@ def _sentence(found: Mapping[str, Any]) -> str:
         "no pair's verdict differs" if not changed else f"up to {changed:,} pairs have another verdict",
     ]
     for name, entry in found["affinities"].items():
+        if name == LABELS and same_data == len(others):
+            continue  # the labels are the same, and so is E
         known = [pair["pearson"] for pair in entry["between"] if pair["pearson"] is not None]
         if known:
             between = f"{min(known):.2f}" + (f" to {max(known):.2f}" if len(known) > 1 else "")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LABELS = "E (labels)"
 LARGEST = 10
 """Pairs with the largest difference that are named."""
+ROUNDING = 1e-12
+"""Differences below this are of the order in which sums were made, and count as none."""
 
 
 def matrix_of(rows: Sequence[Sequence[Any]], tasks: Sequence[str], common: Sequence[str]) -> Any:
@@ -48,7 +50,7 @@ def affinities_compared(runs: Sequence[Run], common: Sequence[str], *, seed: int
 def _pair(first: Run, second: Run, name: str, common: Sequence[str], seed: int) -> dict[str, Any]:
     a, b = (_values(run, name, common) for run in (first, second))
     association = associate((a + a.T) / 2, (b + b.T) / 2, seed=seed)
-    change = b - a
+    change = np.where(np.abs(b - a) < ROUNDING, 0.0, b - a)
     apart = np.abs(change[~np.eye(len(common), dtype=bool)])
     known = apart[np.isfinite(apart)]
     beyond = _beyond_error(first, second, name, common, change)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
@@ -46,30 +47,42 @@ def on_cluster(jobs: Sequence[Job], data: bytes, *, address: str) -> Iterator[Do
     UsageError
         There is no scheduler at that address.
     DataError
-        The scheduler was lost.
+        A worker that is there has no mtl-audit or another version of it, or the scheduler was lost.
     """
     from distributed import as_completed
 
     client = _connect(address)
     name = f"mtl-audit-{uuid.uuid4().hex}"  # another run may use the same workers
-    if not client.scheduler_info()["workers"]:
-        console.warn(f"the scheduler at {address} has no workers yet; waiting for one")
+    with _without_its_log():
+        try:
+            _check_workers(client, address)
+            client.register_plugin(_delivery(data), name=name)
+            futures = {
+                client.submit(run_on_worker, job, name, key=f"{name}-{job.key}", pure=False): job
+                for job in jobs
+            }
+            for future in as_completed(list(futures), loop=client.loop):
+                yield _done(future, futures[future])
+                future.release()
+        except (CancelledError, OSError) as error:
+            raise DataError(
+                f"the scheduler at {address} was lost",
+                hint="run the same command again: what is finished is kept",
+            ) from error
+        finally:
+            _leave(client, name)
+
+
+@contextlib.contextmanager
+def _without_its_log() -> Iterator[None]:
+    """Keep Dask's client from writing on stderr that it lost the scheduler, which our error says."""
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
     try:
-        client.register_plugin(_delivery(data), name=name)
-        futures = {
-            client.submit(run_on_worker, job, name, key=f"{name}-{job.key}", pure=False): job
-            for job in jobs
-        }
-        for future in as_completed(list(futures), loop=client.loop):
-            yield _done(future, futures[future])
-            future.release()
-    except (CancelledError, OSError) as error:
-        raise DataError(
-            f"the scheduler at {address} was lost",
-            hint="run the same command again: what is finished is kept",
-        ) from error
+        yield
     finally:
-        _leave(client, name)
+        log.setLevel(before)
 
 
 def run_on_worker(job: Job, name: str) -> Done:
@@ -78,6 +91,43 @@ def run_on_worker(job: Job, name: str) -> Done:
 
     with _TURN:
         return run_job(job, get_worker().plugins[name].data)
+
+
+def code_here() -> tuple[str, ...]:
+    """Return what has to be the same on every worker: version, digest of the code, version of torch."""
+    import torch
+
+    from auditor import __version__
+    from auditor.execution.fit import CODE
+    from auditor.provenance import digest_of_modules
+
+    return __version__, digest_of_modules(CODE), torch.__version__
+
+
+def _check_workers(client: Any, address: str) -> None:
+    """Compare the code of the workers that are there with ours; one that joins later is refused job by job.
+
+    Raises
+    ------
+    DataError
+        A worker cannot import the package, or has another version of it.
+    """
+    if not client.scheduler_info()["workers"]:
+        console.warn(f"the scheduler at {address} has no workers yet; waiting for one")
+        return
+    ours = code_here()
+    for worker, theirs in client.run(code_here, on_error="return").items():
+        if isinstance(theirs, Exception):
+            raise DataError(
+                f"the worker at {worker} cannot run mtl-audit: {' '.join(str(theirs).split())}",
+                hint="install the same version of mtl-audit on every worker",
+            )
+        if tuple(theirs) != ours:
+            raise DataError(
+                f"the worker at {worker} has mtl-audit {' / '.join(theirs)}, here is {' / '.join(ours)} "
+                "(version / code of trainings / torch)",
+                hint="install the same versions on every worker, and start it again",
+            )
 
 
 def _delivery(data: bytes) -> Any:

@@ -47,6 +47,7 @@ class Worker:
         self.connection.close()
 
     def _start(self) -> None:
+        os.environ.setdefault("PYTHONSAFEPATH", "1")  # import nothing from the working folder
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
         self.process = context.Process(target=serve, args=(other, self.data), daemon=True)

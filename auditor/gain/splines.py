@@ -40,6 +40,8 @@ class Basis:
         """Return the value of each basis function (m, width)."""
         from scipy.interpolate import BSpline
 
+        if not len(x):
+            return np.empty((0, self.width))  # which scipy refuses to make
         step = (self.high - self.low) / (self.knots - 1)
         places = self.low + step * np.arange(-self.degree, self.knots + self.degree)
         inside = np.clip(x, self.low, self.high)

@@ -8,6 +8,7 @@ Reference: Standley et al. 2020, ICML 119:9120, with predicted instead of measur
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,16 +20,11 @@ from auditor.benefit.plan import Group, forecast
 from auditor.context import AuditContext, Finding
 from auditor.errors import DataError, UsageError
 from auditor.execution.jobs import Backend, in_process
+from auditor.forecast import shared_part
 from auditor.gain.candidates import candidates_of
 from auditor.gain.table import GroupGains, group_gains
 from auditor.recommendation.advice import advise, priors_of
-from auditor.recommendation.blocks import (
-    CITATION,
-    blocks_of,
-    forecast_blocks,
-    forecast_sentence,
-    sentence_of,
-)
+from auditor.recommendation.blocks import CITATION, blocks_of
 from auditor.recommendation.choice import (
     Wish,
     fewest_groups,
@@ -39,6 +35,7 @@ from auditor.recommendation.choice import (
     spread_groups,
 )
 from auditor.recommendation.data import data_of
+from auditor.recommendation.forecast import forecast_blocks, forecast_sentence
 from auditor.recommendation.plan import (
     Ground,
     Trained,
@@ -52,6 +49,7 @@ from auditor.recommendation.plan import (
     stored_groups,
     train,
 )
+from auditor.recommendation.words import sentence_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +74,6 @@ def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_proces
     """
     ground = _ground(context, wish)
     known, chosen = known_groups(ground, budget=wish.budget), read_chosen(ground)[: wish.budget]
-    stored = stored_groups(ground, (*ground.singles, *known, *chosen))
     trained = train(ground, Trained(), ground.singles, backend)
     tasks = _measurable(gains_from(ground, trained, seed=context.seed))
     trained = train(
@@ -102,7 +99,7 @@ def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_proces
     errors = alone_error(ground, gains)[list(tasks)]
     data = {
         **data_of(advice, table, gains, errors),
-        "trainings": _account(ground, wish, trained, chosen, stored),
+        "trainings": _account(ground, wish, trained, chosen),
     }
     return Finding(NAME, sentence_of(data), data, blocks_of(data), citation=CITATION)
 
@@ -117,6 +114,7 @@ def forecast_of(context: AuditContext, wish: Wish) -> Finding:
     spread = spread_groups(range(ground.t), most=wish.most or ground.t, seed=context.seed)
     planned = (*chosen, *next_spread(spread, (*known, *chosen), wish.budget - len(chosen)))
     found = forecast(plan_of(ground, (*ground.singles, *planned)))
+    shared = shared_part(context, context.analysis.affinities if context.analysis else ())
     data = {
         "trainings": found.trainings,
         "stored": found.stored,
@@ -128,6 +126,7 @@ def forecast_of(context: AuditContext, wish: Wish) -> Finding:
         "groups": len(planned),
         "groups_stored": len(stored_groups(ground, planned)),
         "other_groups_stored": len(known),
+        "affinities": asdict(shared[0]) if shared else None,
     }
     return Finding(NAME, forecast_sentence(data), data, forecast_blocks(data))
 
@@ -218,10 +217,8 @@ def _learnable(table: GroupGains, failures: int) -> GroupGains:
     return table
 
 
-def _account(
-    ground: Ground, wish: Wish, trained: Trained, chosen: Sequence[Group], stored: Sequence[Group]
-) -> dict[str, Any]:
-    """Return what is told of the trainings; ``stored`` are the groups that were there before."""
+def _account(ground: Ground, wish: Wish, trained: Trained, chosen: Sequence[Group]) -> dict[str, Any]:
+    """Return what is told of the trainings; not how many were there before, so a repeat says the same."""
     names = ground.study.benchmark.task_names
     job = next(iter(plan_of(ground, ground.singles[:1]).jobs.values()))
     others = [group for group in trained.groups if len(group) > 1 and group not in chosen]
@@ -231,9 +228,7 @@ def _account(
         "most_groups": wish.most,
         "seeds": list(ground.seeds),
         "single_tasks": ground.t,
-        "single_tasks_stored": len(set(stored) & set(ground.singles)),
         "groups_chosen": [[names[task] for task in group] for group in chosen],
-        "groups_stored": len(set(stored) & set(chosen)),
         "other_groups": [[names[task] for task in group] for group in others],
         "failures": {name: failure.error for name, failure in trained.failures.items()},
         "split": ground.trainings.split_name,

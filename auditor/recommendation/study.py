@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import GateFailed, UsageError
-from auditor.recommendation.blocks import status_of
+from auditor.recommendation.words import status_of
 
 if TYPE_CHECKING:
     from auditor.context import AuditContext, Finding
@@ -57,17 +57,17 @@ def open_study(request: AnalysisRequest, *, estimate: bool = True) -> AuditConte
     return context
 
 
-def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:
-    """Return the document of a recommendation or of its forecast, and of what else was found."""
+def recommendation_document(context: AuditContext, found: Finding, *, kind: str = KIND) -> dict[str, Any]:
+    """Return the document of a recommendation, or of a forecast of any kind, and of what else was found."""
     from auditor.report.blocks import to_json
-    from auditor.result import SCHEMA_VERSION, meta, verdict
+    from auditor.result import SCHEMA_VERSION, audit_meta, published_facts, verdict
 
     benchmark = context.benchmark
     findings = [found, *context.findings.values()]
     return {
         "schema_version": SCHEMA_VERSION,
-        "kind": KIND,
-        "meta": meta(context.request.registry, context.request.command, benchmark.identity),
+        "kind": kind,
+        "meta": audit_meta(context),
         "data": {
             "benchmark": {
                 "name": benchmark.name,
@@ -75,7 +75,7 @@ def recommendation_document(context: AuditContext, found: Finding) -> dict[str, 
                 "tasks": benchmark.t,
                 "notes": list(benchmark.notes),
                 "stamps": list(benchmark.stamps),
-                **{key: value for key, value in benchmark.provenance.items() if key != "counts"},
+                **published_facts(benchmark.provenance),
             },
             "overlap_verdict": verdict(context.gate, context.overlap),
             "verdict": {"status": status_of(found.data), "sentence": found.sentence},

@@ -29,6 +29,7 @@ def test_an_audit_writes_its_document_and_reports_and_says_where(run: Run, tmp_p
     assert outcome.code == 0, outcome.err
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "audit.json",
+        "manifest.json",
         "report.html",
         "report.md",
     ]

@@ -38,6 +38,7 @@ def on_terminal(
     *,
     columns: int = 100,
     interrupt_when: Callable[[], bool] = lambda: False,
+    limit_s: float = 120,
 ) -> tuple[int, str]:
     """Run a command on a pseudo-terminal, typing Ctrl-C once when told; return its code and its screen."""
     command = [sys.executable, "-m", "auditor", *map(str, arguments)]
@@ -47,7 +48,7 @@ def on_terminal(
         os.execve(sys.executable, command, dict(env))
     fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     os.set_blocking(screen, False)
-    shown, typed, deadline = b"", False, time.monotonic() + 120
+    shown, typed, deadline = b"", False, time.monotonic() + limit_s
     try:
         while time.monotonic() < deadline:
             with contextlib.suppress(BlockingIOError):

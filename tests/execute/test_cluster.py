@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,59 +16,12 @@ from auditor.errors import DataError, UsageError
 from auditor.execution.cluster import on_cluster
 from auditor.execution.execute import Execution, execute
 from auditor.execution.jobs import Backend, in_process
+from tests.execute.clusters import Cluster
 from tests.execute.jobs_for_tests import DATA, executions, job
 from tests.execute.studies import small_study, trainings_of
 from tests.execute.test_execute import assert_same
 
 pytest.importorskip("distributed")
-ROOT = Path(__file__).parents[2]
-
-
-class Cluster:
-    """A scheduler and workers, each a process of its own on the loopback device."""
-
-    def __init__(self, folder: Path, workers: int) -> None:
-        self.folder, file = folder, folder / "scheduler.json"
-        self.processes: list[subprocess.Popen[bytes]] = []
-        options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
-        self.start("scheduler", *options, "--scheduler-file", str(file))
-        self.workers = [self.start_worker(file, place) for place in range(workers)]
-        self.address = self.wait(file, workers)
-
-    def start_worker(self, file: Path, place: int) -> subprocess.Popen[bytes]:
-        return self.start(
-            "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard",
-            "--host", "127.0.0.1", "--local-directory", str(self.folder / str(place)),
-        )  # fmt: skip
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dask", *arguments],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.processes.append(process)
-        return process
-
-    def wait(self, file: Path, workers: int) -> str:
-        from distributed import Client
-
-        until = time.monotonic() + 60
-        while not file.exists():
-            assert time.monotonic() < until, "the scheduler does not start"
-            time.sleep(0.1)
-        time.sleep(0.1)
-        address = str(json.loads(file.read_text())["address"])
-        with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=60)
-        return address
-
-    def end(self) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture
@@ -133,7 +82,7 @@ def test_a_failing_job_is_named_and_the_others_are_kept(cluster: Cluster, tmp_pa
 
 
 def test_a_lost_scheduler_is_one_clear_error_and_what_is_finished_is_kept(
-    cluster: Cluster, tmp_path: Path
+    cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "executions"
     folder.mkdir()
@@ -149,6 +98,7 @@ def test_a_lost_scheduler_is_one_clear_error_and_what_is_finished_is_kept(
         run(tmp_path / "store", folder, partial(on_cluster, address=cluster.address), sleep_s=0.5)
     killer.join()
     assert "what is finished is kept" in caught.value.hint
+    assert "distributed" not in capfd.readouterr().err
     again = run(tmp_path / "store", folder, in_process, sleep_s=0.5)
     assert again.reused > 0 and len(again.outcomes) == 8
 

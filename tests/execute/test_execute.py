@@ -176,3 +176,16 @@ def test_a_back_end_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match="distributed"):
         backend_of(scheduler="tcp://127.0.0.1:1")
+
+
+def test_a_reason_that_many_jobs_share_is_said_once_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [
+        Job("tests.execute.jobs_for_tests:nothing_of_that_name", {"n": n}, "data", f"job {n}")
+        for n in range(5)
+    ]
+    done = execute(jobs, DATA, store=tmp_path / "store", label="running jobs")
+    said = [line for line in capsys.readouterr().err.splitlines() if "failed" in line]
+    assert len(done.failures) == 5 and len(said) == 2
+    assert "job 0 failed: AttributeError" in said[0] and "5 jobs failed in the same way" in said[1]

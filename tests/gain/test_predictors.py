@@ -96,6 +96,12 @@ def test_etap_masked_and_published_differ() -> None:
     assert np.nanmax(np.abs(masked - published)) > 0.01
 
 
+def test_a_curve_of_no_values_is_empty() -> None:
+    x = np.linspace(0.0, 1.0, 30)
+    curve = fit_spline(x, np.sin(6 * x), fold_rows(30, seed=0), most_coefficients=None)
+    assert curve(np.empty(0)).shape == (0,) and np.ptp(curve(x)) > 0.5
+
+
 def test_a_capped_spline_never_has_more_coefficients_than_allowed() -> None:
     x = np.linspace(0, 1, 9)
     curve = fit_spline(x, x**2, fold_rows(9, seed=0), most_coefficients=1)

@@ -1,0 +1,138 @@
+"""What a recommendation says in words: its verdict, its sentence, what to do next, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+METHOD = (
+    "A gain is the test metric in the group less that of the task alone, averaged over seeds: positive is "
+    "better; RMSE counts in standard deviations of the training labels. Every training takes its compounds "
+    "from one split and stops early on validation compounds. The predictor is the one of least "
+    "cross-validated error among those listed, whole groups left out in turn; the grouping maximises "
+    "what it predicts, a task alone being worth exactly 0."
+)
+LIMITS = (
+    "An interval says where the gain of a group that was not chosen for its prediction would lie: it holds "
+    "what predictions of left-out groups missed, the choice of test compounds (bootstrap), and the spread "
+    "between seeds of the tasks alone, which moves all gains of a task alike. The recommended groups "
+    "were chosen for their predictions, so that their expected gains are optimistic: train them, and "
+    "judge by other compounds. The interval of the whole counts all groups as off in the same direction."
+)
+UNTOLD = (
+    "R2 within tasks is not above 0: the predictions do not tell one group of a task from another, so no "
+    "group is established to be better than training alone or together. The groups below are those of "
+    "most predicted gain, and no more than a guess."
+)
+
+
+def status_of(data: Mapping[str, Any]) -> str:
+    """Return whether a gain over training alone is established; "dry-run" where nothing was trained."""
+    if "told_apart" not in data:
+        return "dry-run"
+    if not data["told_apart"]:
+        return "fail"
+    return "pass" if data["better_than_alone"] else "partial"
+
+
+def sentence_of(data: Mapping[str, Any]) -> str:
+    """Return what a recommendation comes to."""
+    within = data["accuracy"]["within_r2"]
+    known = f"R2 within tasks {within:.2f}" if np.isfinite(within) else "R2 within tasks not estimable"
+    expected = data["expected"]
+    gain = f"{expected['value']:+.4f} per task{_range(expected, data['level'])}"
+    if not data["told_apart"]:
+        return (
+            f"From {data['measured_groups']} measured groups, no group of tasks is established to be "
+            f"better than training alone or together ({known}){_beside(data)}. The grouping of most "
+            f"predicted gain is said to gain {gain}: a guess."
+        )
+    if not data["joins_tasks"]:
+        return f"Train every task alone: no group is predicted to gain ({known})."
+    groups = [group for group in data["groups"] if len(group["tasks"]) > 1]
+    alone = len(data["groups"]) - len(groups)
+    beside = f"all tasks together {_signed(data['together']['expected'])}, each alone 0"
+    if data["random"]:
+        beside += f", random groups of the same sizes {_signed(data['random']['mean'])}"
+    told = (
+        f"Train {len(groups)} group(s) and {alone} task(s) alone: expected gain {gain}; predicted "
+        f"for {beside} ({known})"
+    )
+    if data["better_than_alone"]:
+        return f"{told}."
+    return f"{told}. The interval does not leave out 0: a gain over training alone is not established."
+
+
+def _beside(data: Mapping[str, Any]) -> str:
+    together = together_of(data)
+    return f"; {together}" if together else ""
+
+
+def next_steps_of(data: Mapping[str, Any]) -> str:
+    """Return what to do next, by how far the predictions can be believed."""
+    if not data["told_apart"]:
+        return f"{_measured_choice(data)} {_more_of_what(data)}"
+    if not data["joins_tasks"]:
+        return f"Train each task alone. {_more_of_what(data)}"
+    named = ";".join("+".join(group["tasks"]) for group in data["groups"] if len(group["tasks"]) > 1)
+    again = (
+        f"Train the recommended groups themselves (analyze --also benefit, benefit.groups={named}) with "
+        "seeds that took no part here, and compare with each task alone on compounds that took no part."
+    )
+    return again if data["better_than_alone"] else f"{again} {_more_of_what(data)}"
+
+
+def together_of(data: Mapping[str, Any]) -> str:
+    """Return what all tasks at once gained where that was trained; empty where it was not."""
+    told = data["together"]
+    if not np.isfinite(told["measured"]):
+        return ""
+    return f"all tasks together were measured to gain {told['measured']:+.4f} per task{_error(told)}"
+
+
+def _measured_choice(data: Mapping[str, Any]) -> str:
+    together = together_of(data)
+    if not together:
+        return "Train each task alone until more is known."
+    told, error = data["together"]["measured"], data["together"]["standard_error"]
+    if not np.isfinite(error):
+        return f"Alone or together was measured: {together}; a single seed gives no error of it."
+    if told > 1.96 * error:
+        said = "more than its error: prefer that to training each alone"
+    elif told < -1.96 * error:
+        said = "a loss beyond its error: prefer training each alone"
+    else:
+        said = "less than 1.96 standard errors from 0, so that neither is shown to be better"
+    return f"Alone or together was measured, and needs no prediction: {together}, {said}."
+
+
+def _more_of_what(data: Mapping[str, Any]) -> str:
+    ceiling, seeds = data["accuracy"]["ceiling"], len(data["trainings"]["seeds"])
+    if seeds == 1:
+        return "One seed cannot tell a gain from luck: --seeds 3."
+    if np.isfinite(ceiling) and ceiling <= 0:
+        return (
+            "The gains differ by no more than their own noise, so that more groups would not help: "
+            f"--seeds {2 * seeds} lowers the part of the seeds; that of few test compounds stays."
+        )
+    return (
+        f"A larger --budget adds groups to the {data['measured_groups']} that were measured, and --seeds "
+        f"{2 * seeds} makes each gain surer; nothing that is stored is trained again."
+    )
+
+
+def _error(found: Mapping[str, float]) -> str:
+    error = found["standard_error"]
+    return f" (standard error {error:.4f})" if np.isfinite(error) else ""
+
+
+def _range(found: Mapping[str, float], level: float) -> str:
+    if not np.isfinite(found["high"]):
+        return " (too few groups or seeds for an interval)"
+    return f" ({level:.0%} interval {found['low']:+.4f} to {found['high']:+.4f})"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.4f}" if np.isfinite(value) else "not estimable"
