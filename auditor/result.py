@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import importlib.metadata
 import os
 import platform
@@ -18,7 +17,9 @@ from auditor.affinity import upper
 from auditor.empirical import detectable_correlation
 from auditor.gate import Pair
 from auditor.hookspecs import API_VERSION
+from auditor.moment import VARIABLE, now_text
 from auditor.overlap import MEASURES
+from auditor.privacy import discreet
 from auditor.report.blocks import to_json
 from auditor.store import sha256_file
 
@@ -43,7 +44,7 @@ def overlap_document(context: AuditContext) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "overlap",
-        "meta": meta(context.request.registry, context.request.command, joined.benchmark.identity),
+        "meta": audit_meta(context),
         "data": {
             "benchmark": _benchmark(joined),
             "verdict": verdict(gate, overlap),
@@ -79,11 +80,11 @@ def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dic
                 "value_range": list(found.value_range),
                 "signed": found.signed,
                 "meaning": found.meaning,
-                **found.about,
+                **discreet(found.about),
             }
             for name, found in affinities.items()
         },
-        "training": dict(training),
+        "training": discreet(training),
         "gate_ignored": bool(context.ignore_gate and context.gate.status == "fail"),
     }
     return {**overlap, "kind": "analysis", "data": data}
@@ -179,20 +180,25 @@ def _benchmark(joined: Joined) -> dict[str, Any]:
         "tasks": benchmark.t,
         "labels": int(benchmark.labels.sizes.sum()),
         "density": float(benchmark.labels.sizes.sum() / (benchmark.n * benchmark.t)),
-        "notes": list(benchmark.notes),
-        "stamps": list(benchmark.stamps),
-        **{key: value for key, value in benchmark.provenance.items() if key != "counts"},
+        "notes": discreet(benchmark.notes),
+        "stamps": discreet(benchmark.stamps),
+        **published_facts(benchmark.provenance),
     }
+
+
+def published_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a source tells of its data, without what another reading of it would tell otherwise."""
+    return {key: value for key, value in provenance.items() if key not in ("counts", "read_at")}
 
 
 def _finding(found: Finding) -> dict[str, Any]:
     return {
         "name": found.name,
         "status": found.status,
-        "sentence": found.sentence,
-        "data": dict(found.data),
+        "sentence": discreet(found.sentence),
+        "data": discreet(found.data),
         "citation": found.citation,
-        "blocks": [to_json(block) for block in found.blocks],
+        "blocks": discreet([to_json(block) for block in found.blocks]),
     }
 
 
@@ -223,26 +229,29 @@ def published(path: Path) -> dict[str, Any]:
     return {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}
 
 
+def audit_meta(context: AuditContext) -> dict[str, Any]:
+    """Return what the document of an audit tells of its making, with when its source was read."""
+    benchmark = context.benchmark
+    told = meta(context.request.registry, context.request.command, benchmark.identity)
+    read_at = benchmark.provenance.get("read_at")
+    if read_at is not None:
+        told["read_at"] = now_text() if VARIABLE in os.environ else read_at
+    return told
+
+
 def meta(registry: Registry, command: str, identity: str) -> dict[str, Any]:
     """Return what every document tells of its making."""
     return {
         "mtl_audit": __version__,
         "api_version": API_VERSION,
-        "command": command.replace(str(Path.home()), "~"),
-        "started": _started(),
+        "command": discreet(command),
+        "started": now_text(),
         "python": platform.python_version(),
         "libraries": _versions(),
         "plugins": [str(plugin.owner) for plugin in registry.plugins],
-        "plugin_problems": [problem.line() for problem in registry.problems],
+        "plugin_problems": discreet([problem.line() for problem in registry.problems]),
         "identity_owner": str(registry.get("identity", identity).owner),
     }
-
-
-def _started() -> str:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.datetime.now(datetime.UTC)
-    moment = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else now
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _versions() -> dict[str, str]:

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import click
 
 from auditor import console
+from auditor.cli.asking import asking
 from auditor.cli.completing import component_options_of, registered
 from auditor.cli.config import taken_from_file
 from auditor.cli.types import Names, Pairs, Scoped
+from auditor.privacy import shown_arguments
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("terminal", "json", "markdown", "html", "csv")
@@ -244,12 +246,16 @@ def registry_with_problems_said() -> Any:
 
 
 def command_line() -> str:
-    """Return the command as typed, for provenance, then what a configuration file added to it."""
+    """Return what was asked, for provenance, then what a configuration file added to it.
+
+    Options that cannot change the answer are left out (`auditor.cli.asking`), secrets are hidden.
+    """
     import shlex
 
-    typed = shlex.join(["mtl-audit", *sys.argv[1:]])
     ctx = click.get_current_context(silent=True)
-    added = taken_from_file(ctx) if ctx else ""
+    typed = shlex.join(["mtl-audit", *shown_arguments(asking(sys.argv[1:], ctx))])
+    taken = shlex.split(taken_from_file(ctx)) if ctx else []
+    added = shlex.join(shown_arguments(asking(taken, ctx)))
     return f"{typed}  # from the configuration file: {added}" if added else typed
 
 

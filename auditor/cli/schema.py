@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Rule = Mapping[str, Any]
@@ -51,5 +51,10 @@ def _lacking_in_object(
         if isinstance(part, dict):
             yield from _lacking(item, part, defs, f"{at}{key}")
     for case in rule.get("allOf", ()):
-        if all(value.get(key) == only["const"] for key, only in case["if"]["properties"].items()):
+        if all(value.get(key) in _allowed(only) for key, only in case["if"]["properties"].items()):
             yield from _lacking(value, case["then"], defs, place)
+
+
+def _allowed(rule: Rule) -> Sequence[Any]:
+    found: Sequence[Any] = rule["enum"] if "enum" in rule else [rule["const"]]
+    return found

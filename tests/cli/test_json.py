@@ -57,10 +57,10 @@ def faults(schema: jsonschema.Draft202012Validator, document: Any) -> list[str]:
     return [f"{error.json_path}: {error.message[:200]}" for error in schema.iter_errors(document)]
 
 
-def test_report_prints_the_schema(run: Run) -> None:
-    outcome = run("report", "--schema")
+def test_report_prints_the_schema(within: Run) -> None:
+    outcome = within("report", "--schema")
     assert outcome.code == 0 and json.loads(outcome.out) == json.loads(schema_text())
-    assert run("report").code == 2
+    assert within("report").code == 2
 
 
 def test_the_schema_knows_every_kind_block_and_the_version(schema: jsonschema.Draft202012Validator) -> None:
@@ -71,42 +71,42 @@ def test_the_schema_knows_every_kind_block_and_the_version(schema: jsonschema.Dr
 
 
 def test_overlap_and_its_renderings_are_valid(
-    run: Run, table: Path, schema: jsonschema.Draft202012Validator, tmp_path: Path
+    within: Run, table: Path, schema: jsonschema.Draft202012Validator, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.json"
     every = [f"--also={name}" for name in ("shift", "measurement-plan", "identity-levels")]
-    assert run("overlap", table, *every, "--output", path).code == 0
+    assert within("overlap", table, *every, "--output", path).code == 0
     assert faults(schema, json.loads(path.read_text())) == []
-    again = run("report", path, "--format", "json")
+    again = within("report", path, "--format", "json")
     assert again.out == path.read_text()
 
 
 def test_a_benchmark_of_one_task_and_one_that_fails_are_valid(
-    run: Run, table: Path, schema: jsonschema.Draft202012Validator
+    within: Run, table: Path, schema: jsonschema.Draft202012Validator
 ) -> None:
     for tasks in ("alpha", "alpha,gamma"):
-        outcome = run("overlap", table, "--tasks", tasks, "--format", "json")
+        outcome = within("overlap", table, "--tasks", tasks, "--format", "json")
         assert faults(schema, json.loads(outcome.out)) == [], tasks
 
 
 def test_analyze_and_compare_are_valid(
-    run: Run, schema: jsonschema.Draft202012Validator, tmp_path: Path
+    within: Run, schema: jsonschema.Draft202012Validator, tmp_path: Path
 ) -> None:
-    outcome = run("analyze", "synthetic", *SHORT, "--format", "json", "--output", tmp_path / "a")
+    outcome = within("analyze", "synthetic", *SHORT, "--format", "json", "--output", tmp_path / "a")
     assert outcome.code == 0, outcome.err
     document = json.loads(outcome.out)
     assert document["kind"] == "analysis" and faults(schema, document) == []
-    compared = run("compare", tmp_path / "a", tmp_path / "a", "--format", "json")
+    compared = within("compare", tmp_path / "a", tmp_path / "a", "--format", "json")
     assert compared.code == 0, compared.err
     assert json.loads(compared.out)["kind"] == "comparison"
     assert faults(schema, json.loads(compared.out)) == []
 
 
 def test_a_recommendation_that_trains_nothing_is_valid(
-    run: Run, schema: jsonschema.Draft202012Validator
+    within: Run, schema: jsonschema.Draft202012Validator
 ) -> None:
     small = ("--dataset-option", "compounds=160", "--dataset-option", "tasks=4", "--encoder", "ecfp")
-    outcome = run("recommend", "synthetic", *small, "--budget", "6", "--dry-run", "--format", "json")
+    outcome = within("recommend", "synthetic", *small, "--budget", "6", "--dry-run", "--format", "json")
     assert outcome.code == 0, outcome.err
     assert json.loads(outcome.out)["kind"] == "recommendation"
     assert faults(schema, json.loads(outcome.out)) == []
@@ -120,8 +120,8 @@ def test_the_reports_of_this_repository_are_valid(schema: jsonschema.Draft202012
         assert faults(schema, json.loads(path.read_text())) == [], path
 
 
-def test_leakage_is_valid(run: Run, table: Path, schema: jsonschema.Draft202012Validator) -> None:
-    outcome = run("leakage", table, table, "--format", "json")
+def test_leakage_is_valid(within: Run, table: Path, schema: jsonschema.Draft202012Validator) -> None:
+    outcome = within("leakage", table, table, "--format", "json")
     assert json.loads(outcome.out)["kind"] == "leakage"
     assert faults(schema, json.loads(outcome.out)) == []
 
@@ -182,20 +182,20 @@ def test_the_schema_refuses_what_is_renamed_missing_or_of_another_type(
 )
 @pytest.mark.parametrize("command", ["report", "compare"])
 def test_a_document_of_a_newer_schema_is_refused_with_one_clear_line(
-    run: Run, whole: dict[str, Any], tmp_path: Path, change: dict[str, Any], says: str, command: str
+    within: Run, whole: dict[str, Any], tmp_path: Path, change: dict[str, Any], says: str, command: str
 ) -> None:
     document = whole | change
     if "data" in change:
         del document["data"]
     path = tmp_path / "newer.json"
     path.write_text(json.dumps(document))
-    outcome = run(command, *[path] * (2 if command == "compare" else 1))
+    outcome = within(command, *[path] * (2 if command == "compare" else 1))
     assert outcome.code == 4 and outcome.out == "" and len(outcome.said) == 2, outcome.err
     assert says in outcome.said[0] and outcome.said[1].startswith("  hint: ")
 
 
 def test_whatever_a_document_lacks_is_named_and_no_bug(
-    run: Run, whole: dict[str, Any], tmp_path: Path
+    within: Run, whole: dict[str, Any], tmp_path: Path
 ) -> None:
     assert list(lacking(whole)) == []
     for *path, key in places(whole):
@@ -210,32 +210,32 @@ def test_whatever_a_document_lacks_is_named_and_no_bug(
     for change in ({"data": []}, {"data": {}}, {"meta": 3}, {"data": {**whole["data"], "findings": [{}]}}):
         path_ = tmp_path / "spoilt.json"
         path_.write_text(json.dumps({**whole, **change}))
-        outcome = run("report", path_)
+        outcome = within("report", path_)
         assert outcome.code == 4 and "it lacks" in outcome.said[0] and len(outcome.said) == 2, outcome.err
 
 
-def test_the_small_commands_hold_the_promised_keys(run: Run, tmp_path: Path) -> None:
-    listed = json.loads(run("list", "datasets", "--format", "json").out)
+def test_the_small_commands_hold_the_promised_keys(within: Run, tmp_path: Path) -> None:
+    listed = json.loads(within("list", "datasets", "--format", "json").out)
     assert set(listed) == {"schema_version", "kind", "components"}
     assert set(listed["components"][0]) == set("name summary owner needs missing reference licence".split())
     (tmp_path / "cache" / "files").mkdir(parents=True)
     (tmp_path / "cache" / "files" / "a.csv").write_text("1234")
-    cache = json.loads(run("cache", "list", "--format", "json").out)
+    cache = json.loads(within("cache", "list", "--format", "json").out)
     assert set(cache) == {"schema_version", "action", "path", "parts"}
     assert {"name": "files", "files": 1, "bytes": 4} in cache["parts"]
-    cleared = json.loads(run("cache", "clear", "files", "--yes", "--format", "json").out)
+    cleared = json.loads(within("cache", "clear", "files", "--yes", "--format", "json").out)
     assert cleared["parts"] == [{"name": "files", "files": 1, "bytes": 4}]
-    assert json.loads(run("cache", "path", "--format", "json").out)["path"] == str(tmp_path / "cache")
+    assert json.loads(within("cache", "path", "--format", "json").out)["path"] == str(tmp_path / "cache")
 
 
-def test_the_documentation_names_every_key_of_the_schema_and_of_doctor(run: Run) -> None:
+def test_the_documentation_names_every_key_of_the_schema_and_of_doctor(within: Run) -> None:
     text = (ROOT / "docs" / "json.md").read_text()
     documented = {word.removeprefix("data.") for word in re.findall(r"`([a-zA-Z_.]+)`", text)}
     rules = json.loads(schema_text())
     parts = ("meta", "verdict", "finding", "task", "overlap", "overlap_data", "analysis_data", "about")
     keys = {key for part in parts for key in rules["$defs"][part]["properties"]}
     assert keys <= documented, keys - documented
-    doctor = json.loads(run("doctor", "--format", "json").out)
+    doctor = json.loads(within("doctor", "--format", "json").out)
     for part in (doctor, doctor["settings"], doctor["cache"], doctor["sources"][0], doctor["core"][0]):
         assert set(part) <= documented, set(part) - documented
 
@@ -247,12 +247,12 @@ def test_every_command_takes_format_json(name: str) -> None:
     assert any("--format" in param.opts for param in command.params)
 
 
-def test_wrong_usage_is_json_too_where_json_was_asked_for(run: Run) -> None:
+def test_wrong_usage_is_json_too_where_json_was_asked_for(within: Run) -> None:
     for arguments in (
         ("overlap", "--format", "json"),
         ("overlap", "x", "--nope", "--format=json"),
         ("cache", "list", "widgets", "--format", "json"),
     ):
-        outcome = run(*arguments)
+        outcome = within(*arguments)
         assert outcome.code == 2 and outcome.out == ""
         assert json.loads(outcome.err)["error"]["code"] == 2
