@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from auditor import console
-from auditor.store import write_atomic
+from auditor.store import sha256_bytes, write_atomic
 
 if TYPE_CHECKING:
     from torch import nn
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 INTERVAL_S = float(os.environ.get("MTL_AUDIT_CHECKPOINT_S") or 10)
 """Least time between two writings, from the environment where it is set there."""
 SHARE = 0.05  # of the training time that writing may take
+_TITLE = b"mtl-audit checkpoint 2 "
+"""Starts a file, followed by the checksum of what follows: torch verifies none of what it reads."""
+_UNREADABLE = (OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError)
 
 
 @dataclass
@@ -48,7 +51,7 @@ class CheckpointFile:
             return
         buffer = io.BytesIO()
         torch.save({"key": dict(self.key), "state": dict(state())}, buffer)
-        write_atomic(self.path, buffer.getvalue())
+        write_atomic(self.path, sealed(buffer.getvalue()))
         ended = time.monotonic()
         self.due = ended + max(INTERVAL_S, (ended - started) / SHARE)
 
@@ -57,10 +60,11 @@ class CheckpointFile:
         if self.path is None or not self.path.exists():
             return None
         try:
-            saved = torch.load(self.path, map_location="cpu", weights_only=True)
+            body = io.BytesIO(unsealed(self.path.read_bytes()))
+            saved = torch.load(body, map_location="cpu", weights_only=True)
             key, state = saved["key"], saved["state"]
-        except (OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError):
-            console.warn(f"checkpoint {self.path} is damaged; training starts anew")
+        except _UNREADABLE:
+            console.warn(f"checkpoint {self.path} is damaged or of another version; training starts anew")
             return None
         other = sorted(name for name in {*key, *self.key} if key.get(name) != self.key.get(name))
         if other:
@@ -70,6 +74,25 @@ class CheckpointFile:
             )
             return None
         return dict(state)
+
+
+def sealed(body: bytes) -> bytes:
+    """Return the bytes of a file whose title holds the version and the checksum of its body."""
+    return _TITLE + sha256_bytes(body).encode() + b"\n" + body
+
+
+def unsealed(data: bytes) -> bytes:
+    """Return the body of a file that `sealed` made.
+
+    Raises
+    ------
+    ValueError
+        It is of another version, truncated or changed.
+    """
+    title, _, body = data.partition(b"\n")
+    if title != _TITLE + sha256_bytes(body).encode():
+        raise ValueError("the checksum in the title is not that of the body")
+    return body
 
 
 def digest_of(module: nn.Module) -> str:

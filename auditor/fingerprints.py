@@ -58,7 +58,7 @@ def morgan_bits(
             np.save(stream, found)
             save_entry(folder, {_FILE: stream.getvalue()}, {"molecules": len(smiles)})
             return found
-        packed: NDArray[np.uint8] = np.load(entry.files[_FILE])
+        packed: NDArray[np.uint8] = np.load(entry.files[_FILE], allow_pickle=False)
         return packed
 
 

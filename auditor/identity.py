@@ -1,23 +1,20 @@
 """Naming many molecules: each once, in parallel processes, remembered per molecule.
 
-The memory is one SQLite file per identity level, plugin version and RDKit version. It can be deleted
-at any time; a damaged one is replaced.
+The memory is one file per identity level, plugin version and RDKit version: `name_memory.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from auditor import console
 from auditor.component import Component
 from auditor.compounds import parse, refusal
+from auditor.name_memory import FORMAT, Row, recall, remember
 from auditor.provenance import digest_of_modules
-from auditor.store import locked, writable
 from auditor.workers import CHUNK, name_in_workers
 
 PARALLEL_FROM = 3_000
@@ -25,8 +22,6 @@ PARALLEL_FROM = 3_000
 HARMLESS = 300
 """Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
 STORED_TOGETHER = 2_500
-SCAN = 8
-"""Stored names that are read through in the time that one takes to be looked up."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ def identify(
     refused = {text: Named(None, reason) for text in texts if (reason := refusal(text))}
     distinct = [text for text in texts if text not in refused]
     memory = cache / "identity" / _memory_name(level)
-    known = _recall(memory, distinct)
+    known = {text: Named(name, why) for text, name, why in recall(memory, distinct).values()}
     unknown = [text for text in distinct if text not in known]
     if unknown:
         level.load()
@@ -109,47 +104,7 @@ def _memory_name(level: Component) -> str:
 
     rules = digest_of_modules(["auditor.compounds"])
     made_by = f"{level.owner.version}-{rules}-rdkit-{rdkit.__version__}"
-    return f"{level.owner.plugin}-{level.name}-{made_by}.sqlite"
-
-
-@contextlib.contextmanager
-def _open(memory: Path) -> Iterator[sqlite3.Connection]:
-    with writable(memory):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(memory, timeout=60)
-    try:
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS names (smiles TEXT PRIMARY KEY, name TEXT, reason TEXT)"
-        )
-        yield connection
-    finally:
-        connection.close()
-
-
-def _recall(memory: Path, smiles: Sequence[str]) -> dict[str, Named]:
-    if not memory.exists():
-        return {}
-    try:
-        with _open(memory) as connection:
-            return {text: Named(name, reason) for text, name, reason in _rows(connection, smiles)}
-    except sqlite3.DatabaseError as error:
-        console.warn(f"{memory.name} is damaged ({error}); naming its compounds again")
-        with locked(memory):
-            memory.unlink(missing_ok=True)
-        return {}
-
-
-def _rows(connection: sqlite3.Connection, smiles: Sequence[str]) -> Iterator[tuple[str, str | None, str]]:
-    """Yield what is stored of some texts: by reading all of it where most is wanted, else one by one."""
-    query = "SELECT smiles, name, reason FROM names"
-    (stored,) = connection.execute("SELECT MAX(rowid) FROM names").fetchone()
-    if (stored or 0) < SCAN * len(smiles):
-        wanted = set(smiles)
-        yield from (row for row in connection.execute(query) if row[0] in wanted)
-        return
-    for start in range(0, len(smiles), CHUNK):
-        chunk = smiles[start : start + CHUNK]
-        yield from connection.execute(f"{query} WHERE smiles IN ({','.join('?' * len(chunk))})", chunk)
+    return f"{level.owner.plugin}-{level.name}-{made_by}-{FORMAT}.sqlite"
 
 
 def _remembered(memory: Path, chunks: Iterable[dict[str, Named]]) -> Iterator[dict[str, Named]]:
@@ -159,21 +114,13 @@ def _remembered(memory: Path, chunks: Iterable[dict[str, Named]]) -> Iterator[di
         for chunk in chunks:
             pending.update(chunk)
             if len(pending) >= STORED_TOGETHER:
-                _remember(memory, pending)
+                remember(memory, _rows(pending))
                 pending = {}
             yield chunk
     finally:
         if pending:
-            _remember(memory, pending)
+            remember(memory, _rows(pending))
 
 
-def _remember(memory: Path, names: dict[str, Named]) -> None:
-    with locked(memory), writable(memory):
-        try:
-            with _open(memory) as connection, connection:
-                connection.executemany(
-                    "INSERT OR REPLACE INTO names VALUES (?, ?, ?)",
-                    [(text, named.name, named.reason) for text, named in names.items()],
-                )
-        except sqlite3.OperationalError as error:
-            raise OSError(None, str(error)) from error
+def _rows(names: Mapping[str, Named]) -> Iterator[Row]:
+    return ((text, named.name, named.reason) for text, named in names.items())

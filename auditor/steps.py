@@ -10,7 +10,7 @@ from auditor import console
 from auditor.affinity import AffinityMatrix
 from auditor.context import AuditContext, Finding
 from auditor.encoder_faults import encoder_error
-from auditor.errors import AuditError, UsageError
+from auditor.errors import AuditError, StorageError, UsageError
 from auditor.finding_faults import fault_of, json_fault
 from auditor.options import call_options
 from auditor.plugin_call import calling
@@ -33,6 +33,8 @@ def estimate(names: Sequence[str], context: AuditContext) -> None:
         options = settled(component, context.request)
         try:
             context.affinities[component.name] = estimated(component, context, options)
+        except StorageError:
+            raise
         except AuditError as error:
             if len(components) == 1:
                 raise
@@ -44,7 +46,8 @@ def estimate(names: Sequence[str], context: AuditContext) -> None:
 def investigate(context: AuditContext, stage: str) -> None:
     """Run the chosen analyses of a stage, in the order of their needs.
 
-    One that raises becomes an error finding.
+    One that raises becomes an error finding; a disk that refuses to be written ends the audit, so that no
+    partial report takes the place of a whole one.
     """
     for component in chosen(context.request, stage):
         options = settled(component, context.request)
@@ -56,6 +59,8 @@ def investigate(context: AuditContext, stage: str) -> None:
                 raise TypeError(f"returned {fault}")
             assert isinstance(found, Finding)
             context.findings[component.name] = found
+        except StorageError:
+            raise
         except Exception as error:
             context.findings[component.name] = failed(component, error)
 

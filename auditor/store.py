@@ -1,12 +1,15 @@
 """The cache folder: written atomically, checksummed, locked, and never trusted blindly.
 
-An *entry* is a folder with a ``manifest.json`` that holds a format version, the SHA-256 of every
-other file and whatever the writer wants to remember. A reader gets the entry whole or not at all.
+An *entry* is a folder with a ``manifest.json`` that holds a format version, the entry's own name, the
+SHA-256 of every other file and whatever the writer wants to remember. A reader gets the entry whole or
+not at all. Everything that is written is synced to the disk before it gets its name, and the folder
+that holds the name is synced after.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -15,12 +18,22 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from auditor.errors import DataError
+from auditor import console
+from auditor.errors import StorageError
+from auditor.parts import SUFFIX, part_of, parts_of, sweep
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+FORMAT = 2
+"""Version of an entry: 2 added its own name, so that another one in its place is noticed."""
+READABLE = (1, FORMAT)
 MANIFEST = "manifest.json"
+WAIT_S = 2
+"""Seconds of waiting for another process before it is said."""
+_FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @dataclass(frozen=True)
@@ -61,9 +74,11 @@ def writable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DataError(
+        elsewhere = "choose another folder with --cache-dir or --output"
+        forbidden = error.errno in _FORBIDDEN
+        raise StorageError(
             f"cannot write {path}: {error.strerror or error}",
-            hint="free some space there, or choose another folder with --cache-dir or --output",
+            hint=elsewhere if forbidden else f"free some space there, or {elsewhere}",
         ) from error
 
 
@@ -72,60 +87,118 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     Raises
     ------
-    DataError
+    StorageError
         The folder cannot be written, or the disk is full.
     """
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        sweep(path)
+        with part_of(path) as (stream, part):
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+            part.chmod(0o644)
+            part.replace(path)
+        sync_folder(path.parent)
 
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a file lock beside ``path``, so that two processes do not write it together."""
-    import filelock
+    """Hold a file lock beside ``path``, so that two processes do not write it together.
 
-    with writable(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(path.parent / f".{path.name}.lock")
-        lock.acquire()
+    The system frees the lock when its holder ends, however it ends. A folder that cannot be written is
+    not locked: what is finished there can still be read, as an entry appears in one step, and
+    whatever would have to be written is refused.
+    """
+    lock = _acquired(path)
     try:
         yield
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
+
+
+def _acquired(path: Path) -> BaseFileLock | None:
+    import filelock
+
+    lock = filelock.FileLock(path.parent / f".{path.name}.lock")
+    with writable(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire(timeout=WAIT_S)
+            except filelock.Timeout:
+                console.say(f"waiting for another process that is at {path}")
+                lock.acquire()
+        except OSError:
+            if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+                return None
+            raise
+    return lock
 
 
 def save_entry(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:
-    """Write an entry; an older one of the same name is replaced in one step."""
+    """Write an entry; an older one of the same name is replaced, and read until it is.
+
+    The caller holds `locked(folder)`, so that what is unfinished under this name is a dead writer's.
+    """
     with writable(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        for part in parts_of(folder):
+            _remove(part)
+        staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=SUFFIX))
+        staging.chmod(0o755)
     try:
-        for name, data in files.items():
+        for name, data in {**files, MANIFEST: manifest_of(folder.name, files, about)}.items():
             write_atomic(staging / name, data)
-        manifest = {
-            "format": FORMAT,
-            "sha256": {name: sha256_bytes(data) for name, data in files.items()},
-            "about": dict(about),
-            "about_sha256": sha256_bytes(_canonical(about)),
-        }
-        write_atomic(staging / MANIFEST, json.dumps(manifest, sort_keys=True, indent=1).encode())
         with writable(folder):
-            if folder.exists():
-                shutil.rmtree(folder)
-            staging.replace(folder)
+            _put(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _put(staging: Path, folder: Path) -> None:
+    """Give an entry its name; until it has it, the one before is kept under another."""
+    before = _before(folder)
+    if folder.exists():
+        _remove(before)
+        folder.rename(before)
+    staging.rename(folder)
+    sync_folder(folder.parent)
+    _remove(before)
+
+
+def _before(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}.before"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder survive a loss of power, where the system can promise it."""
+    with contextlib.suppress(OSError):  # Windows opens no folder, some file systems sync none
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def manifest_of(name: str, files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
+    """Return the manifest of some files: version, name, checksums, and what is to be remembered."""
+    manifest = {
+        "format": FORMAT,
+        "name": name,
+        "sha256": {file: sha256_bytes(data) for file, data in files.items()},
+        "about": dict(about),
+        "about_sha256": sha256_bytes(_canonical(about)),
+    }
+    return json.dumps(manifest, sort_keys=True, indent=1).encode()
 
 
 def _canonical(about: Mapping[str, Any]) -> bytes:
@@ -133,16 +206,36 @@ def _canonical(about: Mapping[str, Any]) -> bytes:
 
 
 def load_entry(folder: Path) -> Entry | None:
-    """Return an entry, or None if it is absent, of another format, truncated or tampered with."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        if manifest["format"] != FORMAT:
-            return None
-        if sha256_bytes(_canonical(manifest["about"])) != manifest["about_sha256"]:
-            return None
-        files = {name: folder / name for name in manifest["sha256"]}
-        if any(sha256_file(path) != manifest["sha256"][name] for name, path in files.items()):
-            return None
-        return Entry(manifest["about"], files)
-    except (OSError, ValueError, KeyError, TypeError):
+    """Return an entry, or None if it is absent or, which is said, cannot be used."""
+    found = folder if folder.exists() or folder.is_symlink() else _before(folder)
+    if not found.exists():
         return None
+    try:
+        return _verified(found, folder.name)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _Unusable) else "its manifest cannot be read"
+    console.warn(f"{folder} cannot be used and is made again: {reason}")
+    return None
+
+
+class _Unusable(ValueError):
+    """Why an entry is not taken for what it is called."""
+
+
+def _verified(folder: Path, name: str) -> Entry:
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    if manifest["format"] not in READABLE:
+        raise _Unusable(f"it is of version {manifest['format']} of the store, and this is {FORMAT}")
+    if sha256_bytes(_canonical(manifest["about"])) != manifest["about_sha256"]:
+        raise _Unusable(f"{MANIFEST} is damaged")
+    if manifest["format"] > 1 and manifest["name"] != name:
+        raise _Unusable(f"it is the entry {manifest['name']}")
+    files = {file: folder / file for file in manifest["sha256"]}
+    for file, path in files.items():
+        if path.parent != folder:
+            raise _Unusable(f"{MANIFEST} names files outside of it")
+        if not path.is_file():
+            raise _Unusable(f"{file} is missing")
+        if sha256_file(path) != manifest["sha256"][file]:
+            raise _Unusable(f"{file} is damaged")
+    return Entry(manifest["about"], files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Mapping
@@ -33,6 +34,17 @@ def save_training(folder: Path, trace: Trace, network: Mapping[str, Any]) -> Non
     torch.save(dict(network), state)
     about = {f.name: getattr(trace, f.name) for f in fields(trace) if f.name not in ARRAYS}
     save_entry(folder, {"trace.npz": arrays.getvalue(), NETWORK: state.getvalue()}, about)
+
+
+def checkpoint_of(folder: Path) -> Path:
+    """Return the file that holds the training of an entry as long as it is not finished."""
+    return folder.with_suffix(".checkpoint")
+
+
+def forget_checkpoint(folder: Path) -> None:
+    """Delete what a finished training needs no more; a killed process may have left it."""
+    with contextlib.suppress(OSError):  # a folder that can only be read keeps it
+        checkpoint_of(folder).unlink()
 
 
 def read_trace(entry: Entry) -> Trace:

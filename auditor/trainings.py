@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, Any
 from auditor import __version__, console
 from auditor.errors import DataError, UsageError
 from auditor.plugin_call import calling
+from auditor.privacy import shown_options
 from auditor.provenance import digest_of_modules, digest_of_package
 from auditor.splits import Split, random_split, scaffold_split
 from auditor.store import key_of, load_entry, locked
 from auditor.trace import Trace
-from auditor.training_entry import NETWORK, read_trace, save_training, say_what_changed
+from auditor.training_entry import (
+    NETWORK,
+    checkpoint_of,
+    forget_checkpoint,
+    read_trace,
+    save_training,
+    say_what_changed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,13 +78,18 @@ class Trainings:
         self.run()
         return tuple(self._network(seed) for seed in self.seeds)
 
+    def stored(self) -> dict[int, float]:
+        """Return the seconds that each stored training took, by seed; nothing is trained."""
+        entries = {seed: load_entry(self._folder(seed)) for seed in self.seeds}
+        return {seed: float(entry.about["duration_s"]) for seed, entry in entries.items() if entry}
+
     def facts(self) -> dict[str, Any]:
         """Return what the document tells of the trainings."""
         return {
             "sentence": self._sentence(),
             "encoder": self.encoder.name,
             "encoder_owner": str(self.encoder.owner),
-            "encoder_options": self.encoder_options,
+            "encoder_options": shown_options(self.encoder_options),
             "split": self.split_name,
             "compounds": {side.name: len(getattr(self.split, side.name)) for side in fields(self.split)},
             "config": asdict(self.config),
@@ -89,14 +102,15 @@ class Trainings:
         with locked(folder):
             entry = load_entry(folder)
             if entry is not None:
+                forget_checkpoint(folder)
                 self.reused.append(seed)
                 return read_trace(entry)
             about = [self.benchmark.name, self.encoder.name, seed]
             say_what_changed(folder.parent, about, self._identity)
-            trainer = self._train(seed, folder.with_suffix(".checkpoint"))
+            trainer = self._train(seed, checkpoint_of(folder))
             trace = trainer.trace()
             save_training(folder, trace, trainer.best)
-            folder.with_suffix(".checkpoint").unlink(missing_ok=True)
+            forget_checkpoint(folder)
         return trace
 
     def _network(self, seed: int) -> Trained:

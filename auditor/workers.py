@@ -127,7 +127,7 @@ class Worker:
         """Start a process and wait until it has imported what it needs."""
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT],
+                [sys.executable, "-P", "-c", _BOOT],  # -P: import nothing from the working folder
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

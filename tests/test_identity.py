@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from auditor import identity as module
-from auditor.identity import Named, identify, name_all
+from auditor import name_memory
+from auditor.identity import identify, name_all
+from auditor.name_memory import Row
 from tests.making import ALCOHOLS, identity
 
 
@@ -31,8 +34,8 @@ def test_looking_up_and_reading_through_find_the_same(
     tmp_path: Path, scan: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identify(ALCOHOLS, identity(), cache=tmp_path)
-    monkeypatch.setattr(module, "SCAN", scan)
-    monkeypatch.setattr(module, "CHUNK", 7)
+    monkeypatch.setattr(name_memory, "SCAN", scan)
+    monkeypatch.setattr(name_memory, "CHUNK", 7)
     found = identify(ALCOHOLS[:40], forgetful(), cache=tmp_path)  # type: ignore[arg-type]
     assert found == name_all(ALCOHOLS[:40], identity())
 
@@ -56,14 +59,15 @@ def test_what_was_named_before_an_interruption_is_kept(
 
 def test_names_are_stored_while_the_work_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stored: list[int] = []
-    remember = module._remember
+    remember = module.remember
     monkeypatch.setattr(module, "CHUNK", 10)
     monkeypatch.setattr(module, "STORED_TOGETHER", 25)
 
-    def counting(memory: Path, names: dict[str, Named]) -> None:
+    def counting(memory: Path, rows: Iterable[Row]) -> None:
+        names = list(rows)
         stored.append(len(names))
         remember(memory, names)
 
-    monkeypatch.setattr(module, "_remember", counting)
+    monkeypatch.setattr(module, "remember", counting)
     identify(ALCOHOLS, identity(), cache=tmp_path)
     assert stored == [30, 30]

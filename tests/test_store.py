@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.errors import DataError
+from auditor.errors import StorageError
 from auditor.store import FORMAT, MANIFEST, key_of, load_entry, save_entry, write_atomic
 
 FILES = {"a.bin": bytes(range(256)) * 10, "b.txt": b"text"}
@@ -63,14 +63,14 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("auditor.store.os.fsync", full)
-    with pytest.raises(DataError, match="No space left on device"):
+    with pytest.raises(StorageError, match="No space left on device"):
         write_atomic(target, b"new")
     assert target.read_bytes() == b"old" and list(tmp_path.iterdir()) == [target]
 
 
 def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="cannot write") as caught:
+    with pytest.raises(StorageError, match="cannot write") as caught:
         write_atomic(tmp_path / "file" / "below", b"x")
     assert "--cache-dir" in caught.value.hint
 

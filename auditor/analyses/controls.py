@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.context import AuditContext, Finding
-from auditor.errors import AuditError
+from auditor.errors import AuditError, StorageError
 from auditor.report.blocks import Cell, Table, Text
 from auditor.steps import settled
 from auditor.twins import EXPECTED, Twin, most_informative, twins_of
@@ -44,6 +44,8 @@ def analyse(context: AuditContext, *, tasks: int = 2, epochs: int = 10) -> Findi
         try:
             options = settled(context.request.registry.get("affinity", name), context.request)
             data[name] = _answers(varied.estimate(name, **options), twins)
+        except StorageError:
+            raise
         except AuditError as error:
             data[name] = {"error": error.message}
     return Finding(

@@ -12,7 +12,9 @@ import click
 from auditor import console
 from auditor.cli.options import small_format
 
-PARTS = ("files", "datasets", "identity", "trainings")
+PARTS = (
+    "files", "datasets", "identity", "trainings", "jobs", "projections", "fingerprints", "recommendations",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def command(
         found, text = [], str(cache)
     elif action == "list":
         found = [part_of(cache, name) for name in parts or PARTS]
-        text = "\n".join(f"{p.name:<10} {p.files:>6,} files {p.bytes / 1e6:>10,.1f} MB" for p in found)
+        text = "\n".join(f"{p.name:<15} {p.files:>6,} files {p.bytes / 1e6:>10,.1f} MB" for p in found)
     else:
         found, text = cleared(cache, parts or PARTS, yes=yes), ""
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -13,7 +15,7 @@ from auditor import console
 from auditor.component import Component
 from auditor.errors import UsageError
 from auditor.registry import Registry
-from auditor.store import write_atomic
+from auditor.store import writable, write_atomic
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Target:
             raise UsageError(f"{self.output} is a folder", hint="give a file, such as report.html")
         elif cast(Path, self.output).exists() and not self.force:
             raise UsageError(f"{self.output} exists", hint="--force overwrites it")
+        else:
+            check_writable(cast(Path, self.output).absolute().parent)
 
     @property
     def to_stdout(self) -> bool:
@@ -57,6 +61,22 @@ class Target:
                 f"{self.output}: no format has the suffix '{suffix}'", hint=f"use one of {known}"
             )
         return self.registry.get("format", "terminal")
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse, before the work begins, a folder where nothing can be written in the end.
+
+    Raises
+    ------
+    StorageError
+        It, or the nearest folder above it that exists, is a file, read-only or another user's.
+    """
+    nearest = next(found for found in (folder, *folder.absolute().parents) if found.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return
+    reason = errno.EACCES if nearest.is_dir() else errno.ENOTDIR
+    with writable(folder):
+        raise OSError(reason, os.strerror(reason))
 
 
 def write_report(document: Mapping[str, Any], target: Target, *, title: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,14 +13,13 @@ from auditor import console
 from auditor.errors import UsageError
 from auditor.execution.jobs import (
     Backend,
-    Done,
     Failure,
     Job,
     Outcome,
     in_process,
     load_outcome,
-    save_outcome,
 )
+from auditor.execution.keeping import Keeping
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def execute(
     """Run the jobs whose outcomes are not stored, and return the outcomes of all.
 
     A job that fails is named on stderr and left out; the others go on. An interruption loses the
-    jobs that are running, and nothing else: the next call goes on from there.
+    jobs that are running, and nothing else: the next call goes on from there. Where the store cannot be
+    written any more, which is said, outcomes stay in memory, and are written after a later job if that
+    is possible again.
 
     Parameters
     ----------
@@ -56,11 +58,18 @@ def execute(
         Folder of the outcomes, one entry per job.
     label
         What is being done, in the -ing form.
+
+    Raises
+    ------
+    StorageError
+        There is something to run, and the store cannot be written from the beginning.
     """
     unique = {job.key: job for job in jobs}
     outcomes = stored(tuple(unique.values()), store)
     missing = [job for key, job in unique.items() if key not in outcomes]
-    reused = len(outcomes)
+    reused, keeping = len(outcomes), Keeping(store)
+    if missing:
+        keeping.check()
     failures: dict[str, Failure] = {}
     if missing and reused:
         console.say(f"{label}: {reused:,} of {len(unique):,} are finished already")
@@ -70,12 +79,26 @@ def execute(
             stack.callback(running.close)  # ends the workers, whatever ended the loop
         for done in running:
             if isinstance(done.result, Failure):
+                _say_failure(done.job, done.result, failures)
                 failures[done.job.key] = done.result
-                console.warn(f"{done.job.name or done.job.key} failed: {done.result.error}")
             else:
-                outcomes[done.job.key] = _kept(done, done.result, store)
+                outcomes[done.job.key] = keeping.keep(done.job, done.result, done.duration_s)
             advance(1)
+    _say_repeated(failures)
     return Execution(outcomes, failures, reused, len(outcomes) - reused)
+
+
+def _say_failure(job: Job, failure: Failure, before: Mapping[str, Failure]) -> None:
+    """Name a job that failed, unless one before it failed in the same words: hundreds may."""
+    if all(other.error != failure.error for other in before.values()):
+        console.warn(f"{job.name or job.key} failed: {failure.error}")
+
+
+def _say_repeated(failures: Mapping[str, Failure]) -> None:
+    counts = Counter(failure.error for failure in failures.values())
+    for error, count in counts.items():
+        if count > 1:
+            console.warn(f"{count:,} jobs failed in the same way: {error}")
 
 
 def stored(jobs: Sequence[Job], store: Path) -> dict[str, Outcome]:
@@ -120,10 +143,3 @@ def backend_of(*, workers: int = 1, scheduler: str = "") -> Backend:
 
         return partial(in_processes, workers=workers)
     return in_process
-
-
-def _kept(done: Done, outcome: Outcome, store: Path) -> Outcome:
-    """Return an outcome as the store gives it back, so that a restart sees nothing else."""
-    save_outcome(store, done.job, outcome, done.duration_s)
-    loaded = load_outcome(store, done.job)
-    return loaded[0] if loaded is not None else outcome

@@ -100,7 +100,7 @@ def in_process(jobs: Sequence[Job], data: bytes) -> Iterator[Done]:
 
 
 def save_outcome(store: Path, job: Job, outcome: Outcome, duration_s: float) -> None:
-    """Write what a job gave as an entry of the store."""
+    """Write what a job gave as an entry of the store, unless another process has done so meanwhile."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **dict(outcome.arrays))
     about = {
@@ -110,7 +110,8 @@ def save_outcome(store: Path, job: Job, outcome: Outcome, duration_s: float) -> 
         "name": job.name,
     }
     with locked(store / job.key):
-        save_entry(store / job.key, {ARRAYS: buffer.getvalue()}, about)
+        if load_entry(store / job.key) is None:
+            save_entry(store / job.key, {ARRAYS: buffer.getvalue()}, about)
 
 
 def load_outcome(store: Path, job: Job) -> tuple[Outcome, float] | None:
@@ -118,6 +119,9 @@ def load_outcome(store: Path, job: Job) -> tuple[Outcome, float] | None:
     entry = load_entry(store / job.key)
     if entry is None:
         return None
-    with np.load(entry.files[ARRAYS], allow_pickle=False) as arrays:
-        kept = {name: arrays[name] for name in arrays.files}
+    try:
+        with np.load(entry.files[ARRAYS], allow_pickle=False) as arrays:
+            kept = {name: arrays[name] for name in arrays.files}
+    except FileNotFoundError:  # cleared by another process since it was verified
+        return None
     return Outcome(entry.about["facts"], kept), float(entry.about["duration_s"])

@@ -1,4 +1,4 @@
-"""Run the command as a user does: in a process of its own."""
+"""Run the command as a user does, in a process of its own, or faster within the process of the tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from auditor import cli
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,27 @@ def run(tmp_path: Path) -> Run:
             timeout=600,
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return command
+
+
+@pytest.fixture
+def within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Return the same as `run` without a new process, for claims about what is said and written."""
+    folder = tmp_path / "here"
+
+    def command(*arguments: object, cache: Path | None = None, **environment: str) -> Outcome:
+        folder.mkdir(exist_ok=True)
+        capfd.readouterr()
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            for name, value in {
+                "MTL_AUDIT_CACHE_DIR": str(cache or tmp_path / "cache"),
+                **environment,
+            }.items():
+                patch.setenv(name, value)
+            code = cli.run([str(argument) for argument in arguments])
+        return Outcome(code, *capfd.readouterr())
 
     return command
 

@@ -1,4 +1,4 @@
-"""mtl-audit overlap, as a user runs it."""
+"""mtl-audit overlap: what it says and writes, within this process unless the process is the claim."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from tests.cli.conftest import Run
 
 
-def test_json_on_stdout_is_the_document_with_named_matrices(run: Run, table: Path) -> None:
-    outcome = run("overlap", table, "--format", "json")
+def test_json_on_stdout_is_the_document_with_named_matrices(within: Run, table: Path) -> None:
+    outcome = within("overlap", table, "--format", "json")
     assert outcome.code == 0, outcome.err
     document = json.loads(outcome.out)
     assert document["kind"] == "overlap" and document["schema_version"] == 1
@@ -22,57 +22,63 @@ def test_json_on_stdout_is_the_document_with_named_matrices(run: Run, table: Pat
     assert document["data"]["label_correlation"]["correlation"][0][2] is None
 
 
-def test_the_terminal_report_begins_with_the_verdict_and_names_the_measure(run: Run, table: Path) -> None:
-    outcome = run("overlap", table)
+def test_the_terminal_report_begins_with_the_verdict_and_names_the_measure(
+    within: Run, table: Path
+) -> None:
+    outcome = within("overlap", table)
     assert outcome.code == 0
     head = "\n".join(outcome.out.splitlines()[:8])
     assert "jaccard" in head and "mine.csv" in head
 
 
-def test_check_turns_a_failed_gate_into_exit_code_3(run: Run, table: Path) -> None:
-    assert run("overlap", table).code == 0
-    outcome = run("overlap", table, "--check")
+def test_check_turns_a_failed_gate_into_exit_code_3(within: Run, table: Path) -> None:
+    assert within("overlap", table).code == 0
+    outcome = within("overlap", table, "--check")
     assert outcome.code == 3 and "alpha" in outcome.out
 
 
-def test_the_gate_refuses_synthetic_at_overlap_one_tenth(run: Run) -> None:
-    outcome = run("overlap", "synthetic", "--dataset-option", "overlap=0.1", "--check", "--format", "json")
+def test_the_gate_refuses_synthetic_at_overlap_one_tenth(within: Run) -> None:
+    outcome = within(
+        "overlap", "synthetic", "--dataset-option", "overlap=0.1", "--check", "--format", "json"
+    )
     assert outcome.code == 3
     summary = json.loads(outcome.out)["data"]["overlap"]["summary"]["jaccard"]
     assert summary["max"] == pytest.approx(0.1, abs=0.02)
 
 
-def test_synthetic_at_full_overlap_recovers_the_designed_correlation(run: Run) -> None:
-    outcome = run("overlap", "synthetic", "--check", "--format", "json")
+def test_synthetic_at_full_overlap_recovers_the_designed_correlation(within: Run) -> None:
+    outcome = within("overlap", "synthetic", "--check", "--format", "json")
     assert outcome.code == 0
     assert json.loads(outcome.out)["data"]["verdict"]["status"] == "pass"
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json", "csv", "txt"])
 def test_a_report_is_written_in_the_format_of_its_suffix(
-    run: Run, table: Path, tmp_path: Path, suffix: str
+    within: Run, table: Path, tmp_path: Path, suffix: str
 ) -> None:
     target = tmp_path / "deep" / f"report.{suffix}"
-    outcome = run("overlap", table, "--output", target)
+    outcome = within("overlap", table, "--output", target)
     assert outcome.code == 0 and outcome.out == "" and "wrote" in outcome.err
     assert b"alpha" in target.read_bytes()
     before = target.read_bytes()
-    again = run("overlap", table, "--output", target)
+    again = within("overlap", table, "--output", target)
     assert again.code == 2 and "--force" in again.err and target.read_bytes() == before
-    assert run("overlap", table, "--output", target, "--force").code == 0
+    assert within("overlap", table, "--output", target, "--force").code == 0
 
 
-def test_the_document_can_be_rendered_again_without_the_data(run: Run, table: Path, tmp_path: Path) -> None:
+def test_the_document_can_be_rendered_again_without_the_data(
+    within: Run, table: Path, tmp_path: Path
+) -> None:
     saved = tmp_path / "audit.json"
-    assert run("overlap", table, "-o", saved).code == 0
+    assert within("overlap", table, "-o", saved).code == 0
     table.unlink()
-    outcome = run("report", saved, "--format", "markdown")
+    outcome = within("report", saved, "--format", "markdown")
     assert outcome.code == 0 and "alpha" in outcome.out
 
 
 @pytest.mark.parametrize("command", ["overlap", "analyze"])
-def test_an_unknown_dataset_is_answered_with_the_three_nearest(run: Run, command: str) -> None:
-    outcome = run(command, "tox2")
+def test_an_unknown_dataset_is_answered_with_the_three_nearest(within: Run, command: str) -> None:
+    outcome = within(command, "tox2")
     assert outcome.code == 2 and outcome.out == ""
     assert outcome.said[0] == "mtl-audit: error: no dataset named 'tox2'"
     assert "tox21" in outcome.said[1] and len(outcome.said) == 2
@@ -93,49 +99,49 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_one_clear_line_and_a_hint(run: Run, tmp_path: Path, case: str) -> None:
+def test_bad_input_is_one_clear_line_and_a_hint(within: Run, tmp_path: Path, case: str) -> None:
     text, options, says = BAD[case]
     path = tmp_path / "bad.csv"
     path.write_text(text)
-    outcome = run("overlap", path, *options)
+    outcome = within("overlap", path, *options)
     assert outcome.code in (2, 4), outcome.err
     assert outcome.out == "" and "Traceback" not in outcome.err
     assert outcome.said[0].startswith("mtl-audit: error: ") and says in outcome.said[0]
     assert len(outcome.said) == 2 and outcome.said[1].startswith("  hint: ")
 
 
-def test_a_file_that_is_not_there_is_one_clear_line(run: Run) -> None:
-    outcome = run("overlap", "./nowhere.csv")
+def test_a_file_that_is_not_there_is_one_clear_line(within: Run) -> None:
+    outcome = within("overlap", "./nowhere.csv")
     assert outcome.code in (2, 4) and "nowhere.csv" in outcome.said[0] and len(outcome.said) == 2
 
 
-def test_errors_are_json_on_stderr_where_json_was_asked_for(run: Run) -> None:
-    outcome = run("overlap", "tox2", "--format", "json")
+def test_errors_are_json_on_stderr_where_json_was_asked_for(within: Run) -> None:
+    outcome = within("overlap", "tox2", "--format", "json")
     assert outcome.code == 2 and outcome.out == ""
     error = json.loads(outcome.err)["error"]
     assert error["code"] == 2 and "tox2" in error["message"] and error["hint"]
 
 
-def test_a_constant_task_is_named_and_not_estimable(run: Run, tmp_path: Path) -> None:
+def test_a_constant_task_is_named_and_not_estimable(within: Run, tmp_path: Path) -> None:
     path = tmp_path / "constant.csv"
     rows = [f"{'C' * size}O,1,{size % 2}" for size in range(1, 41)]
     path.write_text("smiles,always,half\n" + "\n".join(rows))
-    outcome = run("overlap", path, "--format", "json")
+    outcome = within("overlap", path, "--format", "json")
     data = json.loads(outcome.out)["data"]
     assert data["tasks"][0]["constant"] and data["overlap"]["pair_verdict"][0][1] == "not estimable"
-    assert "always" in run("overlap", path).out
+    assert "always" in within("overlap", path).out
 
 
-def test_no_network_and_no_mirror_is_one_clear_line(run: Run) -> None:
-    outcome = run("overlap", "tox21", "--offline")
+def test_no_network_and_no_mirror_is_one_clear_line(within: Run) -> None:
+    outcome = within("overlap", "tox21", "--offline")
     assert outcome.code == 4 and "Traceback" not in outcome.err
     assert "tox21.csv.gz" in outcome.said[-2] and "--mirror" in outcome.said[-1]
 
 
-def test_a_mirror_that_holds_a_web_page_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_mirror_that_holds_a_web_page_is_refused(within: Run, tmp_path: Path) -> None:
     (tmp_path / "mirror" / "moleculenet").mkdir(parents=True)
     (tmp_path / "mirror" / "moleculenet" / "tox21.csv.gz").write_text("<html>we are moving</html>")
-    outcome = run("overlap", "tox21", "--mirror", tmp_path / "mirror")
+    outcome = within("overlap", "tox21", "--mirror", tmp_path / "mirror")
     assert outcome.code == 4 and "web page" in outcome.err and "Traceback" not in outcome.err
     assert not list((tmp_path / "cache").rglob("tox21.csv.gz"))
 
@@ -155,10 +161,10 @@ def test_a_missing_extra_is_named_with_its_command(run: Run, tmp_path: Path) -> 
 
 @pytest.mark.published
 def test_tdc_admet_has_the_overlap_that_was_measured_independently(
-    run: Run, mirror: Path, published_cache: Path
+    within: Run, mirror: Path, published_cache: Path
 ) -> None:
     arguments = ("overlap", "tdc-admet", "--identity", "canonical", "--check", "--format", "json")
-    outcome = run(*arguments, "--mirror", mirror, cache=published_cache)
+    outcome = within(*arguments, "--mirror", mirror, cache=published_cache)
     assert outcome.code == 3, outcome.err
     data = json.loads(outcome.out)["data"]
     summary = data["overlap"]["summary"]
@@ -169,10 +175,10 @@ def test_tdc_admet_has_the_overlap_that_was_measured_independently(
 
 
 @pytest.mark.published
-def test_sider_is_complete_and_tox21_nearly(run: Run, mirror: Path, published_cache: Path) -> None:
+def test_sider_is_complete_and_tox21_nearly(within: Run, mirror: Path, published_cache: Path) -> None:
     found = {}
     for name in ("sider", "tox21"):
-        outcome = run("overlap", name, "--mirror", mirror, "--format", "json", cache=published_cache)
+        outcome = within("overlap", name, "--mirror", mirror, "--format", "json", cache=published_cache)
         assert outcome.code == 0, outcome.err
         found[name] = json.loads(outcome.out)["data"]["overlap"]["summary"]["jaccard"]
     assert found["sider"]["pairs"] == 351 and found["sider"]["min"] == 1.0
@@ -198,20 +204,20 @@ def test_a_second_audit_imports_no_heavy_library(mirror: Path, published_cache: 
     assert done.stderr.strip() == "0 []"
 
 
-def test_rejects_and_plan_are_written_and_not_overwritten(run: Run, table: Path, tmp_path: Path) -> None:
+def test_rejects_and_plan_are_written_and_not_overwritten(within: Run, table: Path, tmp_path: Path) -> None:
     rejects, plan = tmp_path / "rejects.csv", tmp_path / "plan.csv"
     with table.open("a") as stream:
         stream.write("nonsense((,1,0,\n")
-    outcome = run("overlap", table, "--rejects", rejects, "--plan", plan)
+    outcome = within("overlap", table, "--rejects", rejects, "--plan", plan)
     assert outcome.code == 0, outcome.err
     assert "nonsense((" in rejects.read_text() and "gamma" in plan.read_text()
-    again = run("overlap", table, "--rejects", rejects)
+    again = within("overlap", table, "--rejects", rejects)
     assert again.code == 2 and "--force" in again.err
 
 
-def test_every_section_that_is_asked_for_is_made(run: Run, table: Path) -> None:
+def test_every_section_that_is_asked_for_is_made(within: Run, table: Path) -> None:
     more = [f"--also={name}" for name in ("shift", "measurement-plan")]
-    outcome = run("overlap", table, "--identity", "all", *more, "--format", "json")
+    outcome = within("overlap", table, "--identity", "all", *more, "--format", "json")
     assert outcome.code == 0, outcome.err
     findings = {found["name"]: found for found in json.loads(outcome.out)["data"]["findings"]}
     asked = {"data-quality", "duplicate-tasks", "power", "identity-levels", "shift", "measurement-plan"}
@@ -221,12 +227,12 @@ def test_every_section_that_is_asked_for_is_made(run: Run, table: Path) -> None:
 
 
 def test_a_spoilt_file_in_the_cache_is_one_clear_line_where_it_cannot_be_had_again(
-    run: Run, tmp_path: Path
+    within: Run, tmp_path: Path
 ) -> None:
     spoilt = tmp_path / "cache" / "files" / "moleculenet" / "tox21.csv.gz"
     spoilt.parent.mkdir(parents=True)
     for body in (b"", b"<html>sorry</html>", b"not gzip at all"):
         spoilt.write_bytes(body)
-        outcome = run("overlap", "tox21", "--offline")
+        outcome = within("overlap", "tox21", "--offline")
         assert outcome.code == 4 and "Traceback" not in outcome.err
         assert outcome.said[-2].startswith("mtl-audit: error: ") and "not usable" in outcome.said[-2]
