@@ -91,7 +91,8 @@ def overlap(place: Path, name: str, arguments: tuple[str, ...]) -> None:
 def run(place: Path, *arguments: str) -> None:
     """Run the command in a folder where only the tables and these reports are; stop where it fails."""
     print("mtl-audit", *arguments, flush=True)
-    subprocess.run([sys.executable, "-m", "auditor", "-q", *arguments], check=True, cwd=place)
+    command = [sys.executable, "-m", "auditor", "-q", *arguments]
+    subprocess.run(command, check=True, cwd=place, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor import console
 from auditor.errors import StorageError
 from auditor.execution.jobs import Job, Outcome, load_outcome, save_outcome
-from auditor.parts import part_of
+from auditor.parts import part_of, sweep
 from auditor.store import writable
 
 PROBE = bytes(1 << 16)
@@ -33,6 +33,7 @@ class Keeping:
         """
         with writable(self.store):
             self.store.mkdir(parents=True, exist_ok=True)
+            sweep(self.store / "probe")
             with part_of(self.store / "probe") as (stream, _):
                 stream.write(PROBE)
                 stream.flush()

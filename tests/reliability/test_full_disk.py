@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import pytest
 from auditor.errors import StorageError
 from auditor.execution.execute import execute
 from auditor.execution.jobs import in_process, load_outcome
+from auditor.execution.keeping import Keeping
+from auditor.parts import parts_of
 from tests.execute.jobs_for_tests import DATA, job
 
 
@@ -64,3 +67,18 @@ def test_nothing_is_run_where_nothing_can_be_kept(
         execute([job(1, folder)], DATA, store=tmp_path / "store", label="drawing")
     assert "free some space" in caught.value.hint
     assert not list(folder.iterdir())
+
+
+def test_a_probe_whose_process_was_killed_is_swept_by_the_next(tmp_path: Path, folder: Path) -> None:
+    store = tmp_path / "store"
+    pid = os.fork()
+    if pid == 0:
+        os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            Keeping(store).check()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert len(parts_of(store / "probe")) == 1
+    execute([job(1, folder)], DATA, store=store, label="drawing")
+    assert not parts_of(store / "probe")
