@@ -99,13 +99,10 @@ def _attempt(url: str, part: Path, name: str) -> bool:
             raise _Passing(f"{arrived:,} of {total:,} bytes arrived")
         return total is not None or bool(reply.chunked)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 416:  # what is held is not the beginning of what is there now
             forget(part)
-            raise _Passing("416, it holds another file now") from error
-        why = f"it answered {error.code} {error.reason}".strip()
-        if error.code in PASSING:
-            raise _Passing(why, retry_after(error.headers.get("Retry-After", ""))) from error
-        raise NotFetched(why, error.code) from error
+        raise _refusal(error) from error
     except (ValueError, http.client.InvalidURL) as error:
         raise NotFetched(str(error)) from error
     except (OSError, http.client.HTTPException) as error:
@@ -113,6 +110,16 @@ def _attempt(url: str, part: Path, name: str) -> bool:
         why = str(reason) or type(error).__name__
         untrusted = isinstance(reason, ssl.SSLCertVerificationError)
         raise NotFetched(why) if untrusted else _Passing(why) from error
+
+
+def _refusal(error: urllib.error.HTTPError) -> NotFetched | _Passing:
+    """Return what a refusal of the server means for the next attempt."""
+    if error.code == 416:
+        return _Passing("416, it holds another file now")
+    why = f"it answered {error.code} {error.reason}".strip()
+    if error.code in PASSING:
+        return _Passing(why, retry_after(error.headers.get("Retry-After", "")))
+    return NotFetched(why, error.code)
 
 
 def forget(part: Path) -> None:

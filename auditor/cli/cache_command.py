@@ -28,7 +28,7 @@ class Part:
 
 @click.command("cache", short_help="Show or clear what is kept between runs.")
 @click.argument("action", type=click.Choice(["path", "list", "clear"]))
-@click.argument("parts", nargs=-1, type=click.Choice(PARTS))
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar="[PART]...")
 @click.option(
     "--cache-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -40,7 +40,9 @@ class Part:
 def command(
     action: str, parts: tuple[str, ...], cache_dir: Path | None, yes: bool, format_name: str
 ) -> int:
-    """Show the cache's path, list its parts, or clear some or all PARTS of it.
+    """Show the cache's path, list its parts, or clear some or all of them.
+
+    A PART is files, datasets, identity, trainings, jobs, projections, fingerprints or recommendations.
 
     Example: mtl-audit cache list
     """

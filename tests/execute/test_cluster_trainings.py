@@ -154,7 +154,8 @@ def test_a_worker_with_another_version_is_named_before_anything_is_trained(tmp_p
     folder.mkdir()
     for name in ("auditor", "plugins"):
         shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (other / "auditor" / "loss.py").open("a").write("\n# another version of the loss\n")
+    loss = other / "auditor" / "loss.py"
+    loss.write_text(loss.read_text() + "\n# another version of the loss\n")
     cluster = Cluster(folder, workers=1, code=other)
     try:
         backend = partial(on_cluster, address=cluster.address)
