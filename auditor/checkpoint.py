@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from auditor import console
-from auditor.store import sha256_bytes, write_atomic
+from auditor.store import sha256_bytes
+from auditor.writing import write_atomic
 
 if TYPE_CHECKING:
     from torch import nn

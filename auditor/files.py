@@ -12,12 +12,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from auditor import console
-from auditor.address import is_url, joined
-from auditor.download import NotFetched, fetch, forget
 from auditor.errors import DataError
+from auditor.fetching.address import is_url, joined
+from auditor.fetching.arriving import forget
+from auditor.fetching.download import NotFetched, fetch
+from auditor.fetching.publication import PublishedFile, Wanted, remember, remembered
+from auditor.locks import locked
 from auditor.privacy import without_secrets
-from auditor.publication import PublishedFile, Wanted, remember, remembered
-from auditor.store import locked, sha256_bytes, sha256_file, sync_folder, writable, write_atomic
+from auditor.store import sha256_bytes, sha256_file
+from auditor.writing import sync_folder, writable, write_atomic
 
 GONE = (404, 410)
 

@@ -45,7 +45,8 @@ def morgan_bits(
 
     Reference: Rogers & Hahn 2010, doi 10.1021/ci100050t.
     """
-    from auditor.store import load_entry, locked, save_entry
+    from auditor.locks import locked
+    from auditor.store import load_entry, save_entry
 
     if cache is None:
         return _compute(smiles, radius, bits)

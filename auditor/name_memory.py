@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from auditor import console
-from auditor.store import locked, writable
+from auditor.locks import locked
+from auditor.writing import writable
 
 Row = tuple[str, str | None, str]
 """A molecule's text, its name, and why it has none."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import DataError
-from auditor.unzip import MOST_BYTES
+from auditor.fetching.unzip import MOST_BYTES
 
 if TYPE_CHECKING:
     import pyarrow as pa

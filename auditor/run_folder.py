@@ -15,7 +15,8 @@ from typing import Any
 
 from auditor.errors import DataError
 from auditor.parts import part_of, sweep
-from auditor.store import MANIFEST, manifest_of, sha256_bytes, sync_folder, writable
+from auditor.store import MANIFEST, manifest_of, sha256_bytes
+from auditor.writing import sync_folder, writable
 
 
 def write_run(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:

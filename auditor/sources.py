@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.errors import AuditError, PluginError
+from auditor.fetching.publication import is_name
 from auditor.files import SourceFiles
+from auditor.locks import locked
 from auditor.moment import now_text
 from auditor.options import call_options
 from auditor.plugin_call import calling
 from auditor.privacy import shown_options
 from auditor.provenance import digest_of_package
-from auditor.publication import is_name
 from auditor.source_entry import check_source, pack_labels, pack_words, unpack
-from auditor.store import key_of, load_entry, locked, save_entry, sha256_file
+from auditor.store import key_of, load_entry, save_entry, sha256_file
 
 if TYPE_CHECKING:
     from auditor.component import Component

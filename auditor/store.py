@@ -8,32 +8,23 @@ that holds the name is synced after.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auditor import console
-from auditor.errors import StorageError
-from auditor.parts import SUFFIX, part_of, parts_of, sweep
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from auditor.parts import SUFFIX, parts_of
+from auditor.writing import sync_folder, writable, write_atomic
 
 FORMAT = 2
 """Version of an entry: 2 added its own name, so that another one in its place is noticed."""
 READABLE = (1, FORMAT)
 MANIFEST = "manifest.json"
-WAIT_S = 2
-"""Seconds of waiting for another process before it is said."""
-_FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @dataclass(frozen=True)
@@ -66,75 +57,6 @@ def key_of(value: object) -> str:
     """Return a short stable key of any JSON-able value."""
     text = json.dumps(value, sort_keys=True, default=str)
     return sha256_bytes(text.encode())[:16]
-
-
-@contextlib.contextmanager
-def writable(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusal to write into one clear line."""
-    try:
-        yield
-    except OSError as error:
-        elsewhere = "choose another folder with --cache-dir or --output"
-        forbidden = error.errno in _FORBIDDEN
-        raise StorageError(
-            f"cannot write {path}: {error.strerror or error}",
-            hint=elsewhere if forbidden else f"free some space there, or {elsewhere}",
-        ) from error
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file so that it is either complete or not there.
-
-    Raises
-    ------
-    StorageError
-        The folder cannot be written, or the disk is full.
-    """
-    with writable(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path)
-        with part_of(path) as (stream, part):
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-            part.chmod(0o644)
-            part.replace(path)
-        sync_folder(path.parent)
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a file lock beside ``path``, so that two processes do not write it together.
-
-    The system frees the lock when its holder ends, however it ends. A folder that cannot be written is
-    not locked: what is finished there can still be read, as an entry appears in one step, and
-    whatever would have to be written is refused.
-    """
-    lock = _acquired(path)
-    try:
-        yield
-    finally:
-        if lock is not None:
-            lock.release()
-
-
-def _acquired(path: Path) -> BaseFileLock | None:
-    import filelock
-
-    lock = filelock.FileLock(path.parent / f".{path.name}.lock")
-    with writable(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                lock.acquire(timeout=WAIT_S)
-            except filelock.Timeout:
-                console.say(f"waiting for another process that is at {path}")
-                lock.acquire()
-        except OSError:
-            if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
-                return None
-            raise
-    return lock
 
 
 def save_entry(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:
@@ -177,16 +99,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Let the names in a folder survive a loss of power, where the system can promise it."""
-    with contextlib.suppress(OSError):  # Windows opens no folder, some file systems sync none
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def manifest_of(name: str, files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import DataError
+from auditor.fetching.unzip import MAGIC, UnzipError, unzipped
 from auditor.parquetfile import is_text, read_parquet, refuse_repeated
-from auditor.unzip import MAGIC, UnzipError, unzipped
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
-from auditor.store import key_of, save_entry, write_atomic
+from auditor.store import key_of, save_entry
 from auditor.trace import Trace
+from auditor.writing import write_atomic
 
 if TYPE_CHECKING:
     from auditor.store import Entry

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import __version__, console
 from auditor.errors import DataError, UsageError
+from auditor.locks import locked
 from auditor.plugin_call import calling
 from auditor.privacy import shown_options
 from auditor.provenance import digest_of_modules, digest_of_package
 from auditor.splits import Split, random_split, scaffold_split
-from auditor.store import key_of, load_entry, locked
+from auditor.store import key_of, load_entry
 from auditor.trace import Trace
 from auditor.training_entry import (
     NETWORK,

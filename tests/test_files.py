@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor import download
 from auditor.errors import DataError
+from auditor.fetching import download
 from auditor.files import SourceFiles
 from tests.http_server import Answers, serving
 

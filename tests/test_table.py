@@ -215,7 +215,7 @@ def test_an_open_quotation_mark_does_not_swallow_rows(tmp_path: Path) -> None:
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auditor.unzip.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("auditor.fetching.unzip.MOST_BYTES", 1 << 20)
     with pytest.raises(DataError, match="unpacks to more than"):
         read(tmp_path, gzip.compress(b"C" * (5 << 20), mtime=0), "a.csv.gz")
 

@@ -79,7 +79,7 @@ def part_of(cache: Path, name: str) -> Part:
 
 def cleared(cache: Path, parts: tuple[str, ...], *, yes: bool) -> list[Part]:
     """Delete parts of the cache, each after asking unless told not to; return what was deleted."""
-    from auditor.store import writable
+    from auditor.writing import writable
 
     gone = []
     for name in parts:

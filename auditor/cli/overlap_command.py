@@ -93,7 +93,7 @@ def write_lists(context: AuditContext, *, rejects: Path | None, plan: Path | Non
     from auditor.analyses.measurement_plan import plan_for
     from auditor.plan.plan import plan_csv
     from auditor.rejects import rejects_csv
-    from auditor.store import write_atomic
+    from auditor.writing import write_atomic
 
     if rejects is not None:
         write_atomic(rejects, rejects_csv(context.joined))

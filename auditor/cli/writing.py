@@ -15,7 +15,7 @@ from auditor import console
 from auditor.component import Component
 from auditor.errors import UsageError
 from auditor.registry import Registry
-from auditor.store import writable, write_atomic
+from auditor.writing import writable, write_atomic
 
 
 @dataclass(frozen=True)

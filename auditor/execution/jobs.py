@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.store import key_of, load_entry, locked, save_entry
+from auditor.locks import locked
+from auditor.store import key_of, load_entry, save_entry
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

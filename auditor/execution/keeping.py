@@ -11,7 +11,7 @@ from auditor import console
 from auditor.errors import StorageError
 from auditor.execution.jobs import Job, Outcome, load_outcome, save_outcome
 from auditor.parts import part_of, sweep
-from auditor.store import writable
+from auditor.writing import writable
 
 PROBE = bytes(1 << 16)
 

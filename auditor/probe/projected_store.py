@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from auditor import console
+from auditor.locks import locked
 from auditor.probe.projection import Projected, Route, project
 from auditor.provenance import digest_of_modules
 from auditor.seeding import derive
-from auditor.store import key_of, load_entry, locked, save_entry
+from auditor.store import key_of, load_entry, save_entry
 
 if TYPE_CHECKING:
     from pathlib import Path

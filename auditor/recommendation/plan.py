@@ -13,7 +13,8 @@ from auditor.benefit.gains import Gains, gain_scale, gains_of, metrics_of
 from auditor.benefit.plan import Group, Plan, group_job, measure, plan_groups
 from auditor.execution.study import Study
 from auditor.grouping.grouping import all_groups, places
-from auditor.store import MANIFEST, key_of, load_entry, locked, save_entry
+from auditor.locks import locked
+from auditor.store import MANIFEST, key_of, load_entry, save_entry
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,8 +20,8 @@ from typing import Any
 
 import requests
 
-from auditor.address import retry_after
 from auditor.errors import DataError
+from auditor.fetching.address import retry_after
 
 ATTEMPTS = 6
 BACKOFF_S = 1.0

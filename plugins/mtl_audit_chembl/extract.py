@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.errors import DataError
+from auditor.fetching.unzip import unzipped
+from auditor.locks import locked
 from auditor.privacy import without_secrets
-from auditor.store import key_of, locked
-from auditor.unzip import unzipped
+from auditor.store import key_of
 from mtl_audit_chembl.pages import Resource, all_rows
 from mtl_audit_chembl.panel import Target, check_targets
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.errors import DataError
-from auditor.store import write_atomic
-from auditor.unzip import unzipped
+from auditor.fetching.unzip import unzipped
+from auditor.writing import write_atomic
 
 if TYPE_CHECKING:
     from mtl_audit_chembl.api import Api

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import DataError, StorageError
+from auditor.locks import locked
 from auditor.parts import part_of, parts_of, sweep
 from auditor.run_folder import check_run, write_run
-from auditor.store import MANIFEST, load_entry, locked, save_entry, write_atomic
+from auditor.store import MANIFEST, load_entry, save_entry
+from auditor.writing import write_atomic
 from benchmarks.faults.hook import die_at, full_from
 
 OLD, NEW = {"a": b"old", "b": b"same"}, {"a": b"new", "c": b"more"}

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor import address, download
 from auditor.errors import DataError
+from auditor.fetching import address, download
 from auditor.files import SourceFiles
 from tests.http_server import Answers, serving
 

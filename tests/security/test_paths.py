@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import DataError, PluginError
+from auditor.fetching.publication import is_name
 from auditor.files import SourceFiles
-from auditor.publication import is_name
 from auditor.store import MANIFEST, load_entry, manifest_of, save_entry
 from auditor.tablefile import read_columns
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from auditor.unzip import UnzipError, pieces
+from auditor.fetching.unzip import UnzipError, pieces
 
 HEAD = 1 << 16
 """Bytes at the beginning of a file, unpacked where it is packed, that tell what it is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import ssl
 import time
@@ -11,13 +10,13 @@ import urllib.error
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import Request
 
 from auditor import console
-from auditor.address import opener, request_of, retry_after
+from auditor.fetching.address import opener, retry_after
+from auditor.fetching.arriving import conditional, forget, held_of, remember_part
+from auditor.fetching.unzip import MOST_BYTES
 from auditor.privacy import without_secrets
-from auditor.store import sha256_bytes, writable, write_atomic
-from auditor.unzip import MOST_BYTES
+from auditor.writing import writable
 
 ATTEMPTS = 4
 PAUSE_S = 0.5
@@ -86,13 +85,13 @@ def fetch(url: str, path: Path) -> Fetched:
 
 def _attempt(url: str, part: Path, name: str) -> bool:
     """Fetch what is lacking; return whether its length was known beforehand."""
-    held = _held(url, part)
+    held = held_of(url, part)
     try:
-        with opener().open(_conditional(url, held), timeout=TIMEOUT_S) as reply:
+        with opener().open(conditional(url, held), timeout=TIMEOUT_S) as reply:
             start = _start(reply, held)
             total = _total(reply, start)
             if not start:
-                _remember(url, part, reply.headers)
+                remember_part(url, part, reply.headers)
             _receive(reply, part, name, start, total)
         arrived = part.stat().st_size
         if total is not None and arrived != total:
@@ -120,47 +119,6 @@ def _refusal(error: urllib.error.HTTPError) -> NotFetched | _Passing:
     if error.code in PASSING:
         return _Passing(why, retry_after(error.headers.get("Retry-After", "")))
     return NotFetched(why, error.code)
-
-
-def forget(part: Path) -> None:
-    """Delete a part and what is remembered of it."""
-    part.unlink(missing_ok=True)
-    _note(part).unlink(missing_ok=True)
-
-
-def _conditional(url: str, held: tuple[int, str]) -> Request:
-    """Return the question for a file, or for what is lacking of it if it is still the same."""
-    request = request_of(url)
-    size, validator = held
-    if size:
-        request.add_header("Range", f"bytes={size}-")
-        request.add_header("If-Range", validator)
-    return request
-
-
-def _held(url: str, part: Path) -> tuple[int, str]:
-    """Return how many bytes are there of the same address, and by which name the server knows them."""
-    try:
-        note = json.loads(_note(part).read_bytes())
-        if note["address"] == sha256_bytes(url.encode()):
-            return part.stat().st_size, str(note["validator"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return 0, ""
-
-
-def _remember(url: str, part: Path, headers: Any) -> None:
-    """Keep what a later attempt needs to go on; a weak ETag does not promise the same bytes."""
-    etag = headers.get("ETag", "")
-    validator = etag if etag and not etag.startswith("W/") else headers.get("Last-Modified", "")
-    forget(part)
-    if validator:
-        note = {"address": sha256_bytes(url.encode()), "validator": validator}
-        write_atomic(_note(part), json.dumps(note).encode())
-
-
-def _note(part: Path) -> Path:
-    return part.with_name(f"{part.name}.json")
 
 
 def _start(reply: Any, held: tuple[int, str]) -> int:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import DataError, PluginError
-from auditor.soundness import defect_of
-from auditor.store import sha256_file, write_atomic
+from auditor.fetching.soundness import defect_of
+from auditor.store import sha256_file
+from auditor.writing import write_atomic
 
 _PART = r"[^\W_][\w+@=,() .-]{0,199}"
 _NAME = re.compile(f"{_PART}(/{_PART}){{0,7}}")
