@@ -7,7 +7,7 @@ READY := .venv/.ready
 AXE := tests/browser/node_modules/.ready
 , := ,
 TORCH := $(shell grep '^torch==' constraints.txt)
-UNIT := -m pytest -n 2 --dist loadfile -m "not published and not slow and not browser"
+UNIT = -m pytest -n 2 --dist loadfile -m "not published and not slow and not browser$(1)"
 
 .PHONY: demo test test-unit coverage lint bench reports dist wheel-test wheel-newest test-newest test-lowest clean
 .DELETE_ON_ERROR:
@@ -22,11 +22,11 @@ test: $(READY) $(AXE)  ## all shelves; the published shelf runs where MTL_AUDIT_
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-unit: $(READY)  ## the unit shelf: seconds, no data, no network
-	$(BIN)/python $(UNIT)
+	$(BIN)/python $(call UNIT)
 
 coverage: $(READY)  ## which lines the unit shelf runs, in its child processes too
 	$(BIN)/coverage erase
-	$(BIN)/coverage run $(UNIT)
+	$(BIN)/coverage run $(call UNIT)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -63,11 +63,11 @@ wheel-newest: dist  ## the wheel with all extras and the newest versions that th
 
 test-newest:  ## the unit shelf where no PyTDC holds numpy below 2, pandas below 3 and rdkit at 2023
 	$(call fresh,newest,'$(TORCH)' --editable '.[chembl$(,)distributed$(,)dev]')
-	.venv-newest/bin/python $(UNIT)
+	.venv-newest/bin/python $(call UNIT, and not extras)
 
 test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml states
 	$(call fresh,lowest,--constraint lower-bounds.txt --editable '.[all$(,)dev]')
-	.venv-lowest/bin/python $(UNIT)
+	.venv-lowest/bin/python $(call UNIT)
 
 clean:
 	rm -rf .venv .venv-* demo dist .coverage .coverage.*

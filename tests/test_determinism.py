@@ -88,6 +88,7 @@ def test_the_order_of_rows_changes_no_count(table: Path, tmp_path: Path) -> None
     _close(told["label_correlation"], other["label_correlation"], 1e-12)
 
 
+@pytest.mark.extras
 def test_only_two_moments_depend_on_when_an_audit_runs(tmp_path: Path) -> None:
     made = ("overlap", *TINY[:5], "--format", "json")
     first, second = usual(tmp_path), elsewhere(tmp_path)

@@ -132,12 +132,14 @@ def test_a_constant_task_is_named_and_not_estimable(within: Run, tmp_path: Path)
     assert "always" in within("overlap", path).out
 
 
+@pytest.mark.extras
 def test_no_network_and_no_mirror_is_one_clear_line(within: Run) -> None:
     outcome = within("overlap", "tox21", "--offline")
     assert outcome.code == 4 and "Traceback" not in outcome.err
     assert "tox21.csv.gz" in outcome.said[-2] and "--mirror" in outcome.said[-1]
 
 
+@pytest.mark.extras
 def test_a_mirror_that_holds_a_web_page_is_refused(within: Run, tmp_path: Path) -> None:
     (tmp_path / "mirror" / "moleculenet").mkdir(parents=True)
     (tmp_path / "mirror" / "moleculenet" / "tox21.csv.gz").write_text("<html>we are moving</html>")
@@ -226,6 +228,7 @@ def test_every_section_that_is_asked_for_is_made(within: Run, table: Path) -> No
     assert all(found["sentence"] for found in findings.values())
 
 
+@pytest.mark.extras
 def test_a_spoilt_file_in_the_cache_is_one_clear_line_where_it_cannot_be_had_again(
     within: Run, tmp_path: Path
 ) -> None:

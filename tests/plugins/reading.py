@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from auditor.dataset import SourceData
-from auditor.registry import Registry, load_registry
+from auditor.plugin_loading import load_registry
+from auditor.registry import Registry
 from auditor.sources import read_source
 
 

@@ -34,6 +34,7 @@ def raw_of(mirror: Path, name: str) -> tuple[list[str], pd.DataFrame]:
     return frame[smiles].tolist(), frame[labels]
 
 
+@pytest.mark.extras
 def test_the_catalog_downloads_what_deepchem_downloads() -> None:
     with quietly("DeepChem", reading="its loaders", extra="deepchem"):
         from deepchem import molnet
@@ -58,6 +59,7 @@ def test_read_outs_of_one_assay_are_known() -> None:
     assert assay_of("NVS_NR_hER") != assay_of("NVS_NR_bER")
 
 
+@pytest.mark.extras
 def test_missing_labels_are_left_out_and_unreadable_smiles_are_kept(tmp_path: Path) -> None:
     columns = SETS_TOX21 = [
         "NR-AR", "NR-AR-LBD", "NR-AhR", "NR-Aromatase", "NR-ER", "NR-ER-LBD", "NR-PPAR-gamma",
@@ -81,6 +83,7 @@ def test_missing_labels_are_left_out_and_unreadable_smiles_are_kept(tmp_path: Pa
     assert any("3 rows and 12 tasks were read; 7,831 rows" in note for note in data.notes)
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -108,6 +111,7 @@ def test_a_spoilt_file_is_one_error_and_leaves_nothing(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.extras
 def test_offline_without_a_file_names_url_and_place(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"moleculenet/HIV\.csv") as caught:
         read("hiv", tmp_path)

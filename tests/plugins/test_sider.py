@@ -12,6 +12,7 @@ import pytest
 from tests.plugins.reading import read, registry
 
 
+@pytest.mark.extras
 def test_sider_is_offered_by_its_own_plugin() -> None:
     component = registry().get("dataset", "sider")
     assert component.owner.plugin == "sider"

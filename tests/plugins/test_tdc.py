@@ -24,6 +24,7 @@ def place(mirror: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.extras
 def test_every_adme_and_tox_set_of_pytdc_is_offered_by_its_exact_name() -> None:
     with quietly("PyTDC", reading="its lists", extra="tdc"):
         from tdc import metadata
@@ -32,6 +33,7 @@ def test_every_adme_and_tox_set_of_pytdc_is_offered_by_its_exact_name() -> None:
     assert {f"tdc-{name}" for name in SETS} <= set(registry().names("dataset"))
 
 
+@pytest.mark.extras
 def test_the_panel_is_the_benchmark_group_of_pytdc() -> None:
     with quietly("PyTDC", reading="its lists", extra="tdc"):
         from tdc import metadata
@@ -41,6 +43,7 @@ def test_the_panel_is_the_benchmark_group_of_pytdc() -> None:
     assert set(PAPER_21) <= set(SETS)
 
 
+@pytest.mark.extras
 def test_rows_arrive_as_published_with_their_repeats(tmp_path: Path) -> None:
     place(tmp_path, "ames", HEADER + "1\tCCO\t1\n2\tCCO\t0\n3\tOCC\t1\n4\tnot a molecule\t0\n")
     data, facts = read("tdc-ames", tmp_path / "cache", tmp_path)
@@ -52,12 +55,14 @@ def test_rows_arrive_as_published_with_their_repeats(tmp_path: Path) -> None:
     assert facts["files"][0]["url"].startswith("https://dataverse.harvard.edu/api/access/datafile/")
 
 
+@pytest.mark.extras
 def test_the_other_header_that_tdc_publishes_is_read_too(tmp_path: Path) -> None:
     place(tmp_path, "half_life_obach", "ID\tX\tY\n1\tCCO\t2.5\n2\tCCN\t1.0\n")
     (table,) = read("tdc-half_life_obach", tmp_path / "cache", tmp_path)[0].tables
     assert (table.smiles, table.values.tolist(), table.task.unit) == (("CCO", "CCN"), [2.5, 1.0], "h")
 
 
+@pytest.mark.extras
 def test_rows_that_pytdc_leaves_out_are_counted(tmp_path: Path) -> None:
     place(tmp_path, "bbb_martins", HEADER + "a\tCCO\t1\na\tCCO\t1\nb\tCCN\t\nc\tCCC\t0\n")
     data, _ = read("tdc-bbb_martins", tmp_path / "cache", tmp_path)
@@ -65,6 +70,7 @@ def test_rows_that_pytdc_leaves_out_are_counted(tmp_path: Path) -> None:
     assert any("keeps 2 of the 4 rows" in note for note in data.notes)
 
 
+@pytest.mark.extras
 def test_only_human_plasma_binding_is_read(tmp_path: Path) -> None:
     rows = "1\tCCO\t90\tHomo sapiens\n2\tCCN\t50\tRattus norvegicus\n"
     place(tmp_path, "ppbr_az", "Drug_ID\tDrug\tY\tSpecies\n" + rows)
@@ -73,6 +79,7 @@ def test_only_human_plasma_binding_is_read(tmp_path: Path) -> None:
     assert any("five species" in note for note in data.notes)
 
 
+@pytest.mark.extras
 def test_a_set_with_several_labels_is_one_task_per_label_with_gaps(tmp_path: Path) -> None:
     rows = "1\tCCO\t10.5\t80\t1\n2\tCCN\t\t20\t0\n"
     place(tmp_path, "herg_central", "Drug_ID\tDrug\thERG_at_1uM\thERG_at_10uM\thERG_inhib\n" + rows)
@@ -85,6 +92,7 @@ def test_a_set_with_several_labels_is_one_task_per_label_with_gaps(tmp_path: Pat
     ]
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -107,6 +115,7 @@ def test_a_spoilt_file_is_one_error_and_no_entry(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.extras
 def test_offline_without_a_file_names_url_and_place(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"tdc/ames\.tab") as caught:
         read("tdc-ames", tmp_path)
@@ -114,6 +123,7 @@ def test_offline_without_a_file_names_url_and_place(tmp_path: Path) -> None:
     assert str(tmp_path / "files" / "tdc" / "ames.tab") in caught.value.hint
 
 
+@pytest.mark.extras
 def test_reading_leaves_no_trace_in_the_process(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     place(tmp_path, "ames", HEADER + "1\tCCO\t1\n")
     path = list(sys.path)

@@ -46,6 +46,7 @@ def test_a_gzip_bomb_is_refused_long_before_it_is_unpacked(tmp_path: Path) -> No
         read_columns(tmp_path / "a.csv.gz")
 
 
+@pytest.mark.extras
 def test_a_gzip_bomb_from_a_mirror_never_reaches_a_library(server: Answers, tmp_path: Path) -> None:
     bomb(tmp_path / "a.gz", 200)
     server.bodies["/moleculenet/tox21.csv.gz"] = (tmp_path / "a.gz").read_bytes()
@@ -96,6 +97,7 @@ def test_a_parquet_file_of_repeats_is_refused_before_it_is_written_out(
         read_columns(tmp_path / "b.parquet")
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize("kind", ["zip", "tar.gz"])
 def test_an_archive_that_would_write_outside_is_never_unpacked(tmp_path: Path, kind: str) -> None:
     """Such archives lie where PyTDC and DeepChem unpack theirs; no dataset here is read from one."""

@@ -135,6 +135,7 @@ def test_a_whole_audit_tells_neither_home_nor_password_nor_environment(tmp_path:
     assert kept and not any(SECRET.encode() in p.read_bytes() for p in kept)
 
 
+@pytest.mark.extras
 def test_a_mirror_that_fails_tells_no_password(tmp_path: Path) -> None:
     mirror = f"http://me:{SECRET}@127.0.0.1:1/files?sig={SECRET}"
     for arguments in (("overlap", "tdc-ames"), ("doctor",), ("doctor", "--format", "json")):

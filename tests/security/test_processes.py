@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMING = """
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.workers import name_in_workers
 if __name__ == "__main__":
     level = load_registry().get("identity", "canonical")

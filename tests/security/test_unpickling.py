@@ -59,6 +59,7 @@ def test_the_plants_work_where_nobody_defends_himself(mark: Path) -> None:
     assert mark.exists()
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_pickle_offered_as_a_published_file_is_refused(
     server: Answers, tmp_path: Path, attack: bytes, mark: Path, packed: bool
@@ -70,6 +71,7 @@ def test_a_pickle_offered_as_a_published_file_is_refused(
     assert not mark.exists()
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize("place", ["cache", "mirror"])
 def test_no_pickle_beside_the_published_files_is_loaded(
     tmp_path: Path, attack: bytes, mark: Path, place: str
@@ -98,6 +100,7 @@ def test_no_pickle_beside_the_published_files_is_loaded(
     assert not mark.exists()
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize("file", ["labels.parquet", MANIFEST])
 def test_no_pickle_in_a_stored_reading_is_loaded(
     tmp_path: Path, attack: bytes, mark: Path, file: str
@@ -182,6 +185,7 @@ def test_no_pickle_in_an_extract_of_chembl_is_loaded(tmp_path: Path, attack: byt
     assert not mark.exists()
 
 
+@pytest.mark.extras
 def test_a_set_that_pytdc_takes_from_a_pickle_is_refused_before_pytdc_is_asked(
     tmp_path: Path, attack: bytes, mark: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +203,7 @@ def test_a_set_that_pytdc_takes_from_a_pickle_is_refused_before_pytdc_is_asked(
     assert not mark.exists()
 
 
+@pytest.mark.extras
 @pytest.mark.parametrize("spoilt", [b"", b"<html>Service Unavailable</html>", b"Service Unavailable\n"])
 def test_what_pytdc_would_keep_forever_is_refused_and_fetched_again(
     server: Answers, tmp_path: Path, spoilt: bytes, capsys: pytest.CaptureFixture[str]
