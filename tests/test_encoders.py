@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from torch_geometric.nn import GCNConv
 
 from auditor.errors import DataError, UsageError
 from auditor.features import pack_features
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from mtl_audit_cnn.characters import UNKNOWN, encode
 from mtl_audit_cnn.model import cnn
 from mtl_audit_ecfp.model import ecfp
@@ -207,3 +209,11 @@ def test_fingerprints_are_morgan_bits_of_radius_two() -> None:
     for row, smiles in zip(dense, MOLECULES, strict=True):  # type: ignore[call-overload]
         expected = generator.GetFingerprintAsNumPy(Chem.MolFromSmiles(smiles))
         assert np.array_equal(row.numpy(), expected)
+
+
+@pytest.mark.parametrize("name", ["gcn", "gat"])
+def test_a_graph_encoder_leaves_no_file_in_the_temporary_folder(name: str, tmp_path: Path) -> None:
+    code = f"from mtl_audit_gnn.models import {name}; {name}(seed=0, width=8)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

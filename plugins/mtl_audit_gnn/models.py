@@ -15,6 +15,7 @@ from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
 from mtl_audit_gnn.convolution import Convolution
 from mtl_audit_gnn.graphs import FEATURES, Graph, GraphBatch, Graphs, featurize, pack
+from mtl_audit_gnn.templates import delete_templates
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -98,6 +99,7 @@ class GraphEncoder(nn.Module):
         with seeded(seed):
             sizes = [FEATURES] + [width] * (layers - 1)
             self.convolutions = nn.ModuleList([convolution(size) for size in sizes])
+            delete_templates()
             self.norms = nn.ModuleList([nn.BatchNorm1d(width) for _ in sizes])
             self.projection = nn.Linear(width, width)
             self.projection_norm = nn.BatchNorm1d(width)
