@@ -24,6 +24,8 @@ _IDENTIFIER = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = 12
+SHOWN_CHARACTERS = 60
+"""Of a cell that is quoted: a file with a stray quotation mark is one cell to its end."""
 
 
 def read_table(
@@ -139,11 +141,15 @@ def _no_task(name: str, values: Values) -> str:
     return ""
 
 
+def _excerpt(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
 def _refuse_unusable(path: Path, name: str, values: Values) -> None:
     if values.foreign:
         raise DataError(f"column '{name}' of {path} holds {values.foreign}", hint="a task needs numbers")
     if values.texts:
-        shown = ", ".join(repr(text) for text in values.texts[:3])
+        shown = ", ".join(repr(_excerpt(text)) for text in values.texts[:3])
         raise DataError(
             f"task '{name}' of {path} has {_count(values.text_cells, 'cell')} of text, such as {shown}",
             hint="leave a cell empty where nothing was measured, or name the tasks with --tasks",

@@ -41,7 +41,7 @@ def test_a_classification_is_the_ridge_of_scikit_learn() -> None:
     rows = rows_of(200)
     model = LogisticRegression(C=0.5, fit_intercept=False, tol=1e-10, max_iter=10_000)
     expected = model.fit(rows.vectors, rows.labels).coef_[0]
-    np.testing.assert_allclose(refitted(rows), expected, atol=1e-5)
+    np.testing.assert_allclose(refitted(rows), expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("scale", [1e-2, 1.0, 1e2])

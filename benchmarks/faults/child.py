@@ -55,7 +55,10 @@ class Child:
         if not pid:
             status = os.waitpid(self.pid, 0)[1]
         code = os.waitstatus_to_exitcode(status)
-        return Ended(code, self.stderr.read_text(errors="replace"), time.monotonic() - self.started)
+        said = (
+            self.stderr.read_text(errors="replace") if self.stderr.exists() else ""
+        )  # killed before its first word
+        return Ended(code, said, time.monotonic() - self.started)
 
 
 def warm(commands: Sequence[Sequence[str]], folder: Path) -> None:

@@ -115,6 +115,9 @@ def test_no_pickle_in_a_stored_reading_is_loaded(
     assert not mark.exists()
 
 
+@pytest.mark.filterwarnings(
+    "ignore:pickle-based deserialization"
+)  # pyarrow 14 and 15 say that they refuse it
 def test_no_pickle_in_a_table_of_the_user_is_loaded(tmp_path: Path, attack: bytes, mark: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
