@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.stages import Part, logs_by_stage
 from auditor.statistics.halves import Halves, disattenuated, halves_of
 from auditor.statistics.resampling import Pairs, draws, interval, r_over
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from auditor.trace import Trace
 
-Part = Literal["up to", "around"]
 STATISTICS = ("agreement", "reliability", "stability", "with_labels")
 
 
@@ -123,7 +123,7 @@ def follow(
     marks
         Epochs to look at, counted from 1; the last whole one before the end is looked at in any case.
     """
-    parts = _parts(traces, window, marks)
+    parts = logs_by_stage(traces, window, marks)
     if not parts:
         return None
     final = halves_of([(trace, trace.last(window)) for trace in traces])
@@ -154,37 +154,6 @@ def follow(
         Value(found[0], *interval(np.array(found[1:]))),
         max(epochs),
     )
-
-
-def _parts(
-    traces: Sequence[Trace], window: float, marks: Sequence[int]
-) -> list[tuple[int, Part, list[tuple[Trace, NDArray[np.bool_]]]]]:
-    """Return epoch, part and chosen logs of every stage that ends before every final window does begin."""
-    parts: list[tuple[int, Part, list[tuple[Trace, NDArray[np.bool_]]]]] = []
-    early = [~trace.last(window) for trace in traces]
-    whole = min(_whole_epochs(trace, mask) for trace, mask in zip(traces, early, strict=True))
-    reached = sorted({mark for mark in (*marks, whole) if 1 <= mark <= whole})
-    kinds: tuple[Part, ...] = ("up to", "around")
-    for part in kinds:
-        before = 0
-        for mark in reached:
-            first = 0 if part == "up to" else before
-            chosen = [
-                (trace, mask & (trace.epochs >= first) & (trace.epochs < mark))
-                for trace, mask in zip(traces, early, strict=True)
-            ]
-            if sum(int(mask.sum()) for _, mask in chosen) > 1:
-                parts.append((mark, part, chosen))
-            before = mark
-    return parts
-
-
-def _whole_epochs(trace: Trace, early: NDArray[np.bool_]) -> int:
-    """Return how many epochs from the first have all their logs before the final window."""
-    if not early.any():
-        return 0
-    late = trace.epochs[~early]
-    return int(late.min()) if len(late) else int(trace.epochs.max()) + 1
 
 
 def _measured(

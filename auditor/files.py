@@ -129,6 +129,14 @@ class SourceFiles:
         source = Path(self.mirror).expanduser() / name
         return source if source.is_file() else None
 
+    def _no_mirror(self) -> str:
+        """Return what is wrong with a mirror folder that did not serve a file; empty for none given."""
+        if not self.mirror or is_url(self.mirror):
+            return ""
+        if Path(self.mirror).expanduser().is_dir():
+            return f", the mirror {self.mirror} lacks it"
+        return f", the mirror folder {self.mirror} does not exist"
+
     def _superseded(self, name: str, path: Path) -> str:
         """Return why a mirror folder is asked again although the cached file is sound."""
         source = self._mirrored(name)
@@ -147,7 +155,8 @@ class SourceFiles:
         origin = joined(self.mirror, wanted.name) if is_url(self.mirror) else wanted.url
         if self.offline:
             what = f"the cached copy is not usable ({spoilt})" if spoilt else "is not in the cache"
-            raise DataError(f"{wanted.name}: {what}, and --offline was given", hint=_place(origin, path))
+            said = f"{wanted.name}: {what}{self._no_mirror()}, and --offline was given"
+            raise DataError(said, hint=_place(origin, path))
         if not origin:
             raise DataError(f"{wanted.name} is not in the mirror", hint=_place("its publisher", path))
         _download(wanted, origin, path)

@@ -13,6 +13,7 @@ import numpy as np
 from auditor import console
 from auditor.console import duration
 from auditor.context import Finding
+from auditor.quality import count_of
 from auditor.report.blocks import KeyValues, Table, Text
 from auditor.steps import chosen, settled
 
@@ -96,7 +97,7 @@ def _part_of(trainings: Trainings) -> Part:
         return Part("affinities", count, count, float("nan"), "nothing is left to do")
     if known:
         seconds = left * float(np.mean(list(known.values())))
-        return Part("affinities", count, len(known), seconds, f"{len(known):,} stored training(s)")
+        return Part("affinities", count, len(known), seconds, count_of(len(known), "stored training"))
     steps = trainings.config.epochs * steps_per_epoch(trainings.split, trainings.config)
     seconds = left * steps * _step_s(trainings)
     told = f"{TRIAL_STEPS} steps of {steps:,}, if no training stops early"
@@ -132,7 +133,7 @@ def _finding(parts: Sequence[Part], silent: Sequence[str]) -> Finding:
     seconds = float(np.nansum([part.seconds for part in parts]))
     left = trainings - stored
     time = f", about {duration(seconds)} one after the other on this machine" if left else ""
-    told = f"{trainings:,} trainings, {stored:,} of them finished already; {left:,} to run{time}."
+    told = f"{count_of(trainings, 'training')}, {stored:,} of them finished already; {left:,} to run{time}."
     data = {
         "trainings": trainings,
         "stored": stored,

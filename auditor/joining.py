@@ -5,46 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from auditor.benchmark import Benchmark, from_columns
 from auditor.errors import DataError, UsageError
+from auditor.replicate_policy import POLICIES, Conflicts, TaskCounts, settle_replicates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.benchmark import Labels
-    from auditor.dataset import SourceData, Task, TaskTable
+    from auditor.dataset import SourceData
     from auditor.identity import Named
-
-Conflicts = Literal["auto", "drop", "majority", "median", "keep"]
-POLICIES: Mapping[str, str] = {
-    "auto": "drop disagreeing classes, take the median of disagreeing values",
-    "drop": "drop every compound whose replicates disagree",
-    "majority": "classes by majority vote (ties dropped), values by median",
-    "median": "median of the replicates; a class between two classes is dropped",
-    "keep": "keep the first published value",
-}
-
-
-@dataclass(frozen=True)
-class TaskCounts:
-    """What happened to the published rows of a task."""
-
-    rows: int
-    """Published rows with a value."""
-    rejected: int
-    """Rows whose SMILES could not be named."""
-    repeated: int
-    """Rows beyond the first of their compound."""
-    conflicting: int
-    """Compounds whose replicates disagree."""
-    dropped: int
-    """Compounds without a label because the policy dropped them."""
-    labels: int
-    """Compounds with a label."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +57,7 @@ def join(
     compounds, representative = _number(data, names)
     columns, counts = [], []
     for table, rows in zip(data.tables, compounds, strict=True):
-        column, count = _settle(table, rows, conflicts)
+        column, count = settle_replicates(table, rows, conflicts)
         columns.append(column)
         counts.append(count)
     _refuse_empty(name, data, names, counts)
@@ -150,66 +124,6 @@ def _number(data: SourceData, names: Mapping[str, Named]) -> tuple[list[NDArray[
     found = (map(compound_of.__getitem__, table.smiles) for table in data.tables)
     sizes = (len(table.smiles) for table in data.tables)
     return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative
-
-
-def _settle(
-    table: TaskTable, compounds: NDArray[np.int64], conflicts: Conflicts
-) -> tuple[tuple[NDArray[np.int64], NDArray[np.float64]], TaskCounts]:
-    """Return one value per measured compound (NaN: dropped), and the account of the task's rows."""
-    values = np.asarray(table.values, dtype=np.float64)
-    measured = np.isfinite(values)
-    kept = measured & (compounds >= 0)
-    rows, values = _sorted(compounds[kept], values[kept])
-    first = np.flatnonzero(np.diff(rows, prepend=-1))
-    size = np.diff(first, append=len(rows))
-    label = values[first]
-    disagreeing = _disagreeing(values, first)
-    settle = _policy(table.task, conflicts)
-    for at in disagreeing:
-        label[at] = settle(values[first[at] : first[at] + size[at]])
-    alive = np.isfinite(label)
-    counts = TaskCounts(
-        rows=int(measured.sum()),
-        rejected=int((measured & (compounds < 0)).sum()),
-        repeated=len(rows) - len(first),
-        conflicting=len(disagreeing),
-        dropped=int((~alive).sum()),
-        labels=int(alive.sum()),
-    )
-    return (rows[first], label), counts
-
-
-def _sorted(
-    rows: NDArray[np.int64], values: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return rows and values by compound, replicates in published order; often they are already."""
-    if (np.diff(rows) >= 0).all():
-        return rows, values
-    order = np.argsort(rows, kind="stable")
-    return rows[order], values[order]
-
-
-def _disagreeing(values: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which compounds have replicates that differ; ``first`` tells where each one's begin."""
-    if len(first) == len(values):
-        return np.zeros(0, dtype=np.int64)
-    spread = np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)
-    return np.flatnonzero(spread > 0)
-
-
-def _policy(task: Task, conflicts: Conflicts) -> Any:
-    classes = task.kind == "classification"
-    if conflicts == "keep":
-        return lambda replicates: replicates[0]
-    if conflicts == "drop" or (conflicts == "auto" and classes):
-        return lambda replicates: np.nan
-    return _middle_class if classes else np.median
-
-
-def _middle_class(replicates: NDArray[np.float64]) -> float:
-    """Return the majority class of binary replicates, NaN at a tie."""
-    middle = float(np.median(replicates))
-    return middle if middle in replicates else np.nan
 
 
 def _refuse_empty(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.errors import DataError
 from auditor.identity import identify
 from auditor.replicates import by_name, compounds_of
 
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
     from auditor.component import Component
     from auditor.dataset import SourceData, TaskTable
+    from auditor.identity import Named
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sets: the SMILES of every row, measured or not, and its tasks, if any."""
+
+    smiles: Sequence[str]
+    data: SourceData
+
+    def labelled_by(self, table: TaskTable) -> bool:
+        """Return whether a task is measured in every row."""
+        return len(table.smiles) == len(self.smiles)
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class Leak:
     Parameters
     ----------
     task
-        Its name, or ``ANY`` for all tasks together.
+        Its name, or ``ALL_ROWS`` for every row of the files, measured or not.
     level
         The identity level.
     compounds
@@ -37,8 +50,7 @@ class Leak:
     rows
         Rows of the test set that stand for them.
     disagreeing
-        Leaked compounds whose median label differs between the two sets; None for all tasks
-        together.
+        Leaked compounds whose median label differs between the two sets; None for all rows.
     examples
         Published texts of leaked compounds, at most `EXAMPLES`.
     """
@@ -57,46 +69,41 @@ class Leak:
         return self.leaked / self.compounds if self.compounds else float("nan")
 
 
-ANY = "any task"
+ALL_ROWS = "all rows"
 EXAMPLES = 5
 
 
-def leakage(
-    train: SourceData, test: SourceData, levels: Sequence[Component], *, cache: Path
-) -> tuple[Leak, ...]:
+def leakage(train: Side, test: Side, levels: Sequence[Component], *, cache: Path) -> tuple[Leak, ...]:
     """Return, per level and task, what of the test set is in the training set.
 
     Tasks are paired by name; where both sets have one task only, these are paired whatever their
-    names. With several tasks, the leak of all together comes first: a test compound that was
-    measured in training for any task.
-
-    Raises
-    ------
-    DataError
-        No task is in both sets.
+    names. The leak of all rows comes first, except where one task is measured in every one of them.
     """
-    pairs = _paired(train, test)
-    texts = [text for data in (train, test) for table in data.tables for text in table.smiles]
+    pairs = paired(train.data, test.data)
+    whole = len(pairs) == 1 and train.labelled_by(pairs[0][0]) and test.labelled_by(pairs[0][1])
+    texts = [*train.smiles, *test.smiles]
     found: list[Leak] = []
     for level in levels:
         numbers = by_name(identify(texts, level, cache=cache))
-        if len(pairs) > 1:
-            found.append(_all_together(level.name, train, test, numbers))
+        if not whole:
+            found.append(_of_all_rows(level.name, train, test, numbers))
         found += [_leak(level.name, a, b, numbers) for a, b in pairs]
     return tuple(found)
 
 
-def _paired(train: SourceData, test: SourceData) -> list[tuple[TaskTable, TaskTable]]:
+def unreadable(side: Side, names: Mapping[str, Named]) -> list[tuple[str, str, int]]:
+    """Return (SMILES, reason, rows) of every text that names no compound, those of most rows first."""
+    rows = Counter(side.smiles)
+    found = [(text, names[text].reason, count) for text, count in rows.items() if names[text].name is None]
+    return sorted(found, key=lambda one: -one[2])
+
+
+def paired(train: SourceData, test: SourceData) -> list[tuple[TaskTable, TaskTable]]:
+    """Return the tables of the two sets that hold one task; none where no task is in both."""
     if len(train.tables) == len(test.tables) == 1:
         return [(train.tables[0], test.tables[0])]
     known = {table.task.name: table for table in train.tables}
-    pairs = [(known[t.task.name], t) for t in test.tables if t.task.name in known]
-    if not pairs:
-        raise DataError(
-            "the training and the test set have no task in common",
-            hint="tasks are paired by name: give both files the same task columns",
-        )
-    return pairs
+    return [(known[t.task.name], t) for t in test.tables if t.task.name in known]
 
 
 def _leak(level: str, train: TaskTable, test: TaskTable, numbers: Mapping[str, int]) -> Leak:
@@ -112,15 +119,15 @@ def _leak(level: str, train: TaskTable, test: TaskTable, numbers: Mapping[str, i
     )  # fmt: skip
 
 
-def _all_together(level: str, train: SourceData, test: SourceData, numbers: Mapping[str, int]) -> Leak:
-    seen = np.concatenate([compounds_of(table, numbers)[0] for table in train.tables])
-    rows = np.concatenate([compounds_of(table, numbers)[0] for table in test.tables])
-    asked = np.unique(rows)
+def _of_all_rows(level: str, train: Side, test: Side, numbers: Mapping[str, int]) -> Leak:
+    seen, rows = (
+        np.fromiter(map(numbers.__getitem__, side.smiles), np.int64, len(side.smiles))
+        for side in (train, test)
+    )
+    asked = np.unique(rows[rows >= 0])
     leaked = np.intersect1d(seen, asked)
-    texts = [text for table in test.tables for text in table.smiles]
-    leaked_rows = int(np.isin(rows, leaked).sum())
-    examples = _examples(texts, leaked, numbers)
-    return Leak(ANY, level, len(asked), len(leaked), leaked_rows, None, examples)
+    examples = _examples(test.smiles, leaked, numbers)
+    return Leak(ALL_ROWS, level, len(asked), len(leaked), int(np.isin(rows, leaked).sum()), None, examples)
 
 
 def _medians(

@@ -36,7 +36,7 @@ def open_analysis(context: AuditContext, request: AnalysisRequest) -> AuditConte
     UsageError
         An unknown encoder, encoder option, device, or a value that no training could have.
     """
-    from auditor.trainings import plan_trainings
+    from auditor.training_plan import plan_trainings
 
     return replace(
         context,

@@ -54,7 +54,7 @@ def open_audit(request: DataRequest) -> AuditContext:
 
 def gate_failed(context: AuditContext) -> GateFailed:
     """Return the error that stops an analysis, with the way out that this benchmark offers."""
-    from auditor.result import verdict
+    from auditor.overlap_facts import verdict
 
     found = verdict(context.gate, context.overlap)
     subset = found["reliable_subset"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.dataset import Task, TaskTable
 
 FEW = 20
-"""Compounds of the rarer class below which a task is called nearly constant."""
+"""Labels of the rarer class below which they are called few, however large their share."""
 RARE = 0.01
 """Share of the rarer class below which a task is called nearly constant."""
 COMMON = 0.95
@@ -23,23 +23,27 @@ PILED_UP = 0.05
 MIXED = 0.10
 """Share of compounds with conflicting values from which the assay is called perhaps mixed."""
 
+FEW_RARER = "few of the rarer class"
+
 
 def variation(task: Task, values: NDArray[np.float64]) -> dict[str, Any]:
     """Return how much a task varies, and whether it is constant or nearly so.
 
-    A classification task is nearly constant with fewer than 20 compounds, or less than 1 %, of the
-    rarer class; a regression task with more than 95 % of its labels at one value. Labels pile up
-    where more than 5 % of them are the lowest or the highest value.
+    A classification task is nearly constant with less than 1 % of the rarer class, and has few of the
+    rarer class with fewer than 20 labels of it; a regression task is nearly constant with more than
+    95 % of its labels at one value. Labels pile up where more than 5 % of them are the lowest or the
+    highest value.
     """
     found, counts = np.unique(values, return_counts=True)
     common = float(counts.max() / len(values))
     rarer = int(len(values) - counts.max())
+    rare = rarer < RARE * len(values) if task.kind == "classification" else common > COMMON
     if len(found) < 2:
         state = "constant"
-    elif task.kind == "classification":
-        state = "nearly constant" if rarer < FEW or rarer < RARE * len(values) else ""
+    elif rare:
+        state = "nearly constant"
     else:
-        state = "nearly constant" if common > COMMON else ""
+        state = FEW_RARER if task.kind == "classification" and rarer < FEW else ""
     ends = (("lowest", 0), ("highest", -1)) if task.kind == "regression" and len(found) > 2 else ()
     return {
         "kind": task.kind,
@@ -74,6 +78,8 @@ def remarks(facts: Mapping[str, Any]) -> list[tuple[int, str]]:
     said = []
     if facts["variation"] == "constant":
         said.append((5, f"constant: all {facts['labels']:,} labels are {facts['commonest_value']:g}"))
+    elif facts["variation"] == FEW_RARER:
+        said.append((3, f"{FEW_RARER}: {count_of(facts['rarer_class'], 'label')}"))
     elif facts["variation"]:
         rarer = facts["rarer_class"]
         common = f"{facts['commonest_share']:.1%} of the labels are {facts['commonest_value']:g}"

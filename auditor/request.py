@@ -11,8 +11,8 @@ from auditor.compounds import DEFAULT_IDENTITY
 from auditor.gate import Thresholds
 
 if TYPE_CHECKING:
-    from auditor.joining import Conflicts
     from auditor.registry import Registry
+    from auditor.replicate_policy import Conflicts
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ class DataRequest:
     component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     command: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse unknown analyses before anything is read."""
+        for name in (*self.only, *self.skip, *self.also):
+            self.registry.get("analysis", name)
+
 
 @dataclass(frozen=True)
 class AnalysisRequest:
@@ -81,3 +86,9 @@ class AnalysisRequest:
     window: float = 0.2
     device: str = "auto"
     ignore_gate: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown encoder or estimator before anything is read."""
+        self.data.registry.get("encoder", self.encoder)
+        for name in self.affinities:
+            self.data.registry.get("affinity", name)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,28 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor import __version__
-from auditor.affinity import upper
-from auditor.empirical import detectable_correlation
-from auditor.gate import Pair
-from auditor.hookspecs import API_VERSION
-from auditor.moment import VARIABLE, now_text
-from auditor.overlap import MEASURES
+from auditor.document_meta import audit_meta, meta
+from auditor.overlap_facts import overlap_facts, verdict
 from auditor.privacy import discreet
 from auditor.report.blocks import to_json
 from auditor.store import sha256_file
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from auditor.context import AuditContext, Finding
-    from auditor.gate import Gate
     from auditor.joining import Joined
-    from auditor.overlap import Overlap
     from auditor.registry import Registry
 
 SCHEMA_VERSION = 1
-LIBRARIES = ("numpy", "scipy", "pandas", "rdkit", "torch", "torch-geometric", "deepchem", "PyTDC")
 MAX_REJECTS = 200
 """Rejected SMILES that the document lists; their number is always told."""
 
@@ -49,7 +36,7 @@ def overlap_document(context: AuditContext) -> dict[str, Any]:
             "benchmark": _benchmark(joined),
             "verdict": verdict(gate, overlap),
             "tasks": _tasks(joined),
-            "overlap": _overlap(overlap, gate),
+            "overlap": overlap_facts(overlap, gate),
             "label_correlation": {
                 "correlation": empirical.values,
                 "low": empirical.low,
@@ -88,68 +75,6 @@ def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dic
         "gate_ignored": bool(context.ignore_gate and context.gate.status == "fail"),
     }
     return {**overlap, "kind": "analysis", "data": data}
-
-
-def verdict(gate: Gate, overlap: Overlap) -> dict[str, Any]:
-    """Return the gate's answer with the sentence that every report begins with."""
-    limits = gate.thresholds
-    pairs = sum(gate.counts.values())
-    fraction = upper(overlap.measure(limits.measure))
-    median = float(np.median(fraction)) if len(fraction) else float("nan")
-    opening = {
-        "pass": "The tasks share enough compounds for gradient affinity",
-        "partial": "Only some tasks share enough compounds for gradient affinity",
-        "fail": "These tasks share too few compounds for gradient affinity",
-    }[gate.status]
-    return {
-        "status": gate.status,
-        "sentence": (
-            f"{opening}: {gate.counts[Pair.RELIABLE.text]} of {pairs} pairs reach "
-            f"{limits.measure} {limits.reliable:.2f} (median {median:.3f})."
-        ),
-        "measure": limits.measure,
-        "thresholds": asdict(limits),
-        "pairs": pairs,
-        "counts": gate.counts,
-        "reliable_subset": [overlap.tasks[i] for i in gate.subset],
-        "reliable_subset_compounds": gate.subset_compounds,
-        "reliable_subset_exact": gate.subset_exact,
-        "reliable_subset_bound": gate.subset_bound,
-    }
-
-
-def _overlap(overlap: Overlap, gate: Gate) -> dict[str, Any]:
-    codes = {int(code): code.text for code in Pair}
-    limits = (gate.thresholds.borderline, gate.thresholds.reliable)
-    return {
-        **{name: overlap.measure(name) for name in MEASURES},
-        "support": overlap.support,
-        "retention_equivalent": overlap.retention,
-        "pair_verdict": [
-            [None if i == j else codes[int(code)] for j, code in enumerate(row)]
-            for i, row in enumerate(gate.pairs)
-        ],
-        "detectable_correlation": detectable_correlation(overlap.support),
-        "summary": {
-            **{name: _summary(overlap.measure(name), limits) for name in MEASURES},
-            "retention_equivalent": _summary(overlap.retention, ()),
-            "support": _summary(overlap.support.astype(float), ()),
-        },
-    }
-
-
-def _summary(matrix: NDArray[np.float64], limits: tuple[float, ...]) -> dict[str, Any]:
-    values = upper(matrix)
-    if not len(values):
-        return {"pairs": 0}
-    return {
-        "pairs": len(values),
-        "median": float(np.median(values)),
-        "mean": float(values.mean()),
-        "min": float(values.min()),
-        "max": float(values.max()),
-        **{f"above_{limit:.2f}": int((values > limit).sum()) for limit in limits},
-    }
 
 
 def _tasks(joined: Joined) -> list[dict[str, Any]]:
@@ -227,38 +152,3 @@ def leakage_document(
 def published(path: Path) -> dict[str, Any]:
     """Return what a report tells of a file that the user gave."""
     return {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}
-
-
-def audit_meta(context: AuditContext) -> dict[str, Any]:
-    """Return what the document of an audit tells of its making, with when its source was read."""
-    benchmark = context.benchmark
-    told = meta(context.request.registry, context.request.command, benchmark.identity)
-    read_at = benchmark.provenance.get("read_at")
-    if read_at is not None:
-        told["read_at"] = now_text() if VARIABLE in os.environ else read_at
-    return told
-
-
-def meta(registry: Registry, command: str, identity: str) -> dict[str, Any]:
-    """Return what every document tells of its making."""
-    return {
-        "mtl_audit": __version__,
-        "api_version": API_VERSION,
-        "command": discreet(command),
-        "started": now_text(),
-        "python": platform.python_version(),
-        "libraries": _versions(),
-        "plugins": [str(plugin.owner) for plugin in registry.plugins],
-        "plugin_problems": discreet([problem.line() for problem in registry.problems]),
-        "identity_owner": str(registry.get("identity", identity).owner),
-    }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

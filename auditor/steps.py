@@ -112,10 +112,8 @@ def chosen(request: DataRequest, stage: str) -> list[Component]:
     Raises
     ------
     UsageError
-        A name that is not registered, or analyses that wait for one another.
+        Analyses that wait for one another.
     """
-    for name in (*request.only, *request.skip, *request.also):
-        request.registry.get("analysis", name)
     wanted = {
         component.name: component
         for component in request.registry.all("analysis")

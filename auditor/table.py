@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor import console
 from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import DataError, UsageError
 from auditor.tablefile import Columns, read_columns
+from auditor.tablerefusals import listed, no_column, no_numbers, refuse_unusable
 from auditor.tablevalues import Values, to_text, to_values
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ _IDENTIFIER = re.compile(
     r"^$|^unnamed: \d+$|(^|[\s_.-])(id|idx|index|no|nr|num|number|row|cid|sid|fold|split)$",
     re.IGNORECASE,
 )
-_SHOWN = 12
-SHOWN_CHARACTERS = 60
-"""Of a cell that is quoted: a file with a stray quotation mark is one cell to its end."""
+TEXT = "text"
+"""Why a column is no task: most of its cells are not numbers."""
 
 
 def read_table(
@@ -55,22 +55,48 @@ def read_table(
         The file is not a table, or a task column holds text or infinite values.
     """
     columns = read_columns(path)
-    smiles = _smiles_column(columns, smiles_column)
+    smiles, texts = _smiles(columns, smiles_column)
+    data = _tasks(columns, smiles, texts, tasks)
+    if not data.tables:
+        raise no_numbers(columns, smiles)
+    return data
+
+
+def read_rows(
+    path: Path, *, smiles_column: str | None = None, tasks: Sequence[str] | None = None
+) -> tuple[Sequence[str], SourceData]:
+    """Return the SMILES of every row, measured or not, and the tasks: none is enough.
+
+    The parameters and errors are those of `read_table`; a text file may hold SMILES alone.
+    """
+    columns = read_columns(path, least=1)
+    smiles, texts = _smiles(columns, smiles_column)
+    return texts, _tasks(columns, smiles, texts, tasks)
+
+
+def _smiles(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]:
+    """Return the name of the SMILES column, and its text in every row."""
+    smiles = _smiles_column(columns, wanted)
     texts = to_text(columns.arrays[smiles])
     if texts is None:
         raise DataError(
-            f"column '{smiles}' of {path} holds no text", hint="name another with --smiles-column"
+            f"column '{smiles}' of {columns.path} holds no text", hint="name another with --smiles-column"
         )
+    return smiles, texts
+
+
+def _tasks(columns: Columns, smiles: str, texts: Sequence[str], tasks: Sequence[str] | None) -> SourceData:
     if tasks:
         found = {name: to_values(columns.arrays[name]) for name in _wanted(columns, smiles, tasks)}
         left_out: dict[str, list[str]] = {}
     else:
         found, left_out = _inferred(columns, smiles)
     for name, values in found.items():
-        _refuse_unusable(path, name, values)
+        refuse_unusable(columns.path, name, values)
+    _say_texts(columns.path, left_out.get(TEXT, ()))
     return SourceData(
         tables=tuple(_table(name, texts, values) for name, values in found.items()),
-        notes=_notes(path, left_out),
+        notes=_notes(columns.path, left_out),
     )
 
 
@@ -78,7 +104,7 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
     names = list(columns.arrays)
     if wanted is not None:
         if wanted not in columns.arrays:
-            raise _no_column(columns, wanted)
+            raise no_column(columns, wanted)
         return wanted
     exact = [name for name in names if name.strip().lower() == "smiles"]
     containing = [name for name in names if "smiles" in name.lower()]
@@ -88,11 +114,11 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
             return found[0]
         if found:
             raise UsageError(
-                f"{columns.path} has several SMILES columns: {_listed(found)}",
+                f"{columns.path} has several SMILES columns: {listed(found)}",
                 hint=f"choose one with --smiles-column '{found[0]}'",
             )
     raise UsageError(
-        f"{columns.path} has no column named smiles; it has {_listed(names)}",
+        f"{columns.path} has no column named smiles; it has {listed(names)}",
         hint="name the SMILES column with --smiles-column",
     )
 
@@ -100,7 +126,7 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
 def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str]:
     for name in tasks:
         if name not in columns.arrays:
-            raise _no_column(columns, name)
+            raise no_column(columns, name)
         if name == smiles or tasks.count(name) > 1:
             what = "is the SMILES column" if name == smiles else "is named twice"
             raise UsageError(f"'{name}' {what}", hint="--tasks takes each task column once")
@@ -120,18 +146,13 @@ def _inferred(columns: Columns, smiles: str) -> tuple[dict[str, Values], dict[st
             left_out.setdefault(reason, []).append(name)
         else:
             found[name] = values
-    if not found:
-        raise DataError(
-            f"{columns.path} has no numeric column beside '{smiles}'",
-            hint="every task needs a column of numbers; empty cells are not measured",
-        )
     return found, left_out
 
 
 def _no_task(name: str, values: Values) -> str:
     """Return why a column is not taken for a task; empty if it is."""
     if values.texts and 2 * values.text_cells > values.text_cells + values.measured:
-        return "text"
+        return TEXT
     if values.foreign:
         return values.foreign
     if _IDENTIFIER.search(name.strip()) or re.search(r"[a-z]ID$", name.strip()):
@@ -139,27 +160,6 @@ def _no_task(name: str, values: Values) -> str:
     if not values.texts and values.counts_rows():
         return "row numbers"
     return ""
-
-
-def _excerpt(text: str) -> str:
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
-
-
-def _refuse_unusable(path: Path, name: str, values: Values) -> None:
-    if values.foreign:
-        raise DataError(f"column '{name}' of {path} holds {values.foreign}", hint="a task needs numbers")
-    if values.texts:
-        shown = ", ".join(repr(_excerpt(text)) for text in values.texts[:3])
-        raise DataError(
-            f"task '{name}' of {path} has {_count(values.text_cells, 'cell')} of text, such as {shown}",
-            hint="leave a cell empty where nothing was measured, or name the tasks with --tasks",
-        )
-    infinite = int(np.isinf(values.numbers).sum())
-    if infinite:
-        raise DataError(
-            f"task '{name}' of {path} has {_count(infinite, 'infinite value')}",
-            hint="leave a cell empty where nothing was measured",
-        )
 
 
 def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
@@ -173,21 +173,12 @@ def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
 def _notes(path: Path, left_out: dict[str, list[str]]) -> tuple[str, ...]:
     if not left_out:
         return ()
-    parts = [f"{_listed(names)} ({reason})" for reason, names in left_out.items()]
+    parts = [f"{listed(names)} ({reason})" for reason, names in left_out.items()]
     return (f"Columns of {path.name} that are not used as tasks: {'; '.join(parts)}.",)
 
 
-def _no_column(columns: Columns, name: str) -> UsageError:
-    names = list(columns.arrays)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-    hint = f"did you mean {_listed(near)}?" if near else f"it has {_listed(names)}"
-    return UsageError(f"{columns.path} has no column '{name}'", hint=hint)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(f"'{name}'" for name in names[:_SHOWN]) + more
+def _say_texts(path: Path, names: Sequence[str]) -> None:
+    """Say which columns are left out for their text: a task may be among them."""
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        console.say(f"{listed(names)} of {path.name} {verb} text, not numbers, and left out")

@@ -38,8 +38,15 @@ class Columns:
         return len(next(iter(self.arrays.values())))
 
 
-def read_columns(path: Path) -> Columns:
+def read_columns(path: Path, *, least: int = 2) -> Columns:
     """Return the columns of a CSV, TSV (both also gzipped) or Parquet file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    least
+        Columns that a text file must have: 1 takes a list of SMILES below their name.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def read_columns(path: Path) -> Columns:
 
     data = _bytes_of(path)
     try:
-        table = read_parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data)
+        table = read_parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data, least)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(
@@ -94,13 +101,13 @@ def _unzipped(path: Path) -> bytes:
         raise DataError(f"{path} {error}".replace(" it ", " ", 1), hint="compress it again") from error
 
 
-def _delimited(path: Path, data: bytes) -> pa.Table:
+def _delimited(path: Path, data: bytes, least: int) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     data = data.removeprefix(b"\xef\xbb\xbf")
     _refuse_binary(path, data)
-    header, separator = _header(path, data)
+    header, separator = _header(path, data, least)
     refuse_repeated(path, header)
     ragged: list[arrow_csv.InvalidRow] = []
 
@@ -128,11 +135,12 @@ def _delimited(path: Path, data: bytes) -> pa.Table:
     return table
 
 
-def _header(path: Path, data: bytes) -> tuple[list[str], str]:
+def _header(path: Path, data: bytes, least: int) -> tuple[list[str], str]:
     """Return the column names and the separator, by suffix or, failing that, by the header itself."""
     text = data[: 1 << 20].decode(errors="ignore")
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     preferred = next((_SEPARATORS[s] for s in reversed(suffixes) if s in _SEPARATORS), ",")
+    alone: tuple[list[str], str] | None = None
     for separator in dict.fromkeys((preferred, ",", "\t", ";")):
         try:
             names = next(row for row in csv.reader(io.StringIO(text), delimiter=separator) if row)
@@ -140,6 +148,9 @@ def _header(path: Path, data: bytes) -> tuple[list[str], str]:
             continue
         if len(names) > 1:
             return names, separator
+        alone = alone or (names, separator)
+    if alone and least == 1:
+        return alone
     raise DataError(
         f"{path} has one column only", hint="it needs a SMILES column and at least one task column"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "<na>")
 _WORDS = {"true": 1.0, "false": 0.0}
+_CLASSES = "in-?active|active|positive|negative|pos|neg|yes|no|(non-?)?toxic|inconclusive"
+_ADVICE = (
+    (re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE), "write 0.55, not 0,55"),
+    (re.compile(r"[<>≤≥~].*", re.DOTALL), "write a number; qualifiers such as > are not read"),
+    (re.compile(_CLASSES, re.IGNORECASE), "write 1 and 0 for active and inactive"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,14 @@ def to_values(array: pa.Array) -> Values:
         if not pa.types.is_temporal(kind):
             return Values(_numbers(array.cast(pa.float64(), safe=False)))
     return Values(np.full(len(array), np.nan), foreign=f"values of type {kind}")
+
+
+def advice(texts: Sequence[str]) -> str:
+    """Return how to write cells that are meant as numbers, empty where most look like none."""
+    for pattern, said in _ADVICE:
+        if 2 * sum(pattern.fullmatch(text) is not None for text in texts) > len(texts):
+            return said
+    return ""
 
 
 def to_text(array: pa.Array) -> list[str] | None:

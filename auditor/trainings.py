@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import __version__, console
-from auditor.errors import DataError, UsageError
+from auditor.errors import DataError
 from auditor.locks import locked
 from auditor.plugin_call import calling
 from auditor.privacy import shown_options
 from auditor.provenance import digest_of_modules, digest_of_package
-from auditor.splits import Split, random_split, scaffold_split
+from auditor.quality import count_of
+from auditor.splits import Split
 from auditor.store import key_of, load_entry
 from auditor.trace import Trace
 from auditor.training_entry import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from auditor.benchmark import Benchmark
     from auditor.component import Component
     from auditor.network import Packed
-    from auditor.request import AnalysisRequest
     from auditor.trained import Trained
     from auditor.trainer import Trainer
     from auditor.training import TrainingConfig
@@ -70,7 +70,7 @@ class Trainings:
             if self.reused:
                 console.say(
                     f"{self.encoder.name} on {self.benchmark.name}: {len(self.reused)} of "
-                    f"{len(self.seeds)} training(s) finished already"
+                    f"{count_of(len(self.seeds), 'training')} finished already"
                 )
         return self.traces
 
@@ -197,77 +197,10 @@ class Trainings:
         share = len(self.split.train) / self.benchmark.n
         return (
             f"Encoder {self.encoder.name} with {trace.parameters:,} shared parameters and one head per "
-            f"task, {len(self.seeds)} seed(s), at most {config.epochs} epochs in batches of "
+            f"task, {count_of(len(self.seeds), 'seed')}, at most {config.epochs} epochs in batches of "
             f"{config.batch_size} on {share:.0%} of the compounds ({self.split_name} split), early "
             f"stopping on the validation compounds, gradients logged every {config.log_every} steps."
         )
-
-
-def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
-    """Return the trainings that a request asks for, none of them run.
-
-    Raises
-    ------
-    UsageError
-        An unknown encoder, encoder option, device, or a value that no training could have.
-    """
-    from auditor.options import call_options
-
-    encoder = request.data.registry.get("encoder", request.encoder)
-    options = call_options(
-        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
-    )
-    split = _split(request, benchmark)
-    return Trainings(
-        benchmark=benchmark,
-        split=split,
-        split_name=request.split,
-        encoder=encoder,
-        encoder_options=options,
-        config=_config(request, benchmark, split),
-        seeds=tuple(range(request.seed, request.seed + request.repeats)),
-        device=_device(request.device),
-        cache=request.data.cache,
-    )
-
-
-def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
-    from auditor.training import MEASURES, PRESETS, steps_per_epoch, within_memory
-
-    if request.preset not in PRESETS:
-        raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
-    asked = [request.data.registry.get("affinity", name).measures for name in request.affinities]
-    measures = max((name for name in asked if name), key=MEASURES.index, default="errors")
-    overrides: dict[str, Any] = {"measures": measures, **request.overrides}
-    config = replace(PRESETS[request.preset], **overrides)
-    steps = config.epochs * steps_per_epoch(split, config)
-    bounded = within_memory(config, tasks=benchmark.t, steps=steps)
-    if bounded != config:
-        console.say(
-            f"{benchmark.t:,} tasks: only the last {bounded.log_window:.0%} of the training is logged, "
-            f"every {bounded.log_every} steps, so that the logs fit into memory"
-        )
-    return bounded
-
-
-def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
-    if request.split == "random":
-        return random_split(benchmark.n, seed=request.seed)
-    from auditor.identity import identify
-
-    level = request.data.registry.get("identity", "scaffold")
-    named = identify(benchmark.smiles, level, cache=request.data.cache)
-    return scaffold_split([named[text].name or text for text in benchmark.smiles])
-
-
-def _device(name: str) -> str:
-    import torch
-
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("no CUDA device is available", hint="--device cpu")
-    return name
 
 
 def _facts(trace: Trace) -> dict[str, Any]:

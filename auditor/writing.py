@@ -15,12 +15,12 @@ _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextlib.contextmanager
-def writable(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusal to write into one clear line."""
+def writable(path: Path, *, options: str = "--cache-dir or --output") -> Iterator[None]:
+    """Turn the operating system's refusal to write into one clear line; the hint names the options."""
     try:
         yield
     except OSError as error:
-        elsewhere = "choose another folder with --cache-dir or --output"
+        elsewhere = f"choose another folder with {options}"
         forbidden = error.errno in _FORBIDDEN
         raise StorageError(
             f"cannot write {path}: {error.strerror or error}",

@@ -11,10 +11,11 @@ from typing import Any
 from auditor import console
 from auditor.context import AuditContext, Finding
 from auditor.pipeline import open_audit
-from auditor.registry import Registry, load_registry
+from auditor.plugin_loading import load_registry
+from auditor.registry import Registry
 from auditor.request import AnalysisRequest, DataRequest
 from auditor.store import default_cache_dir
-from auditor.trainings import plan_trainings
+from auditor.training_plan import plan_trainings
 from benchmarks.support import MIRROR, table
 
 BENCHMARK = os.environ.get("MTL_AUDIT_BENCH_BENCHMARK") or "sider"

@@ -19,7 +19,8 @@ from auditor.context import AuditContext
 from auditor.errors import AuditError
 from auditor.opening import open_analysis
 from auditor.pipeline import open_audit
-from auditor.registry import Registry, load_registry
+from auditor.plugin_loading import load_registry
+from auditor.registry import Registry
 from auditor.request import AnalysisRequest, DataRequest
 from auditor.store import default_cache_dir
 from benchmarks.support import table

@@ -31,7 +31,7 @@ from auditor.benchmark import Labels, from_columns
 from auditor.errors import AuditError
 from auditor.opening import open_analysis
 from auditor.pipeline import open_audit
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.request import AnalysisRequest, DataRequest
 from auditor.seeding import derive
 from benchmarks.support import table

@@ -93,8 +93,8 @@ def covers() -> None:
 def sider() -> None:
     """The 27 tasks of SIDER by their label correlation."""
     from auditor.empirical import empirical_correlation
+    from auditor.plugin_loading import load_registry
     from auditor.reading import read_benchmark
-    from auditor.registry import load_registry
     from auditor.request import DataRequest
 
     with TemporaryDirectory() as cache:

@@ -17,7 +17,7 @@ import numpy as np
 
 from auditor.benchmark import Labels
 from auditor.overlap import MEASURES, overlap_of
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.request import DataRequest
 from benchmarks.support import MIRROR, has_mirror, in_process, median_s, medians, table
 

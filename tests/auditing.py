@@ -9,9 +9,9 @@ from typing import Any
 
 from auditor.context import AuditContext
 from auditor.pipeline import open_audit
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.request import AnalysisRequest, DataRequest
-from auditor.trainings import plan_trainings
+from auditor.training_plan import plan_trainings
 
 TINY: Mapping[str, str] = {"width": "16", "hidden": "24", "bits": "256"}
 """Options of a small fingerprint encoder."""

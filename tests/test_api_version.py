@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor import api_version, registry
+from auditor import api_version, plugin_loading
 from auditor.api_version import declared_by
 from auditor.errors import PluginError
 from auditor.hookspecs import API_VERSION, OLDEST_API
@@ -50,7 +50,7 @@ def test_a_plugin_of_a_newer_interface_is_refused_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(install(tmp_path, "of-tomorrow", CODE.format(api=API_VERSION + 1))))
-    loaded = registry.load_registry()
+    loaded = plugin_loading.load_registry()
     (problem,) = loaded.problems
     assert problem.plugin == "of-tomorrow" and problem.stage == "API version"
     assert "pip install --upgrade mtl-audit" in problem.line() and "\n" not in problem.line()
@@ -63,9 +63,9 @@ def test_a_plugin_of_an_older_interface_is_used_and_noted(
     monkeypatch.syspath_prepend(str(install(tmp_path, "of-old", CODE.format(api=API_VERSION))))
     newer = API_VERSION + 1
     monkeypatch.setattr(
-        registry, "declared_by", lambda module: api_version.declared_by(module, known=newer, oldest=1)
+        plugin_loading, "declared_by", lambda module: api_version.declared_by(module, known=newer, oldest=1)
     )
-    loaded = registry.load_registry()
+    loaded = plugin_loading.load_registry()
     noted = {plugin.owner.plugin: plugin.note for plugin in loaded.plugins}
     assert "deprecated" in noted["of-old"] and noted["core"] == ""
     assert "late" in loaded.names("encoder")

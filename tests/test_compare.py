@@ -11,11 +11,12 @@ import pytest
 
 from auditor.affinity import AffinityMatrix
 from auditor.comparison.blocks import blocks_of
-from auditor.comparison.compare import Run, compare, comparison_document, named_runs
+from auditor.comparison.compare import compare, comparison_document
+from auditor.comparison.run import Run, named_runs
 from auditor.errors import UsageError
 from auditor.pipeline import open_audit
 from auditor.plain import plain_data
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.report.jsonfile import dump
 from auditor.request import DataRequest
 from auditor.result import analysis_document
@@ -31,7 +32,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     assert values is not None
     error = np.full(values.shape, 0.01)
     context.affinities["made-up"] = AffinityMatrix(
-        "made-up", context.benchmark.task_names, values, error, np.ones(values.shape, np.int64)
+        "made-up", context.benchmark.task_names, values, error, np.full(values.shape, 9, np.int64)
     )
     training = {"encoder": "ecfp", "split": "scaffold", "config": {"epochs": 5}, "runs": [{"seed": 0}]}
     found: dict[str, Any] = plain_data(analysis_document(context, training))
@@ -121,6 +122,22 @@ def test_every_kind_of_change_is_named(document: dict[str, Any]) -> None:
     between = found["affinities"]["made-up"]["between"][0]
     assert between["pearson"] < 0.9 and between["beyond_error"] == 1
     assert between["largest"][0] == {"tasks": ["A1", "A2"], "difference": pytest.approx(-1.6)}
+
+
+@pytest.mark.parametrize(("count", "beyond"), [(1, None), (2, 0), (3, 1), (50, 1)])
+def test_few_logs_explain_a_larger_difference(
+    document: dict[str, Any], count: int, beyond: int | None
+) -> None:
+    runs = [changed(document, name) for name in ("one", "two")]
+    for run in runs:
+        data = run.document["data"]
+        tasks = len(data["tasks"])
+        data["affinity_count"]["made-up"] = [[count] * tasks for _ in range(tasks)]
+    rows = runs[1].document["data"]["affinity"]["made-up"]
+    rows[0][1] += 0.043  # 3.04 of its standard errors: t is 4.30, 2.78 and 1.98
+    rows[1][0] += 0.043
+    found = compare(runs, seed=0)
+    assert found["affinities"]["made-up"]["between"][0]["beyond_error"] == beyond
 
 
 def test_only_common_tasks_are_compared(document: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.context import AuditContext
 from auditor.errors import MissingExtra
-from auditor.registry import DISTRIBUTION, load_registry
+from auditor.plugin_loading import DISTRIBUTION, load_registry
 from auditor.testing import checks_of, small_audit
 from auditor.testing.check import Check
 from tests.auditing import audited

@@ -14,10 +14,11 @@ import click
 import pytest
 
 from auditor.cli import COMMANDS, cli
-from auditor.cli.options import component_options
+from auditor.cli.requests import component_options
 from auditor.component import Component
 from auditor.options import call_options
-from auditor.registry import DISTRIBUTION, Registry, load_registry
+from auditor.plugin_loading import DISTRIBUTION, load_registry
+from auditor.registry import Registry
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from auditor.dynamics import Dynamics, Wanted, follow
-from auditor.statistics.halves import disattenuated, halves_of, spearman_brown
+from auditor.statistics.halves import disattenuated, halves_of
 from tests.traces import affinity, noisy_trace
 
 MARKS = (1, 5, 10, 20)
@@ -99,12 +99,6 @@ def test_an_absent_task_is_left_out_of_the_mean_only_where_it_is_absent() -> Non
     trace.gram[1, 2, :] = trace.gram[1, :, 2] = np.nan
     half = halves_of([(trace, np.ones(4, dtype=bool))])
     np.testing.assert_allclose(half.mean, affinity(4, seed=1))
-
-
-def test_spearman_brown_is_the_textbook_value() -> None:
-    assert spearman_brown(0.5, 2) == pytest.approx(2 / 3)
-    assert spearman_brown(0.5, 1) == 0.5
-    assert spearman_brown(-0.4, 2) == -0.4 and math.isnan(spearman_brown(math.nan, 2))
 
 
 def test_noise_alone_is_never_corrected() -> None:

@@ -153,6 +153,16 @@ def test_offline_asks_nobody_and_says_what_to_put_where(
     assert server.asked == []
 
 
+def test_offline_says_that_the_mirror_folder_does_not_exist_or_lacks_the_file(tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror"
+    files = SourceFiles(tmp_path / "cache", str(mirror), offline=True)
+    with pytest.raises(DataError, match=f"the mirror folder {mirror} does not exist"):
+        files.need(NAME, url="https://example.org/1")
+    mirror.mkdir()
+    with pytest.raises(DataError, match=f"the mirror {mirror} lacks it"):
+        files.need(NAME, url="https://example.org/1")
+
+
 def test_a_file_put_by_hand_serves_offline(tmp_path: Path) -> None:
     (tmp_path / NAME).parent.mkdir(parents=True)
     (tmp_path / NAME).write_bytes(BODY)

@@ -24,7 +24,7 @@ from auditor.identity import identify
 from auditor.joining import Joined, join
 from auditor.overlap import overlap_of
 from auditor.plain import plain_data
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.rejects import rejects, rejects_csv
 from auditor.request import DataRequest
 from auditor.table import read_table

@@ -8,6 +8,7 @@ import pytest
 from auditor.empirical import empirical_correlation
 from auditor.gate import Pair, Thresholds, judge
 from auditor.overlap import overlap_of
+from auditor.overlap_facts import verdict
 from tests.making import labels_of
 
 
@@ -96,3 +97,22 @@ def test_the_reliable_subset_is_proven_and_its_complete_compounds_are_counted() 
 def test_no_reliable_pair_has_no_subset() -> None:
     gate = gate_of(two_tasks(10, 200))
     assert gate.subset == () and gate.subset_exact
+
+
+def test_the_sentence_says_which_pairs_overlap_and_cannot_be_judged() -> None:
+    rng = np.random.default_rng(0)
+    constant = np.c_[rng.integers(0, 2, (60, 2)), np.ones(60)]
+    overlap = overlap_of(labels_of(constant), ("a", "b", "c"))
+    told = verdict(gate_of(constant), overlap)
+    assert told["status"] == "fail"
+    assert told["sentence"].startswith(
+        "Too few pairs of these tasks can be judged by gradient affinity: 1 of 3"
+    )
+    assert "2 more do, but a task is constant" in told["sentence"]
+
+
+def test_one_task_is_told_so() -> None:
+    dense = np.array([[0.0], [1.0]] * 20)
+    assert verdict(gate_of(dense), overlap_of(labels_of(dense), ("a",)))["sentence"].startswith(
+        "One task has no other"
+    )

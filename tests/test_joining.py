@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from auditor.errors import AuditError, DataError, UsageError
 from auditor.identity import Named
-from auditor.joining import Conflicts, Joined, join, select_tasks
+from auditor.joining import Joined, join, select_tasks
+from auditor.replicate_policy import Conflicts
 from tests.making import ALCOHOLS, source, table
 
 

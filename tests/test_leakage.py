@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +17,23 @@ from hypothesis import strategies as st
 from auditor.analyses.leakage import find, levels_of
 from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import DataError
-from auditor.leakage import ANY, leakage
+from auditor.leakage import ALL_ROWS, Side, leakage
 from auditor.plain import plain_data
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
+from auditor.report.blocks import to_json
 from tests.making import ALCOHOLS, identity, source, table
 
 TWO_LEVELS = [identity("as-written"), identity("inchikey")]
 
 
+def side(*tables: TaskTable, unlabelled: Sequence[str] = ()) -> Side:
+    """Return a set whose tasks are measured in rows of their own, and rows without a label."""
+    return Side([*(text for table in tables for text in table.smiles), *unlabelled], source(*tables))
+
+
 def test_a_salt_is_a_leak_by_its_parent_and_none_as_written(tmp_path: Path) -> None:
-    train = source(table("t", ["CCN.Cl", "CCO"], [1, 0]))
-    test = source(table("t", ["CCN", "CCC"], [0, 1]))
+    train = side(table("t", ["CCN.Cl", "CCO"], [1, 0]))
+    test = side(table("t", ["CCN", "CCC"], [0, 1]))
     written, parent = leakage(train, test, TWO_LEVELS, cache=tmp_path)
     assert (written.leaked, written.compounds) == (0, 2)
     assert (parent.leaked, parent.rows, parent.disagreeing, parent.share) == (1, 1, 1, 0.5)
@@ -33,27 +41,64 @@ def test_a_salt_is_a_leak_by_its_parent_and_none_as_written(tmp_path: Path) -> N
 
 
 def test_rows_of_one_compound_count_once_as_compound_and_each_as_row(tmp_path: Path) -> None:
-    train = source(table("t", ["CO", "CO"], [1, 3], "regression"))
-    test = source(table("t", ["CO", "OC", "CCO"], [2, 2, 5], "regression"))
+    train = side(table("t", ["CO", "CO"], [1, 3], "regression"))
+    test = side(table("t", ["CO", "OC", "CCO"], [2, 2, 5], "regression"))
     found = leakage(train, test, [identity()], cache=tmp_path)[0]
     assert (found.compounds, found.leaked, found.rows) == (2, 1, 2)
     assert found.disagreeing == 0  # the medians agree
 
 
 def test_several_tasks_are_paired_by_name_and_told_together_first(tmp_path: Path) -> None:
-    train = source(table("a", ALCOHOLS[:10], [0.0] * 10), table("b", ALCOHOLS[10:20], [0.0] * 10))
-    test = source(table("b", ALCOHOLS[5:15], [1.0] * 10), table("c", ALCOHOLS[:3], [1.0] * 3))
-    train = SourceData((*train.tables, table("c", ALCOHOLS[30:33], [0, 1, 1])))
+    train = side(table("a", ALCOHOLS[:10], [0.0] * 10), table("b", ALCOHOLS[10:20], [0.0] * 10))
+    test = side(table("b", ALCOHOLS[5:15], [1.0] * 10), table("c", ALCOHOLS[:3], [1.0] * 3))
+    train = side(*train.data.tables, table("c", ALCOHOLS[30:33], [0, 1, 1]))
     together, b, c = leakage(train, test, [identity("as-written")], cache=tmp_path)
-    assert (together.task, together.leaked, together.compounds) == (ANY, 13, 13)
+    assert (together.task, together.leaked, together.compounds) == (ALL_ROWS, 13, 13)
     assert (b.task, b.leaked, b.disagreeing) == ("b", 5, 5)
     assert (c.task, c.leaked) == ("c", 0)
 
 
-def test_sets_without_a_common_task_are_refused(tmp_path: Path) -> None:
-    a, b = table("a", ["CO"], [1]), table("b", ["CO"], [1])
-    with pytest.raises(DataError, match="no task in common"):
-        leakage(source(a, table("c", ["CO"], [1])), source(b), TWO_LEVELS, cache=tmp_path)
+def test_a_compound_measured_for_two_tasks_is_one_row(tmp_path: Path) -> None:
+    both = [table(name, ["CO", "CCO"], [0, 1]) for name in ("a", "b")]
+    whole = Side(["CO", "CCO"], source(*both))
+    together = leakage(whole, whole, [identity()], cache=tmp_path)[0]
+    assert (together.task, together.compounds, together.leaked, together.rows) == (ALL_ROWS, 2, 2, 2)
+
+
+def test_sets_without_a_common_task_are_compared_by_compound_and_say_so(tmp_path: Path) -> None:
+    train = side(table("a", ["CO"], [1]), table("c", ["CC"], [1]))
+    found = find(train, side(table("b", ["OC"], [1])), levels=TWO_LEVELS, cache=tmp_path)
+    assert [leak["task"] for leak in found.data["leaks"]] == [ALL_ROWS] * 2
+    assert found.sentence == "1 of 1 test compounds (100.0%) are in the training set, by inchikey."
+    assert any("labels were not" in note for note in found.data["notes"])
+
+
+def test_rows_without_a_label_are_compared(tmp_path: Path) -> None:
+    train = side(table("t", ["CCO"], [1]), unlabelled=["CCC"])
+    test = side(table("t", [], []), unlabelled=["OCC", "C(C)C", "CCN"])
+    together, paired = leakage(train, test, [identity()], cache=tmp_path)
+    assert (together.leaked, together.compounds, together.disagreeing) == (2, 3, None)
+    assert (paired.task, paired.compounds) == ("t", 0)
+
+
+@pytest.mark.parametrize("which", ["training", "test"])
+def test_a_set_without_a_readable_smiles_is_refused_and_never_passes(tmp_path: Path, which: str) -> None:
+    sides = [side(table("t", ["CO"], [1])), side(table("t", ["nonsense", ""], [1, 0]))]
+    train, test = sides if which == "test" else sides[::-1]
+    with pytest.raises(DataError, match=f"none of the 2 SMILES of the {which} set can be read"):
+        find(train, test, levels=TWO_LEVELS, cache=tmp_path)
+
+
+def test_what_could_not_be_read_is_told_with_the_columns_left_out(tmp_path: Path) -> None:
+    train = side(table("t", ["CO", "CCO"], [1, 0]))
+    data = SourceData((table("t", ["CC"], [1]),), notes=("Columns that are not used: 'x'.",))
+    test = Side(["CC", "nonsense", "nonsense", ""], data)
+    found = find(train, test, levels=TWO_LEVELS, cache=tmp_path)
+    assert found.sentence.endswith("by inchikey; 3 of 4 test SMILES could not be read.")
+    assert [(text, rows) for text, _, rows in found.data["rejects"]["test"]] == [("nonsense", 2), ("", 1)]
+    assert found.data["rejects"]["training"] == []
+    shown = json.dumps([to_json(block) for block in found.blocks])
+    assert "nonsense" in shown and "not used: 'x'" in shown
 
 
 @given(st.sets(st.integers(0, 29)), st.sets(st.integers(0, 29)))
@@ -61,7 +106,7 @@ def test_sets_without_a_common_task_are_refused(tmp_path: Path) -> None:
 def test_the_count_is_that_of_sets(
     tmp_path_factory: pytest.TempPathFactory, train: set[int], test: set[int]
 ) -> None:
-    parts = [source(table("t", [ALCOHOLS[i] for i in s], [1.0] * len(s))) for s in (train, test)]
+    parts = [side(table("t", [ALCOHOLS[i] for i in s], [1.0] * len(s))) for s in (train, test)]
     cache = tmp_path_factory.getbasetemp() / "leakage"
     found = leakage(*parts, [identity("as-written")], cache=cache)[0]
     assert (found.compounds, found.leaked) == (len(test), len(train & test))
@@ -69,8 +114,8 @@ def test_the_count_is_that_of_sets(
 
 
 def test_the_finding_speaks_of_the_level_it_is_judged_by(tmp_path: Path) -> None:
-    train = source(table("t", ["CCN.Cl", "CCO"], [1, 0]))
-    test = source(table("t", ["CCN", "CCC"], [0, 1]))
+    train = side(table("t", ["CCN.Cl", "CCO"], [1, 0]))
+    test = side(table("t", ["CCN", "CCC"], [0, 1]))
     levels = levels_of(load_registry())
     assert [level.name for level in levels] == ["as-written", "canonical", "parent", "inchikey", "skeleton"]
     found = find(train, test, levels=levels, cache=tmp_path)
@@ -86,9 +131,9 @@ def rows_of(archive: zipfile.ZipFile, name: str, part: str) -> list[dict[str, st
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def as_source(rows: list[dict[str, str]]) -> SourceData:
+def as_side(rows: list[dict[str, str]]) -> Side:
     values = np.array([float(row["Y"]) for row in rows])
-    return SourceData((TaskTable(Task("y", "regression"), tuple(row["Drug"] for row in rows), values),))
+    return side(TaskTable(Task("y", "regression"), tuple(row["Drug"] for row in rows), values))
 
 
 @pytest.mark.published
@@ -104,7 +149,7 @@ def test_the_leaks_reported_for_tdc_are_of_identifiers_and_the_real_ones_are_oth
             train, test = (rows_of(archive, name, part) for part in ("train_val", "test"))
             known = {row["Drug_ID"] for row in test if row["Drug_ID"]}
             by_identifier[name] = sum(row["Drug_ID"] in known for row in train)
-            found = leakage(as_source(train), as_source(test), levels, cache=published_cache)
+            found = leakage(as_side(train), as_side(test), levels, cache=published_cache)
             by_structure[name] = [leak.leaked for leak in found]
     assert by_identifier["caco2_wang"] == 12 and by_identifier["solubility_aqsoldb"] == 5
     assert by_identifier["bbb_martins"] == 2 and by_identifier["ld50_zhu"] == 11

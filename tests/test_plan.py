@@ -20,7 +20,8 @@ from auditor.plan import greedy as plan_greedy
 from auditor.plan.exact import cheapest, relaxed_bound
 from auditor.plan.greedy import greedy_plan, is_met
 from auditor.plan.groups import grouped
-from auditor.plan.plan import Plan, missing_pairs, plan_csv, plan_measurements
+from auditor.plan.plan import Plan, plan_csv
+from auditor.plan.planning import missing_pairs, plan_measurements
 from auditor.plan.rules import Problem
 from tests.making import ALCOHOLS, labels_of
 

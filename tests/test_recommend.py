@@ -21,13 +21,13 @@ from auditor.gain.components import components
 from auditor.gain.linear import task_mean
 from auditor.gain.table import choose_groups
 from auditor.plain import plain_data
+from auditor.plugin_loading import load_registry
 from auditor.recommendation.advice import advise, in_parts
 from auditor.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
 from auditor.recommendation.data import Spread, _half
 from auditor.recommendation.recommend import forecast_of, recommend
 from auditor.recommendation.study import open_study, recommendation_document
 from auditor.recommendation.words import next_steps_of, sentence_of, status_of
-from auditor.registry import load_registry
 from auditor.report.sections import report_of
 from auditor.report.terminal import render
 from auditor.request import AnalysisRequest, DataRequest

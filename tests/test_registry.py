@@ -10,7 +10,8 @@ import pytest
 
 from auditor.component import Component, Owner
 from auditor.errors import MissingExtra, PluginError, UsageError
-from auditor.registry import KINDS, PLURALS, load_registry
+from auditor.plugin_loading import load_registry
+from auditor.registry import KINDS, PLURALS
 
 Install = Callable[..., None]
 HOOK = "from auditor import hookimpl\n\n\n@hookimpl\ndef register_encoders(register):\n    "

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from auditor.dataset import SourceData
 from auditor.errors import DataError
 from auditor.identity import Named, identify
-from auditor.joining import POLICIES, join
+from auditor.joining import join
 from auditor.rejects import COLUMNS, rejects, rejects_csv
+from auditor.replicate_policy import POLICIES
 from tests.making import identity, source, table
 from tests.plugins.reading import read
 

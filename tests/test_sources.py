@@ -255,7 +255,7 @@ def test_a_second_read_imports_neither_pytdc_nor_deepchem(mirror: Path, publishe
     script = """
 import sys
 from pathlib import Path
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.sources import read_source
 registry = load_registry()
 for name in ("tdc-admet", "tox21", "sider"):

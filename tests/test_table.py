@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from auditor.dataset import SourceData
 from auditor.errors import AuditError, DataError, UsageError
-from auditor.table import read_table
+from auditor.table import read_rows, read_table
 
 BASIC = "smiles,active,logS\nCCO,1,-0.5\nCCN,,1.5\nCCC,0,\n"
 ANY_CASE = settings(
@@ -198,6 +198,43 @@ def test_what_is_no_table_is_one_error_with_a_hint(tmp_path: Path, data: bytes, 
         read(tmp_path, data)
     assert caught.value.hint
     assert str(tmp_path) in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("cells", "hint"),
+    [
+        (("0,14", "-1,5"), "write 0.55, not 0,55"),
+        ((">10", "≤ 5"), "qualifiers such as > are not read"),
+        (("Active", "inactive"), "write 1 and 0"),
+        (("seen", "unseen"), "empty"),
+    ],
+)
+def test_text_where_a_number_was_meant_is_answered_with_what_to_write(
+    tmp_path: Path, cells: tuple[str, str], hint: str
+) -> None:
+    a, b = cells
+    with pytest.raises(DataError, match="no numeric column") as nothing:
+        read(tmp_path, f"smiles;x\nCC;{a}\nC;{b}\n")
+    with pytest.raises(DataError, match="cells of text") as some:
+        read(tmp_path, f"smiles;x\nCC;{a}\nC;{b}\nO;1\nN;2\n")
+    assert hint in nothing.value.hint and hint in some.value.hint
+
+
+def test_a_column_that_is_left_out_for_its_text_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read(tmp_path, "smiles;x;y\nCC;0,14;1\nC;0,2;2\n")
+    assert capsys.readouterr().err == "'x' of a.csv is text, not numbers, and left out\n"
+    read(tmp_path, BASIC)
+    assert capsys.readouterr().err == ""
+
+
+def test_every_row_is_returned_whether_measured_or_not(tmp_path: Path) -> None:
+    smiles, data = read_rows(write(tmp_path, BASIC.replace("CCN,,1.5", "CCN,,")))
+    assert list(smiles) == ["CCO", "CCN", "CCC"]
+    assert [len(table.smiles) for table in data.tables] == [2, 1]
+    smiles, data = read_rows(write(tmp_path, "smiles\nCC\n\nC\n"))
+    assert (list(smiles), data.tables) == (["CC", "C"], ())
 
 
 def test_a_path_that_is_no_file_is_named(tmp_path: Path) -> None:

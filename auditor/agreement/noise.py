@@ -11,6 +11,7 @@ from auditor.affinity import upper
 from auditor.benchmark import Labels
 from auditor.empirical import empirical_correlation
 from auditor.statistics.significance import Association, correlation
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,8 +83,7 @@ def split_reliability(
     known = np.asarray(found)[np.isfinite(found)]
     if not len(known):
         return float("nan")
-    r = float(known.mean())
-    return 2 * r / (1 + r)
+    return spearman_brown(float(known.mean()), 2)
 
 
 def error_reliability(values: NDArray[np.float64], errors: NDArray[np.float64]) -> float:

@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from auditor.agreement.noise import compounds_of
 from auditor.benefit.account import (
-    foretold,
     group_rows,
     pair_benefit,
     reliability,
@@ -19,21 +15,20 @@ from auditor.benefit.account import (
 )
 from auditor.benefit.blocks import blocks_of, forecast_blocks
 from auditor.benefit.by_metric import by_metric, others_of
-from auditor.benefit.gains import Gains, measure_gains, metrics_of
+from auditor.benefit.estimates import all_foretold, estimates_of
+from auditor.benefit.gains import Gains, measure_gains
 from auditor.benefit.matrices import directed, mean_over_seeds, total_error
 from auditor.benefit.plan import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
 from auditor.benefit.sentence import forecast_sentence, sentence
+from auditor.benefit.task_metrics import metrics_of
 from auditor.context import AuditContext, Finding
 from auditor.errors import UsageError
 from auditor.execution.execute import backend_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from auditor.execution.jobs import Failure
 
 NAME = "benefit"
-KNOWN = "E, no test compounds"
 CITATION = "Cheng & Zhang 2026, arXiv 2604.07848, F.1 and G.3; Standley et al. 2020, ICML 119:9120"
 
 
@@ -110,7 +105,7 @@ def _trainings(
 
 def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains]) -> dict[str, Any]:
     """Return what the gains come to: in full by the first choice of metrics, in short by all."""
-    found, estimates = gains[0], _estimates(context, plan)
+    found, estimates = gains[0], estimates_of(context, plan)
     size = size_of_benefit(found, seed=context.seed)
     return {
         "metrics": list(found.metrics),
@@ -119,7 +114,7 @@ def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains]) -> dict[
             "pairs": reliability(found),
             "per_recipient": reliability(found, per_recipient=True),
         },
-        "foretold": _foretold(context, estimates, found) if size["pairs"] else {},
+        "foretold": all_foretold(context, estimates, found) if size["pairs"] else {},
         "by_metric": by_metric(gains, estimates, seed=context.seed) if size["pairs"] else [],
         "groups": group_rows(found),
         "tasks": single_rows(found),
@@ -174,41 +169,6 @@ def groups_named(text: str, tasks: Sequence[str]) -> list[list[int]]:
             raise UsageError(f"no task named '{unknown[0]}'", hint="groups=A+B;C+D+E joins task names by +")
         found.append([list(tasks).index(name) for name in names])
     return found
-
-
-def _estimates(context: AuditContext, plan: Plan) -> dict[str, NDArray[np.float64]]:
-    """Return E and every affinity (t, t) by name, NaN for unusable pairs."""
-    usable = {name: context.usable_affinity(name) for name in sorted(context.affinities)}
-    return {KNOWN: _known_correlation(context, plan), **usable}
-
-
-def _foretold(
-    context: AuditContext, estimates: Mapping[str, NDArray[np.float64]], found: Gains
-) -> dict[str, Any]:
-    """Return for E and for every affinity how it goes with the measured gains."""
-    told = {}
-    for name, values in estimates.items():
-        affinity = context.affinities.get(name)
-        repeated = affinity.about.get("reliability") if affinity else None
-        told[name] = foretold(
-            found,
-            values,
-            symmetric=affinity is None or affinity.orientation == "symmetric",
-            own_reliability=float("nan") if repeated is None else float(repeated),
-            seed=context.seed,
-        )
-    return told
-
-
-def _known_correlation(context: AuditContext, plan: Plan) -> NDArray[np.float64]:
-    """Return E (t, t) of the compounds that no training is judged by, NaN for unusable pairs."""
-    from auditor.empirical import empirical_correlation
-
-    known = np.ones(plan.study.benchmark.n, dtype=bool)
-    known[plan.study.split.test] = False
-    labels = compounds_of(plan.study.benchmark.labels, known)
-    found = empirical_correlation(labels, min_support=context.request.thresholds.min_support)
-    return np.where(context.usable, found.values, np.nan)
 
 
 def _forecast_finding(found: Forecast) -> Finding:

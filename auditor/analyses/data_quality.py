@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.context import AuditContext, Finding
-from auditor.quality import count_of, implausible, remarks, variation
+from auditor.quality import FEW_RARER, count_of, implausible, remarks, variation
 from auditor.replicates import by_name, by_text, disagreements, replicates_of
 from auditor.report.blocks import Block, Cell, Molecules, Table, Text
 from auditor.report.wording import cell
@@ -85,7 +85,12 @@ def _sentence(tasks: list[dict[str, Any]]) -> str:
     found = (
         (sum(facts["rejected"] for facts in tasks), "value", "without a usable SMILES"),
         (sum(facts["joined"]["conflicting"] > 0 for facts in tasks), "task", "with conflicting replicates"),
-        (sum(bool(facts["variation"]) for facts in tasks), "task", "constant or nearly so"),
+        (
+            sum(facts["variation"] not in ("", FEW_RARER) for facts in tasks),
+            "task",
+            "constant or nearly so",
+        ),
+        (sum(facts["variation"] == FEW_RARER for facts in tasks), "task", f"with {FEW_RARER}"),
         (sum(facts["implausible"] > 0 for facts in tasks), "task", "with implausible values"),
     )
     said = [f"{count_of(count, noun)} {what}" for count, noun, what in found if count]

@@ -9,7 +9,8 @@ from typing import Any
 
 from auditor.context import AuditContext, Finding
 from auditor.errors import DataError
-from auditor.plan.plan import Plan, missing_pairs, plan_measurements
+from auditor.plan.plan import Plan
+from auditor.plan.planning import missing_pairs, plan_measurements
 from auditor.report.blocks import Block, Table, Text
 
 LISTED = 2_000

@@ -13,6 +13,7 @@ from auditor.context import AuditContext, Finding
 from auditor.empirical import detectable_correlation
 from auditor.gate import Pair
 from auditor.overlap import shared_counts
+from auditor.quality import count_of
 from auditor.report.blocks import Cell, Table, Text
 
 if TYPE_CHECKING:
@@ -126,13 +127,14 @@ def _sentence(context: AuditContext, data: dict[str, Any]) -> str:
     rule = f"the {limits.measure} rule of {limits.reliable:.2f}"
     told = [f"{able:,} of {data['pairs']:,} pairs can detect |r| = {weak} at 80 % power"]
     if below:
-        told.append(f"{below:,} of these miss {rule}")
+        told.append(f"{below:,} of these {'misses' if below == 1 else 'miss'} {rule}")
     if blind:
         told.append(
             f"{blind:,} of the {reliable['pairs']:,} that meet {rule} cannot even detect |r| = {strong}"
         )
     if data["rare_class"]:
-        told.append(f"{data['rare_class']:,} pairs have too rare a class to tell")
+        have = "has" if data["rare_class"] == 1 else "have"
+        told.append(f"{count_of(data['rare_class'], 'pair')} {have} too rare a class to tell")
     return f"{'; '.join(told)}."
 
 

@@ -16,6 +16,7 @@ from auditor.benefit.matrices import directed, mean_over_seeds, member_mean, pai
 from auditor.benefit.transfer_rule import rule_of
 from auditor.seeding import derive
 from auditor.statistics.significance import Association, associate, correlation
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,8 +77,7 @@ def reliability(found: Gains, *, per_recipient: bool = False, ordered: bool = Fa
         between.append(correlation(a[keep], b[keep]))
     if not between or not np.isfinite(between).all():
         return float("nan")
-    single, seeds = float(np.mean(between)), len(flat)
-    return seeds * single / (1 + (seeds - 1) * single) if single > -1 / seeds else float("nan")
+    return spearman_brown(float(np.mean(between)), len(flat))
 
 
 def foretold(

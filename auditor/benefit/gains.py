@@ -10,8 +10,9 @@ import numpy as np
 
 from auditor.benefit.matrices import mean_over_seeds, spread
 from auditor.benefit.plan import Group, Plan, measure
+from auditor.benefit.task_metrics import gain_scale
 from auditor.execution.jobs import Backend, in_process
-from auditor.execution.metrics import CLASSIFICATION, REGRESSION, Metric, evaluate
+from auditor.execution.metrics import Metric, evaluate
 from auditor.seeding import derive
 
 if TYPE_CHECKING:
@@ -189,26 +190,3 @@ def _weights(compounds: int, resamples: int, seed: int) -> NDArray[np.float64]:
     rng = np.random.default_rng(derive(seed, "test compounds"))
     drawn = rng.multinomial(compounds, np.full(compounds, 1 / max(compounds, 1)), size=resamples)
     return np.concatenate([np.ones((1, compounds)), drawn])
-
-
-def metrics_of(study: Study, chosen: str = "auto") -> tuple[Metric, ...]:
-    """Return the metric of each task (t,): AUROC and RMSE, or the one chosen where it fits."""
-    classes = [task.kind == "classification" for task in study.benchmark.tasks]
-    return tuple(
-        (chosen if chosen in CLASSIFICATION else "auroc")  # type: ignore[misc]
-        if is_class
-        else (chosen if chosen in REGRESSION else "rmse")
-        for is_class in classes
-    )
-
-
-def gain_scale(study: Study, metrics: Sequence[Metric]) -> NDArray[np.float64]:
-    """Return what a difference of metrics is multiplied by to be a gain (t,)."""
-    scale = np.ones(study.benchmark.t)
-    for task, metric in enumerate(metrics):
-        if metric == "rmse":
-            compounds, values = study.benchmark.labels.column(task)
-            known = values[np.isin(compounds, study.split.train)]
-            deviation = known.std() if len(known) else 0.0
-            scale[task] = -1 / deviation if deviation > 0 else np.nan
-    return scale

@@ -47,7 +47,7 @@ def forecast_sentence(found: Forecast) -> str:
     left = found.trainings - found.stored
     time = "" if np.isnan(found.seconds) else f", about {_duration(found.seconds)} one after the other"
     return (
-        f"{found.trainings:,} trainings, {found.stored:,} of them finished already; {left:,} to run{time} "
+        f"{found.trainings:,} training{'s' * (found.trainings != 1)}, {found.stored:,} of them finished already; {left:,} to run{time} "
         f"({found.measured_on})."
     )
 

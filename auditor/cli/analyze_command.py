@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,13 @@ import click
 
 from auditor import console
 from auditor.cli.completing import component_options_of, registered
-from auditor.cli.options import analysis_request_of, benchmark_options, registry_with_problems_said
+from auditor.cli.options import benchmark_options
 from auditor.cli.overlap_command import exit_code
+from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.requests import analysis_request_of
+from auditor.cli.run_folder import check_folder
+from auditor.cli.threads import set_threads
 from auditor.cli.types import Pairs, Scoped
-from auditor.errors import UsageError
-from auditor.privacy import discreet
 
 if TYPE_CHECKING:
     from auditor.request import AnalysisRequest
@@ -176,42 +177,3 @@ def forecast_document(request: AnalysisRequest) -> dict[str, Any]:
     found = forecast_analysis(open_analysis(context, request), request)
     document: dict[str, Any] = plain_data(recommendation_document(context, found, kind=NAME))
     return document
-
-
-def set_threads(threads: int | None) -> None:
-    """Set torch's threads, before torch is imported: one, unless the user or the environment says more.
-
-    Several threads wait for one another at every small product. Measured on Tox21 (GCN, batch 32): a
-    step takes 11 ms with one thread and 8 ms with two on an idle machine of two cores, but 20 to
-    75 ms with two while other programs run; and one thread gives the same bytes wherever it runs.
-    """
-    if threads is None and "OMP_NUM_THREADS" in os.environ:
-        return
-    os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(threads or 1)
-
-
-def check_folder(folder: Path, command: str, force: bool) -> None:
-    """Refuse a folder that holds the audit of another command.
-
-    Raises
-    ------
-    UsageError
-        It does, and --force was not given.
-    StorageError
-        It cannot be written.
-    DataError
-        What it holds is no document.
-    """
-    from auditor.cli.report_command import read_document
-    from auditor.cli.writing import check_writable
-
-    check_writable(folder)
-    existing = folder / "audit.json"
-    if force or not existing.exists():
-        return
-    before = read_document(existing, checked=False).get("meta", {}).get("command")
-    if before != discreet(command):
-        raise UsageError(
-            f"{folder} holds the audit of another command: {before}",
-            hint="choose another folder with --output, or --force overwrites it",
-        )

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from auditor.cli.options import command_line, output_options, registry_with_problems_said
+from auditor.cli.command_line import command_line
+from auditor.cli.options import output_options
+from auditor.cli.registry import registry_with_problems_said
 
 
 @click.command("compare", short_help="Compare the documents of two audits or more.")
@@ -21,7 +23,8 @@ def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force:
     """
     from auditor.cli.report_command import read_document
     from auditor.cli.writing import Target, write_report
-    from auditor.comparison.compare import comparison_document, named_runs
+    from auditor.comparison.compare import comparison_document
+    from auditor.comparison.run import named_runs
     from auditor.plain import plain_data
 
     registry = registry_with_problems_said()

@@ -32,7 +32,7 @@ def command(
     """
     from auditor.cli import CONFIG
     from auditor.cli.diagnosis import diagnosis
-    from auditor.registry import load_registry
+    from auditor.plugin_loading import load_registry
     from auditor.store import default_cache_dir
 
     console.settings.json_errors = format_name == "json"

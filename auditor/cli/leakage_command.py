@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
-from auditor.cli.options import cache_options, command_line, output_options, registry_with_problems_said
+from auditor.cli.command_line import command_line
+from auditor.cli.options import cache_options, output_options
 from auditor.cli.overlap_command import exit_code
+from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.types import Names
 
 
@@ -34,18 +36,23 @@ def command(
 ) -> int:
     """Count the compounds of the TEST file that are in the TRAIN file, at every identity level.
 
+    Every row with a SMILES is compared; labels are compared where both files have them.
+
     Example: mtl-audit leakage train_val.csv test.csv
     """
     from auditor.analyses.leakage import find, levels_of
     from auditor.cli.writing import Target, write_report
+    from auditor.leakage import Side
     from auditor.plain import plain_data
     from auditor.result import leakage_document
     from auditor.store import default_cache_dir
-    from auditor.table import read_table
+    from auditor.table import read_rows
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)
-    sides = [read_table(path, smiles_column=smiles_column, tasks=tasks or None) for path in (train, test)]
+    sides = [
+        Side(*read_rows(path, smiles_column=smiles_column, tasks=tasks or None)) for path in (train, test)
+    ]
     cache = (cache_dir or default_cache_dir()).absolute()
     found = find(*sides, levels=levels_of(registry), cache=cache)
     document = plain_data(leakage_document(found, registry, command_line(), (train, test)))

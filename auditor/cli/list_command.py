@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from auditor import console
-from auditor.cli.options import registry_with_problems_said, small_format
+from auditor.cli.options import small_format
+from auditor.cli.registry import registry_with_problems_said
 from auditor.component import Component
 from auditor.registry import PLURALS
 

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import console
-from auditor.cli.options import (
-    benchmark_options,
-    command_line,
-    output_options,
-    registry_with_problems_said,
-    request_of,
-)
+from auditor.cli.command_line import command_line
+from auditor.cli.options import benchmark_options, output_options
+from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.requests import request_of
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -109,6 +106,8 @@ def exit_code(document: dict[str, Any], *, check: bool, fail_under: float | None
         return ExitCode.PLUGIN_FAILED
     verdict = document["data"]["verdict"]
     failed = check and verdict["status"] == "fail"
+    if failed:
+        console.err(f"gate failed: {verdict['sentence']}")
     if fail_under is not None and not enough_reliable(verdict, percent=fail_under):
         failed = True
     return ExitCode.GATE_FAILED if failed else ExitCode.DONE

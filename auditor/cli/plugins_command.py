@@ -34,7 +34,8 @@ def command(ctx: click.Context, check: bool, format_name: str) -> int:
     """
     if ctx.invoked_subcommand:
         return 0
-    from auditor.registry import Registry, load_registry
+    from auditor.plugin_loading import load_registry
+    from auditor.registry import Registry
 
     registry: Registry = load_registry()
     if format_name == "json":
@@ -60,7 +61,7 @@ def new(name: str, kind: str, folder: Path) -> int:
 
     Example: mtl-audit plugins new my-lab --kind dataset
     """
-    from auditor.registry import load_registry
+    from auditor.plugin_loading import load_registry
 
     holder = load_registry().components.get((kind, name))
     if holder is not None:

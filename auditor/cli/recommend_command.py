@@ -7,12 +7,9 @@ from typing import Any
 
 import click
 
-from auditor.cli.options import (
-    analysis_request_of,
-    benchmark_options,
-    output_options,
-    registry_with_problems_said,
-)
+from auditor.cli.options import benchmark_options, output_options
+from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.requests import analysis_request_of
 from auditor.cli.types import Pairs, Scoped
 
 OVERRIDES = ("epochs", "batch_size", "patience")
@@ -99,8 +96,8 @@ def command(
 
     Example: mtl-audit recommend tox21 --budget 20
     """
-    from auditor.cli.analyze_command import set_threads
     from auditor.cli.overlap_command import exit_code
+    from auditor.cli.threads import set_threads
     from auditor.cli.writing import Target, write_report
     from auditor.execution.execute import backend_of
     from auditor.plain import plain_data

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from auditor import console
-from auditor.cli.options import output_options, registry_with_problems_said
+from auditor.cli.options import output_options
 from auditor.cli.parsing import MOST_BYTES, parsed
+from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.schema import lacking, schema_text
 from auditor.errors import AuditError, DataError
 from auditor.run_folder import check_run

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from auditor.comparison.compare import Run
+    from auditor.comparison.run import Run
 
 NAME = "agreement"
 NUMBERS = ("pearson", "low", "high", "mantel_p")

@@ -95,7 +95,7 @@ def _affinities(found: Mapping[str, Any]) -> tuple[Block, ...]:
     columns = (
         "estimate", "runs", "r (95 % interval)", "Mantel p", "mean |d|", "largest", "beyond",
     )  # fmt: skip
-    caption = "Do the runs agree? d: the difference of a pair; beyond: pairs with |d| > 1.96 s.e."
+    caption = "Do the runs agree? d: the difference of a pair; beyond: |d| > t s.e. (Student's t)"
     return (Table(columns, tuple(rows), caption=caption), *(note if same else ()))
 
 

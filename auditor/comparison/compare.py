@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.comparison.agreements import agreements_of
 from auditor.comparison.blocks import blocks_of
-from auditor.comparison.matrices import LABELS, affinities_compared, matrix_of
-from auditor.errors import UsageError
+from auditor.comparison.changes import data_changes, setting_changes, verdict_changes
+from auditor.comparison.matrices import LABELS, affinities_compared
+from auditor.comparison.run import Run, check_comparable
 from auditor.report.blocks import to_json
 
 if TYPE_CHECKING:
     from auditor.registry import Registry
-
-COMPARABLE = ("overlap", "analysis")
-MOST_CHANGES = 200
-"""Pairs whose verdict changed that the document lists; their number is always told."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """The document of one audit, and how it is named beside others."""
-
-    name: str
-    document: Mapping[str, Any]
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """What the audit found."""
-        found: Mapping[str, Any] = self.document["data"]
-        return found
-
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """Task names, in the document's order."""
-        return tuple(task["name"] for task in self.data["tasks"])
 
 
 def comparison_document(
@@ -57,9 +33,10 @@ def comparison_document(
     UsageError
         Fewer than two runs, or a document of another kind.
     """
-    from auditor.result import SCHEMA_VERSION, meta
+    from auditor.document_meta import meta
+    from auditor.result import SCHEMA_VERSION
 
-    _check(runs)
+    check_comparable(runs)
     found = compare(runs, seed=seed)
     title = " and ".join(dict.fromkeys(run.data["benchmark"]["name"] for run in runs))
     finding = {
@@ -89,10 +66,10 @@ def compare(runs: Sequence[Run], *, seed: int) -> dict[str, Any]:
     others = [
         {
             "run": run.name,
-            "data": _data_changes(first, run),
-            "settings": _setting_changes(first, run),
+            "data": data_changes(first, run),
+            "settings": setting_changes(first, run),
             "verdict": [first.data["verdict"]["status"], run.data["verdict"]["status"]],
-            **_verdict_changes(first, run, common),
+            **verdict_changes(first, run, common),
         }
         for run in runs[1:]
     ]
@@ -105,26 +82,6 @@ def compare(runs: Sequence[Run], *, seed: int) -> dict[str, Any]:
         "agreement": agreements_of(runs),
     }
     return {"status": _status(found), "sentence": _sentence(found), **found}
-
-
-def named_runs(paths: Sequence[Path], documents: Sequence[Mapping[str, Any]]) -> list[Run]:
-    """Return runs named by their folders, or by their files where folders do not tell them apart."""
-    names = [path.absolute().parent.name for path in paths]
-    if len(set(names)) < len(names):
-        names = [f"{place}: {path}" for place, path in enumerate(paths, start=1)]
-    return [Run(name, found) for name, found in zip(names, documents, strict=True)]
-
-
-def _check(runs: Sequence[Run]) -> None:
-    if len(runs) < 2:
-        raise UsageError("one run has nothing to be compared with", hint="give two documents or more")
-    for run in runs:
-        kind = run.document.get("kind")
-        if kind not in COMPARABLE:
-            raise UsageError(
-                f"{run.name} is the document of a {kind} audit",
-                hint="give the audit.json of 'mtl-audit analyze' or the JSON of 'mtl-audit overlap'",
-            )
 
 
 def _facts(run: Run) -> dict[str, Any]:
@@ -143,46 +100,6 @@ def _facts(run: Run) -> dict[str, Any]:
         "seeds": [one.get("seed") for one in training.get("runs", [])],
         "affinities": sorted(run.data.get("affinity", {})),
     }
-
-
-def _data_changes(first: Run, other: Run) -> dict[str, Any]:
-    """Return whether two runs saw the same labels, and which published files differ."""
-    a, b = first.data["benchmark"], other.data["benchmark"]
-    before, after = ({file["name"]: file["sha256"] for file in found.get("files", [])} for found in (a, b))
-    return {
-        "same_labels": a.get("labels_sha256") is not None
-        and a.get("labels_sha256") == b.get("labels_sha256"),
-        "changed_files": sorted(n for n in before.keys() & after.keys() if before[n] != after[n]),
-        "other_files": sorted(before.keys() ^ after.keys()),
-    }
-
-
-def _setting_changes(first: Run, other: Run) -> dict[str, list[Any]]:
-    """Return the settings that differ, each with its two values."""
-    a, b = _settings(first), _settings(other)
-    return {name: [a.get(name), b.get(name)] for name in sorted({*a, *b}) if a.get(name) != b.get(name)}
-
-
-def _settings(run: Run) -> dict[str, Any]:
-    training = run.data.get("training") or {}
-    chosen: dict[str, Any] = {"identity": run.data["benchmark"]["identity"]}
-    chosen |= {f"threshold {key}": value for key, value in run.data["verdict"]["thresholds"].items()}
-    chosen |= {name: training[name] for name in ("encoder", "split", "device") if name in training}
-    chosen |= {f"encoder {key}": v for key, v in training.get("encoder_options", {}).items()}
-    chosen |= {f"training {key}": v for key, v in training.get("config", {}).items()}
-    return chosen
-
-
-def _verdict_changes(first: Run, other: Run, common: Sequence[str]) -> dict[str, Any]:
-    """Return the pairs of common tasks whose verdict is another one."""
-    a, b = (matrix_of(run.data["overlap"]["pair_verdict"], run.tasks, common) for run in (first, other))
-    changed = [
-        {"tasks": [common[i], common[j]], "verdicts": [a[i][j], b[i][j]]}
-        for i in range(len(common))
-        for j in range(i + 1, len(common))
-        if a[i][j] != b[i][j]
-    ]
-    return {"changed_pairs": changed[:MOST_CHANGES], "pairs_changed": len(changed)}
 
 
 def _status(found: Mapping[str, Any]) -> str:

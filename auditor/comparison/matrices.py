@@ -10,11 +10,12 @@ import numpy as np
 
 from auditor.affinity import upper
 from auditor.statistics.significance import associate
+from auditor.statistics.student import freedom, reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.comparison.compare import Run
+    from auditor.comparison.run import Run
 
 LABELS = "E (labels)"
 LARGEST = 10
@@ -33,7 +34,8 @@ def affinities_compared(runs: Sequence[Run], common: Sequence[str], *, seed: int
     """Return for E and every affinity in at least two runs how well runs agree, and where they do not.
 
     ``between`` holds r, Mantel's p and the differences for each two runs that have it;
-    ``beyond_error`` counts the pairs whose difference is more than 1.96 of its standard error.
+    ``beyond_error`` counts the pairs whose difference its standard error does not explain: those
+    outside a 95 % interval by Student's t, its degrees of freedom from both runs' observations (Welch).
     """
     if len(common) < 2:
         return {}
@@ -78,19 +80,33 @@ def _values(run: Run, name: str, common: Sequence[str]) -> NDArray[np.float64]:
 def _beyond_error(
     first: Run, second: Run, name: str, common: Sequence[str], change: NDArray[np.float64]
 ) -> int | None:
-    """Return how many pairs differ by more than their standard errors explain; None without errors."""
-    if name == LABELS:
+    """Return how many pairs differ by more than their standard errors explain; None without errors.
+
+    Reference: Welch 1947, Biometrika 34:28 (degrees of freedom, rounded down).
+    """
+    runs = (first, second)
+    if name == LABELS or not all(name in run.data.get("affinity_standard_error", {}) for run in runs):
         return None
-    squares = np.zeros_like(change)
-    for run in (first, second):
-        errors = run.data.get("affinity_standard_error", {}).get(name)
-        if errors is None:
-            return None
-        squares += matrix_of(errors, run.tasks, common).astype(np.float64) ** 2
-    known = np.isfinite(upper(squares)) & np.isfinite(upper(change))
+    squares, free = (
+        np.stack(part) for part in zip(*(_error(run, name, common) for run in runs), strict=True)
+    )
+    total = squares.sum(axis=0)
+    known = np.isfinite(total) & np.isfinite(upper(change)) & (free >= 1).all(axis=0)
     if not known.any():
         return None
-    return int((np.abs(upper(change)[known]) > 1.96 * np.sqrt(upper(squares)[known])).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        joint = total**2 / (squares**2 / free).sum(axis=0)
+    joint = np.where(total > 0, joint, free.min(axis=0))[known]
+    limit = np.array([reach(int(each)) for each in joint]) * np.sqrt(total[known])
+    return int((np.abs(upper(change)[known]) > limit).sum())
+
+
+def _error(run: Run, name: str, common: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the squared standard error of each pair (p,), and its degrees of freedom (p,)."""
+    errors = upper(matrix_of(run.data["affinity_standard_error"][name], run.tasks, common))
+    counts = upper(matrix_of(run.data["affinity_count"][name], run.tasks, common))
+    about = run.data["affinity_about"][name]
+    return errors.astype(np.float64) ** 2, np.array([freedom(n, about) for n in counts], np.int64)
 
 
 def _largest(change: NDArray[np.float64], common: Sequence[str]) -> list[dict[str, Any]]:

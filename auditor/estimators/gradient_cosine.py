@@ -13,6 +13,7 @@ import numpy as np
 from auditor.affinity import AffinityMatrix, upper
 from auditor.errors import UsageError
 from auditor.sketch_error import sketched_mean, unbiased
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class MeanCosine:
     @property
     def reliability(self) -> float:
         """Split-half reliability of the mean of all logs, by the Spearman-Brown formula."""
-        return 2 * self.half_correlation / (1 + self.half_correlation)
+        return spearman_brown(self.half_correlation, 2)
 
 
 def estimate(context: AuditContext) -> AffinityMatrix:

@@ -11,6 +11,7 @@ import numpy as np
 from auditor.affinity import AffinityMatrix, upper
 from auditor.cross_batch import epoch_products
 from auditor.estimators.gradient_cosine import cosines
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,6 +97,7 @@ def estimate_split_half(context: AuditContext, *, window: float = 1.0) -> Affini
         about={
             **_about(context, window, len(sums), _reliability(*halves)),
             "observations": "ordered pairs of different batches",
+            "standard_error_over": len(sums),
             "own_z": own_z,
             "refused": [name for name, z in zip(traces[0].tasks, own_z, strict=True) if not z >= OWN_Z],
         },
@@ -140,8 +142,7 @@ def _reliability(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     both = np.isfinite(first) & np.isfinite(second)
     if both.sum() < 3:
         return math.nan
-    r = float(np.corrcoef(first[both], second[both])[0, 1])
-    return 2 * r / (1 + r)
+    return spearman_brown(float(np.corrcoef(first[both], second[both])[0, 1]), 2)
 
 
 def _about(context: AuditContext, window: float, epochs: int, reliability: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from auditor.affinity import AffinityMatrix
 from auditor.errors import UsageError
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,8 +109,7 @@ def _reliability(logs: NDArray[np.float64]) -> float:
     both = np.isfinite(x) & np.isfinite(y)
     if both.sum() < 3 or x[both].std() == 0 or y[both].std() == 0:
         return math.nan
-    r = float(np.corrcoef(x[both], y[both])[0, 1])
-    return 2 * r / (1 + r)
+    return spearman_brown(float(np.corrcoef(x[both], y[both])[0, 1]), 2)
 
 
 def _per_recipient(values: NDArray[np.float64]) -> NDArray[np.float64]:

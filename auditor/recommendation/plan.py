@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.benefit.gains import Gains, gain_scale, gains_of, metrics_of
+from auditor.benefit.gains import Gains, gains_of
 from auditor.benefit.plan import Group, Plan, group_job, measure, plan_groups
+from auditor.benefit.task_metrics import gain_scale, metrics_of
 from auditor.execution.study import Study
 from auditor.grouping.grouping import all_groups, places
 from auditor.locks import locked

@@ -13,16 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor import console
-from auditor.benefit.gains import Gains
-from auditor.benefit.matrices import group_table, mean_over_seeds
 from auditor.benefit.plan import Group, forecast
 from auditor.context import AuditContext, Finding
-from auditor.errors import DataError, UsageError
+from auditor.errors import UsageError
 from auditor.execution.jobs import Backend, in_process
 from auditor.forecast import shared_part
 from auditor.gain.candidates import candidates_of
-from auditor.gain.table import GroupGains, group_gains
 from auditor.recommendation.advice import advise, priors_of
 from auditor.recommendation.blocks import CITATION, blocks_of
 from auditor.recommendation.choice import (
@@ -49,6 +45,7 @@ from auditor.recommendation.plan import (
     stored_groups,
     train,
 )
+from auditor.recommendation.table import learnable, measurable, narrowed
 from auditor.recommendation.words import sentence_of
 
 if TYPE_CHECKING:
@@ -75,7 +72,7 @@ def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_proces
     ground = _ground(context, wish)
     known, chosen = known_groups(ground, budget=wish.budget), read_chosen(ground)[: wish.budget]
     trained = train(ground, Trained(), ground.singles, backend)
-    tasks = _measurable(gains_from(ground, trained, seed=context.seed))
+    tasks = measurable(gains_from(ground, trained, seed=context.seed))
     trained = train(
         ground, trained, (*(group for group in known if set(group) <= set(tasks)), *chosen), backend
     )
@@ -88,7 +85,7 @@ def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_proces
             add_chosen(ground, more)  # before they are trained: an interrupted run goes on with them
             trained = train(ground, trained, more, backend)
     gains = gains_from(ground, trained, seed=context.seed)
-    table = _learnable(_narrowed(gains, tasks), len(trained.failures))
+    table = learnable(narrowed(gains, tasks), len(trained.failures))
     advice = advise(
         table,
         candidates_of(context, affinities, tasks),
@@ -154,39 +151,6 @@ def _ground(context: AuditContext, wish: Wish) -> Ground:
     return ground
 
 
-def _measurable(alone: Gains) -> tuple[int, ...]:
-    """Return the tasks whose gain can be measured: alone, they have a test metric with a scale.
-
-    ``alone`` holds every task alone, in order.
-    """
-    known = np.isfinite(np.diag(mean_over_seeds(alone.gains)))
-    tasks = tuple(int(task) for task in np.flatnonzero(known))
-    if len(tasks) < 3:
-        raise DataError(
-            f"only {len(tasks)} of {len(known)} tasks have a metric on the test compounds",
-            hint="--split random, or leave out tasks whose test labels are all of one class",
-        )
-    if len(tasks) < len(known):
-        missing = [name for name, told in zip(alone.tasks, known, strict=True) if not told]
-        console.warn(f"no gain can be measured for {', '.join(missing)}: in no group")
-    return tasks
-
-
-def _narrowed(gains: Gains, tasks: Sequence[int]) -> GroupGains:
-    """Return the measured groups of two of the given tasks or more, with these tasks as columns."""
-    whole = group_table(gains)
-    inside = np.isin(np.arange(whole.t), tasks)
-    rows = (whole.sizes > 1) & ~whole.members[:, ~inside].any(axis=1) & whole.measured.any(axis=1)
-    order = np.flatnonzero(rows)[np.lexsort(whole.members[rows].T)]  # folds must not depend on history
-    cells = np.ix_(order, inside)
-    return group_gains(
-        [whole.tasks[task] for task in tasks],
-        whole.members[cells],
-        whole.gains[cells],
-        standard_error=whole.standard_error[cells],
-    )
-
-
 def _next(
     context: AuditContext,
     wish: Wish,
@@ -201,20 +165,10 @@ def _next(
     if wish.choice == "random":
         return next_spread(spread_groups(tasks, most=most, seed=seed), taken, count)
     own = {name: matrix[np.ix_(tasks, tasks)] for name, matrix in affinities.items()}
-    table = _narrowed(gains_from(ground, trained, seed=seed), tasks)
+    table = narrowed(gains_from(ground, trained, seed=seed), tasks)
     if table.g < fewest_groups(len(tasks)):
         return next_spread(opening_groups(tasks, own, most=most, seed=seed), taken, count)
     return next_telling(table, tasks, taken, count, affinities=own, most=most, seed=seed)
-
-
-def _learnable(table: GroupGains, failures: int) -> GroupGains:
-    fewest = fewest_groups(table.t)
-    if table.g < fewest:
-        raise DataError(
-            f"only {table.g} groups have a measured gain; {failures} trainings failed",
-            hint=f"{fewest} are the fewest to learn from; give a larger --budget",
-        )
-    return table
 
 
 def _account(ground: Ground, wish: Wish, trained: Trained, chosen: Sequence[Group]) -> dict[str, Any]:

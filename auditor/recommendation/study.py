@@ -28,10 +28,10 @@ def open_study(request: AnalysisRequest, *, estimate: bool = True) -> AuditConte
     UsageError
         An analysis is asked for that needs trained affinities.
     """
+    from auditor.overlap_facts import verdict
     from auditor.pipeline import needs_overlap, open_audit
-    from auditor.result import verdict
     from auditor.steps import estimated, failed, settled
-    from auditor.trainings import plan_trainings
+    from auditor.training_plan import plan_trainings
 
     registry = request.data.registry
     asked = (*request.data.only, *request.data.also)
@@ -59,8 +59,10 @@ def open_study(request: AnalysisRequest, *, estimate: bool = True) -> AuditConte
 
 def recommendation_document(context: AuditContext, found: Finding, *, kind: str = KIND) -> dict[str, Any]:
     """Return the document of a recommendation, or of a forecast of any kind, and of what else was found."""
+    from auditor.document_meta import audit_meta
+    from auditor.overlap_facts import verdict
     from auditor.report.blocks import to_json
-    from auditor.result import SCHEMA_VERSION, audit_meta, published_facts, verdict
+    from auditor.result import SCHEMA_VERSION, published_facts
 
     benchmark = context.benchmark
     findings = [found, *context.findings.values()]

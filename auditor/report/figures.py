@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.report.blocks import Chart, Curve
+from auditor.statistics.student import freedom, reach
 
 Numbers = Sequence[Sequence[float | None]]
 """A (t, t) matrix as the document holds it; None is not estimable."""
@@ -19,16 +20,20 @@ FEWEST = 3
 MOST_BARS = 200
 """Points up to which each has its interval drawn."""
 
-_NORMAL = 1.959964
-"""The quantile of a normal 95 % interval."""
+OWN = "95 % intervals"
+STUDENT = "95 % intervals by Student's t, which are the wider the fewer observations there are"
 
 
 def affinity_chart(data: Mapping[str, Any], name: str) -> Chart | None:
     """Return an affinity against E, a point per pair with the affinity's interval; None for too few."""
     ordered = not _is_symmetric(data, name)
     labels = data["label_correlation"]["correlation"]
-    points = _pairs(labels, data["affinity"][name], _interval(data, name), ordered=ordered)
-    return _chart(points, "E, correlation of the labels", name, f"{name} against E", ordered=ordered)
+    own, ends = _interval(data, name)
+    points = _pairs(labels, data["affinity"][name], ends, ordered=ordered)
+    said = f"{name} against E"
+    return _chart(
+        points, "E, correlation of the labels", name, said, bars=OWN if own else STUDENT, ordered=ordered
+    )
 
 
 def benefit_charts(finding: Mapping[str, Any], data: Mapping[str, Any]) -> list[Chart]:
@@ -49,19 +54,32 @@ def _is_symmetric(data: Mapping[str, Any], name: str) -> bool:
     return bool(data["affinity_about"][name].get("orientation", "symmetric") == "symmetric")
 
 
-def _interval(data: Mapping[str, Any], name: str) -> tuple[Numbers, Numbers]:
-    """Return the ends of an affinity's interval: the estimator's own, or of its standard error."""
+def _interval(data: Mapping[str, Any], name: str) -> tuple[bool, tuple[Numbers, Numbers]]:
+    """Return the ends of an affinity's interval, and whether they are the estimator's own.
+
+    Else they are as many standard errors away as Student's t asks of so many observations.
+    """
     about, values = data["affinity_about"][name], data["affinity"][name]
     if about.get("low") is not None and about.get("high") is not None:
-        return about["low"], about["high"]
-    errors = data["affinity_standard_error"][name]
-    return _shifted(values, errors, -_NORMAL), _shifted(values, errors, _NORMAL)
+        return True, (about["low"], about["high"])
+    lengths = [
+        [_length(e, freedom(n, about)) for e, n in zip(spread, counts, strict=True)]
+        for spread, counts in zip(
+            data["affinity_standard_error"][name], data["affinity_count"][name], strict=True
+        )
+    ]
+    return False, (_shifted(values, lengths, -1), _shifted(values, lengths, 1))
 
 
-def _shifted(values: Numbers, errors: Numbers, factor: float) -> Numbers:
+def _length(error: float | None, free: int) -> float | None:
+    """Return how far a bar reaches to either side; None where a single observation tells nothing."""
+    return None if error is None or free < 1 else reach(free) * error
+
+
+def _shifted(values: Numbers, lengths: Numbers, sign: int) -> Numbers:
     return [
-        [None if v is None or e is None else v + factor * e for v, e in zip(row, spread, strict=True)]
-        for row, spread in zip(values, errors, strict=True)
+        [None if v is None or e is None else v + sign * e for v, e in zip(row, spread, strict=True)]
+        for row, spread in zip(values, lengths, strict=True)
     ]
 
 
@@ -78,14 +96,16 @@ def _pairs(
     return points
 
 
-def _chart(points: Sequence[Point], x: str, y: str, caption: str, *, ordered: bool = False) -> Chart | None:
+def _chart(
+    points: Sequence[Point], x: str, y: str, caption: str, *, bars: str = "", ordered: bool = False
+) -> Chart | None:
     if len(points) < FEWEST:
         return None
     across, up = tuple(point[0] for point in points), tuple(point[1] for point in points)
     low, high = tuple(point[2] for point in points), tuple(point[3] for point in points)
-    bars = len(points) <= MOST_BARS and any(end is not None for end in low)
-    curve = Curve("", across, up, low if bars else (), high if bars else (), line=False)
-    said = f"{caption}, a point per pair of tasks{'; bars are 95 % intervals' if bars else ''}"
+    barred = len(points) <= MOST_BARS and any(end is not None for end in low)
+    curve = Curve("", across, up, low if barred else (), high if barred else (), line=False)
+    said = f"{caption}, a point per pair of tasks{f'; bars are {bars}' if barred else ''}"
     pairs = "ordered pairs" if ordered else "pairs"
     return Chart((curve,), x, y, said, f"{len(points):,} {pairs}{_correlation(across, up)}.")
 

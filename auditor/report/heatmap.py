@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 from auditor.console import plain
-from auditor.report import svg
 from auditor.report.blocks import Matrix
 from auditor.report.csvfile import write_matrix
 from auditor.report.pairs import square, strongest_table, summary_sentence
 from auditor.report.palette import STEPS, edges, step, stressed
+from auditor.report.picture import heat_map
 from auditor.report.wording import ABSENT, cell, entry, missing
 
 LARGEST_TABLE = 40
@@ -57,7 +57,7 @@ def table_view(matrix: Matrix) -> dict[str, Any]:
 def picture_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
     """Return what the picture template needs: drawing, spread, strongest pairs and a download."""
     return {
-        "drawing": svg.heat_map(matrix),
+        "drawing": heat_map(matrix),
         "legend": legend(matrix),
         "summary": summary_sentence(matrix),
         "strongest": strongest_table(matrix),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from auditor.console import plain
-from auditor.report import axes, heatmap, molecules, svg
+from auditor.report import axes, heatmap, molecules
 from auditor.report.blocks import (
     Block,
     Chart,
@@ -21,10 +21,13 @@ from auditor.report.blocks import (
     Text,
     Tree,
 )
+from auditor.report.chart import chart, swatch
 from auditor.report.headline import figures_of, first_sentence
 from auditor.report.htmltable import is_endless, table_view
+from auditor.report.pairs import uniform_sentence
 from auditor.report.palette import DARK, LIGHT, ink
 from auditor.report.tabular import is_cloud
+from auditor.report.tree import tree
 from auditor.report.wording import (
     MARKS,
     SHAPES,
@@ -117,6 +120,8 @@ def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, 
             }
         case Table():
             return "table", table_view(block)
+        case Matrix() if uniform_sentence(block):
+            return "uniform", {"sentence": uniform_sentence(block)}
         case Matrix() if heatmap.is_large(block):
             view = heatmap.picture_view(block, budget)
             strongest = _block(env, view.pop("strongest"), "", budget)
@@ -124,15 +129,15 @@ def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, 
         case Matrix():
             return "matrix", heatmap.table_view(block)
         case Chart():
-            return "figure", {"drawing": svg.chart(block), **_legend(block), "data": _points(block)}
+            return "figure", {"drawing": chart(block), **_legend(block), "data": _points(block)}
         case Tree():
-            return "figure", {"drawing": svg.tree(block), "legend": [], "data": []}
+            return "figure", {"drawing": tree(block), "legend": [], "data": []}
         case Molecules():
             return "molecules", {"items": [(s, note, molecules.draw(s)) for s, note in block.items]}
 
 
 def _legend(block: Chart) -> dict[str, Any]:
-    shown = [(svg.swatch(curve, n), curve.label) for n, curve in enumerate(block.curves) if curve.label]
+    shown = [(swatch(curve, n), curve.label) for n, curve in enumerate(block.curves) if curve.label]
     return {"legend": shown if len(block.curves) > 1 else []}
 
 

@@ -17,7 +17,7 @@ from auditor.report.blocks import (
     Text,
     Tree,
 )
-from auditor.report.pairs import strongest_table, summary_sentence
+from auditor.report.pairs import strongest_table, summary_sentence, uniform_sentence
 from auditor.report.palette import stressed, threshold
 from auditor.report.tabular import is_cloud, numeric, points, texts
 from auditor.report.wording import (
@@ -109,6 +109,11 @@ def _table(block: Table) -> Iterator[str]:
 
 
 def _matrix(block: Matrix) -> Iterator[str]:
+    same = uniform_sentence(block)
+    if same:
+        yield from _caption(block.caption)
+        yield escape(same)
+        return
     yield from _caption(f"{block.caption}; bold from {threshold(block):g}")
     if len(block.columns) > LARGEST_TABLE:
         yield escape(summary_sentence(block))

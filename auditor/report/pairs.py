@@ -63,6 +63,21 @@ def summary_sentence(matrix: Matrix) -> str:
     return " · ".join(f"{name} {cell(value)}" for name, value in summary(matrix))
 
 
+def uniform_sentence(matrix: Matrix) -> str:
+    """Return one sentence for a sequential matrix that says the same of every pair; "" for any other.
+
+    Three tasks at least, every pair estimable, and all tasks alike in the diagonal: then a table of
+    cells would say no more. A diverging matrix keeps its cells.
+    """
+    if matrix.scale == "diverging" or len(matrix.rows) < 3 or not symmetric(matrix):
+        return ""
+    own = [values[place] for place, values in enumerate(matrix.values)]
+    found = [value for _, _, value in _entries(matrix)]
+    if len(found) < _places(matrix) or not all(_same(value, found[0]) for value in found):
+        return ""
+    return f"every pair: {entry(matrix, found[0])}" if all(_same(value, own[0]) for value in own) else ""
+
+
 def _entries(matrix: Matrix) -> Iterator[Entry]:
     once = symmetric(matrix)
     same = square(matrix)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.errors import DataError
-from auditor.overlap import MEASURES
 from auditor.report import examples, figures
+from auditor.report.affinity_section import affinity_section
 from auditor.report.blocks import (
     Block,
     Cell,
     KeyValues,
-    Matrix,
     Report,
     Section,
     Table,
@@ -20,6 +19,7 @@ from auditor.report.blocks import (
     from_json,
 )
 from auditor.report.closing import closing_sections
+from auditor.report.overlap_section import overlap_section
 from auditor.report.wording import VERDICTS
 from auditor.result import SCHEMA_VERSION
 
@@ -45,9 +45,9 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     check_document(document)
     data = document["data"]
     name = data["benchmark"]["name"]
-    sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), _overlap(data)]
+    sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), overlap_section(data)]
     if document["kind"] == "analysis":
-        sections += [_affinity(data, estimator) for estimator in data["affinity"]]
+        sections += [affinity_section(data, estimator) for estimator in data["affinity"]]
     sections += [_finding(found, data) for found in data["findings"] if found["status"] != "not applicable"]
     sections += closing_sections(document, compared=document["kind"] in WITHOUT_OVERLAP)
     kind = KINDS.get(document["kind"], "Audit")
@@ -108,104 +108,6 @@ def _task_table(tasks: Sequence[Mapping[str, Any]]) -> Table:
     return Table(columns, rows, caption="Tasks; the mean of a 0/1 task is its positive rate")
 
 
-def _overlap(data: Mapping[str, Any]) -> Section:
-    found, verdict = data["overlap"], data["verdict"]
-    names = tuple(task["name"] for task in data["tasks"])
-    summary = found["summary"]
-    limits = verdict["thresholds"]
-    blocks: list[Block] = []
-    if verdict["pairs"]:
-        blocks.append(_summary_table(summary, limits))
-        for measure, says in (
-            ("jaccard", "|A∩B| / |A∪B|"),
-            ("containment", "|A∩B| / min(|A|, |B|)"),
-        ):
-            caption = f"{measure.capitalize()}, {says}, 0 to 1"
-            blocks.append(Matrix(names, names, _values(found[measure]), caption))
-    return Section("Overlap", tuple(blocks), note=_overlap_note(data))
-
-
-def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Table:
-    above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
-    rows: list[tuple[Cell, ...]] = []
-    for name in (*MEASURES, "retention_equivalent", "support"):
-        if name not in summary:  # a document of an earlier version may lack what was added since
-            continue
-        s = summary[name]
-        spread = [s[key] for key in ("median", "mean", "min", "max")]
-        counted = [round(value) for value in spread] if name == "support" else spread
-        rows.append((name.replace("_", " "), *counted, *(s.get(key) for key in above)))
-    columns = ("measure", "median", "mean", "min", "max", *(f"pairs > {key[6:]}" for key in above))
-    return Table(columns, tuple(rows), caption="All pairs of tasks")
-
-
-def _overlap_note(data: Mapping[str, Any]) -> str:
-    limits = data["verdict"]["thresholds"]
-    return (
-        f"A pair is reliable from {limits['measure']} {limits['reliable']:.2f}, borderline from "
-        f"{limits['borderline']:.2f}, and not estimable below {limits['min_support']} shared compounds "
-        "or where a task is constant on them. The thresholds are the claim of Cheng & Zhang 2026; "
-        "what a pair can show also depends on how many compounds it shares."
-    )
-
-
-def _affinity(data: Mapping[str, Any], name: str) -> Section:
-    names = tuple(task["name"] for task in data["tasks"])
-    about = data["affinity_about"][name]
-    low, high = about["value_range"]
-    values = data["affinity"][name]
-    blocks: list[Block] = [
-        Matrix(
-            names,
-            names,
-            _values(values),
-            f"{name}, {low:g} to {high:g}; rows and columns are tasks",
-            scale="diverging",
-            low=float(low),
-            high=float(high),
-        ),
-        _strongest(names, data, name),
-        KeyValues(tuple((key.replace("_", " "), value) for key, value in _facts(about))),
-    ]
-    drawn = figures.affinity_chart(data, name)
-    if drawn:
-        blocks.insert(1, drawn)
-    return Section(f"Affinity: {name}", tuple(blocks), note=about["meaning"])
-
-
-def _facts(about: Mapping[str, Any]) -> list[tuple[str, Cell]]:
-    shown = []
-    for key, value in about.items():
-        scalar = value is None or isinstance(value, str | int | float)
-        if scalar and key not in ("meaning", "value_range"):
-            shown.append((key, round(value, 4) if isinstance(value, float) else value))
-    return shown
-
-
-def _strongest(names: tuple[str, ...], data: Mapping[str, Any], name: str, *, most: int = 12) -> Table:
-    values, about = data["affinity"][name], data["affinity_about"][name]
-    errors, counts = data["affinity_standard_error"][name], data["affinity_count"][name]
-    low, high = about.get("low"), about.get("high")
-    places = [
-        (i, j) for i in range(len(names)) for j in range(i + 1, len(names)) if values[i][j] is not None
-    ]
-    places.sort(key=lambda place: -abs(values[place[0]][place[1]]))
-    rows: list[tuple[Cell, ...]] = []
-    for i, j in places[:most]:
-        interval = () if low is None else (_between(low, high, i, j),)
-        rows.append((names[i], names[j], values[i][j], errors[i][j], *interval, counts[i][j]))
-    middle = () if low is None else ("95 % interval",)
-    columns = ("task", "task", "affinity", "standard error", *middle, "observations")
-    caption = f"The strongest {len(rows)} of {len(places)} estimable pairs"
-    return Table(columns, tuple(rows), caption=caption)
-
-
-def _between(low: Any, high: Any, i: int, j: int) -> str | None:
-    if low is None or low[i][j] is None or high[i][j] is None:
-        return None
-    return f"{low[i][j]:.2f} to {high[i][j]:.2f}"
-
-
 def _finding(found: Mapping[str, Any], data: Mapping[str, Any]) -> Section:
     blocks = [from_json(block) for block in found["blocks"]]
     text = next((place for place, block in enumerate(blocks) if isinstance(block, Text)), len(blocks))
@@ -232,7 +134,3 @@ def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:
         case _:
             return []
     return [drawn] if drawn else []
-
-
-def _values(matrix: Any) -> tuple[tuple[float | None, ...], ...]:
-    return tuple(tuple(row) for row in matrix)

@@ -23,7 +23,7 @@ from auditor.report.blocks import (
     Tree,
 )
 from auditor.report.grid import cut, lay_out
-from auditor.report.pairs import strongest_table, summary_sentence
+from auditor.report.pairs import strongest_table, summary_sentence, uniform_sentence
 from auditor.report.shades import Piece, explain, form_of, heat_lines
 from auditor.report.tabular import is_cloud, numeric, points, texts
 from auditor.report.wording import MARKS, SHAPES, cell, paragraph, status_word
@@ -159,6 +159,10 @@ def _table(block: Table, width: int) -> Iterator[Line]:
 
 def _matrix(block: Matrix, width: int) -> Iterator[Line]:
     yield from _caption(block.caption, width)
+    same = uniform_sentence(block)
+    if same:
+        yield from _plain_lines(_wrapped(same, width))
+        return
     safe = Matrix(
         tuple(map(plain, block.rows)),
         tuple(map(plain, block.columns)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity import upper
-from auditor.plan.plan import plan_measurements
+from auditor.plan.planning import plan_measurements
 from auditor.seeding import derive
 from auditor.sparse.setting import Setting, affinity_audit, filled, full
 from auditor.threshold.sweep import GRADIENTS

@@ -11,6 +11,7 @@ from string import Template
 from auditor import __version__
 from auditor.errors import UsageError
 from auditor.hookspecs import API_VERSION
+from auditor.writing import writable
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "dataset": {
@@ -61,6 +62,8 @@ def write_starter(name: str, kind: str, parent: Path) -> list[Path]:
     ------
     UsageError
         The name is not usable, or something of that name is there already.
+    StorageError
+        The folder cannot be written, or the disk is full.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
@@ -70,12 +73,15 @@ def write_starter(name: str, kind: str, parent: Path) -> list[Path]:
     if kind not in KINDS:
         raise UsageError(f"no starter of kind '{kind}'", hint=f"one of {', '.join(KINDS)}")
     folder = parent / f"mtl-audit-{name}"
-    if folder.exists():
-        raise UsageError(f"{folder} exists", hint="choose another name or --folder; nothing is overwritten")
     texts = _texts(name, kind)
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+    with writable(folder, options="--folder"):
+        if folder.exists():
+            raise UsageError(
+                f"{folder} exists", hint="choose another name or --folder; nothing is overwritten"
+            )
+        for path, text in texts.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
     return [folder / path for path in texts]
 
 

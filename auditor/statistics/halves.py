@@ -11,6 +11,7 @@ import numpy as np
 
 from auditor.estimators.gradient_cosine import trace_cosines
 from auditor.statistics.resampling import Pairs, r_over
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,18 +61,6 @@ def halves_of(chosen: Iterable[tuple[Trace, NDArray[np.bool_]]]) -> Halves:
     if sums is None:
         raise ValueError("no training was given")
     return Halves(_mean(sums.sum(axis=0)), _mean(sums[0]), _mean(sums[1]), seen)
-
-
-def spearman_brown(r: float, parts: float) -> float:
-    """Return the reliability of a mean of ``parts`` measurements that correlate r with one another.
-
-    A negative r stays as it is: such measurements have no reliability that averaging could raise.
-
-    Reference: Spearman 1910, Br. J. Psychol. 3:271; Brown 1910, ibid. 3:296.
-    """
-    if not np.isfinite(r):
-        return float("nan")
-    return parts * r / (1 + (parts - 1) * r) if r > 0 else r
 
 
 def disattenuated(r: float, first: float, second: float) -> float:

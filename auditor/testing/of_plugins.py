@@ -15,7 +15,8 @@ from auditor import hookspecs
 from auditor.api_version import declared_by
 from auditor.component import Component, Owner
 from auditor.errors import AuditError, PluginError
-from auditor.registry import GROUP, KINDS, Register, load_registry
+from auditor.plugin_loading import GROUP, load_registry
+from auditor.registry import KINDS, Register
 from auditor.testing.check import NotSupported, require
 
 HEAVY = ("torch", "numpy", "pandas", "scipy", "rdkit", "sklearn", "deepchem", "tdc", "matplotlib")

@@ -54,8 +54,8 @@ def small_audit(*, trained: bool = True, tasks: Sequence[str] = ()) -> AuditCont
 @functools.lru_cache(maxsize=4)
 def _audit(trained: bool, tasks: tuple[str, ...]) -> AuditContext:
     from auditor.opening import open_analysis, open_data
+    from auditor.plugin_loading import load_registry
     from auditor.reading import join_rows
-    from auditor.registry import load_registry
     from auditor.request import AnalysisRequest, DataRequest
 
     wanted = DataRequest("small", load_registry(), Path(_folder().name))

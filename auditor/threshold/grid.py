@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity import upper
-from auditor.statistics.halves import spearman_brown
 from auditor.statistics.resampling import Pairs, all_pairs, draws, interval, r_over
 from auditor.statistics.significance import correlation
+from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,8 @@ from auditor.context import AuditContext
 from auditor.dataset import Kind, SourceData
 from auditor.gate import Thresholds
 from auditor.opening import open_data
+from auditor.plugin_loading import load_registry
 from auditor.reading import join_rows
-from auditor.registry import load_registry
 from auditor.request import DataRequest
 from tests.making import ALCOHOLS, table
 

@@ -54,8 +54,8 @@ def test_a_task_is_constant_exactly_where_it_has_one_value(values: list[float]) 
     ("kind", "values", "state"),
     [
         ("classification", [0] * 180 + [1] * 20, ""),
-        ("classification", [0] * 181 + [1] * 19, "nearly constant"),
-        ("classification", [1] * 181 + [0] * 19, "nearly constant"),
+        ("classification", [0] * 181 + [1] * 19, "few of the rarer class"),
+        ("classification", [1] * 16 + [0] * 16, "few of the rarer class"),
         ("classification", [0] * 4000 + [1] * 39, "nearly constant"),
         ("classification", [0] * 3900 + [1] * 100, ""),
         ("regression", [2.0] * 95 + [1.0, 3.0, 4.0, 5.0, 6.0], ""),
@@ -65,6 +65,16 @@ def test_a_task_is_constant_exactly_where_it_has_one_value(values: list[float]) 
 )
 def test_variation_is_judged_by_kind(kind: str, values: list[float], state: str) -> None:
     assert variation(Task("t", kind), np.array(values, float))["variation"] == state  # type: ignore[arg-type]
+
+
+def test_a_small_balanced_task_is_not_called_nearly_constant(tmp_path: Path) -> None:
+    balanced = table("balanced", ALCOHOLS[:32], (np.arange(32) % 2).astype(float))
+    found = analyse(context_of(SourceData((balanced,)), tmp_path))
+    assert found.data["tasks"][0]["remarks"] == ["few of the rarer class: 16 labels"]
+    assert found.sentence == "Among 1 task: 1 task with few of the rarer class."
+    constant = table("constant", ALCOHOLS[:32], np.ones(32))
+    both = analyse(context_of(SourceData((balanced, constant)), tmp_path))
+    assert "1 task constant or nearly so and 1 task with few of the rarer class" in both.sentence
 
 
 def test_labels_that_pile_up_at_an_end_are_perhaps_a_limit() -> None:

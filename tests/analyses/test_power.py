@@ -58,6 +58,8 @@ def test_a_rare_class_is_not_counted_as_power(tmp_path: Path) -> None:
     found = analyse(context_of(SourceData((*other, rare, common)), tmp_path))
     assert found.data["rare_class"] == 2 and "2 pairs have too rare a class" in found.sentence
     assert [pair["tasks"] for pair in found.data["best"]] == [["t0", "common"]]
+    one = analyse(context_of(SourceData((*other, rare)), tmp_path))
+    assert "1 pair has too rare a class to tell" in one.sentence
 
 
 def test_rare_classes_are_counted_on_the_shared_compounds_only() -> None:

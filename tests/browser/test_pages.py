@@ -50,6 +50,16 @@ def test_the_page_is_never_wider_than_the_window(report: Opened, width: int) -> 
     assert page <= window == width
 
 
+@pytest.mark.parametrize("report", MADE, indirect=True, scope="module")
+def test_a_fact_has_most_of_the_width_of_a_narrow_window(report: Opened) -> None:
+    report.show("light", width=400)
+    shares = report.ask(
+        """() => [...document.querySelectorAll(".facts")].map(t => [t.rows[0].cells, t.offsetWidth])
+             .map(([cells, width]) => cells[1].offsetWidth / width)"""
+    )
+    assert all(share > 0.55 for share in shares)
+
+
 def test_whatever_scrolls_can_be_reached_and_has_a_name(report: Opened) -> None:
     report.show("light", width=400)
     report.unfold()

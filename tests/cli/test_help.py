@@ -114,7 +114,7 @@ def test_every_example_can_be_typed(name: str) -> None:
 
 
 def test_the_names_in_help_are_registered() -> None:
-    from auditor.registry import load_registry
+    from auditor.plugin_loading import load_registry
 
     registry = load_registry()
     analyze = {option.name: option.default for option in options(command_named("analyze"))}

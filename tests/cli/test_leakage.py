@@ -32,6 +32,23 @@ def test_disjoint_files_pass(run: Run, tmp_path: Path) -> None:
     assert outcome.code == 0 and "PASS" in outcome.out
 
 
+@pytest.mark.parametrize("test", ["SMILES,a\nCCO,\nCCC,\nCCN,\n", "SMILES\nCCO\nCCC\nCCN\n"])
+def test_a_test_file_without_labels_is_compared(within: Run, tmp_path: Path, test: str) -> None:
+    (tmp_path / "train.csv").write_text("SMILES,a\nCCO,1\nCCC,0\n")
+    (tmp_path / "test.csv").write_text(test)
+    outcome = within("leakage", tmp_path / "train.csv", tmp_path / "test.csv", "--check")
+    assert outcome.code == 3, outcome.err
+    assert "2 of 3 test compounds" in outcome.out and "PASS" not in outcome.out
+
+
+def test_files_of_which_nothing_can_be_compared_are_an_error(within: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("SMILES,a\nCCO,1\n")
+    (tmp_path / "test.csv").write_text("SMILES,a\nxx,1\nyy,0\n")
+    outcome = within("leakage", tmp_path / "train.csv", tmp_path / "test.csv")
+    assert outcome.code == 4 and outcome.out == ""
+    assert "none of the 2 SMILES of the test set can be read" in outcome.said[0]
+
+
 @pytest.mark.published
 def test_the_published_split_of_herg_leaks_salts_and_charges_and_nothing_as_written(
     run: Run, mirror: Path, tmp_path: Path

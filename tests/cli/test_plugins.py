@@ -55,6 +55,13 @@ def test_new_writes_a_package_and_overwrites_nothing(run: Run, tmp_path: Path) -
     assert home.joinpath("README.md").read_text() == "mine"
 
 
+def test_new_says_in_one_line_that_a_folder_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    outcome = run("plugins", "new", "my-lab", "--kind", "encoder", "--folder", tmp_path / "file" / "in-it")
+    assert outcome.code == 4 and "Traceback" not in outcome.err
+    assert "cannot write" in outcome.err and "with --folder" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "says"),
     [

@@ -12,9 +12,10 @@ from sklearn.metrics import roc_auc_score
 
 from auditor.analyses.benefit import groups_named
 from auditor.benefit.account import foretold, group_rows, pair_benefit, reliability, size_of_benefit
-from auditor.benefit.gains import Gains, gains_of, metrics_of
+from auditor.benefit.gains import Gains, gains_of
 from auditor.benefit.matrices import directed, group_table, mean_over_seeds, member_mean, total_error
 from auditor.benefit.plan import Plan, forecast, measure, plan_benefit, plan_groups
+from auditor.benefit.task_metrics import metrics_of
 from auditor.errors import UsageError
 from auditor.execution.jobs import Outcome
 from auditor.execution.study import Study

@@ -11,21 +11,22 @@ import pytest
 
 from auditor.analyses.benefit import analyse
 from auditor.benefit.account import pair_benefit
-from auditor.benefit.gains import gains_of, metrics_of
+from auditor.benefit.gains import gains_of
 from auditor.benefit.matrices import mean_over_seeds
 from auditor.benefit.plan import measure, plan_benefit
+from auditor.benefit.task_metrics import metrics_of
 from auditor.context import AuditContext
 from auditor.errors import UsageError
 from auditor.gate import Pair
 from auditor.pipeline import open_audit
+from auditor.plugin_loading import load_registry
 from auditor.reading import read_benchmark
-from auditor.registry import load_registry
 from auditor.report.blocks import from_json, to_json
 from auditor.report.jsonfile import dump
 from auditor.request import AnalysisRequest, DataRequest
 from auditor.splits import Split
 from auditor.training import TrainingConfig
-from auditor.trainings import plan_trainings
+from auditor.training_plan import plan_trainings
 from tests.execute.studies import SMALL, trainings_of
 
 OPTIONS = {name: str(value) for name, value in SMALL.items()}

@@ -64,7 +64,7 @@ def test_a_dry_run_counts_what_really_runs(capsys: pytest.CaptureFixture[str]) -
         "data"
     ]
     assert (longer["trainings"], longer["stored"]) == (3, 2) and longer["seconds"] > 0
-    assert longer["parts"][0]["measured_on"] == "2 stored training(s)"
+    assert longer["parts"][0]["measured_on"] == "2 stored trainings"
 
 
 def test_what_trains_nothing_counts_nothing_and_what_cannot_be_counted_is_named(

@@ -19,7 +19,7 @@ from auditor.report.terminal import export as terminal
 AUDITS = Path(__file__).parents[2] / "reports"
 
 
-def small(t: int, *, orientation: str = "symmetric") -> dict[str, Any]:
+def small(t: int, *, orientation: str = "symmetric", count: int = 10_000_000) -> dict[str, Any]:
     """Return the parts of a document that figures are drawn from; nothing is known of the last task."""
 
     def value(i: int, j: int) -> float | None:
@@ -32,6 +32,7 @@ def small(t: int, *, orientation: str = "symmetric") -> dict[str, Any]:
         "affinity": {"a": matrix},
         "affinity_about": {"a": {"orientation": orientation}},
         "affinity_standard_error": {"a": [[0.1] * t] * t},
+        "affinity_count": {"a": [[count] * t] * t},
     }
 
 
@@ -52,6 +53,28 @@ def test_an_affinity_has_a_point_for_every_estimable_pair(orientation: str, pair
         assert high == pytest.approx(y + 0.196, abs=1e-4)
 
 
+@pytest.mark.parametrize(("count", "t"), [(2, 12.706), (3, 4.303), (20, 2.093)])
+def test_a_bar_is_as_wide_as_students_t_of_its_observations(count: int, t: float) -> None:
+    chart = figures.affinity_chart(small(5, count=count), "a")
+    curve = drawn(chart)
+    assert chart is not None and "Student's t" in chart.caption
+    assert curve.high[0] is not None and curve.y[0] is not None
+    assert curve.high[0] - curve.y[0] == pytest.approx(0.1 * t, abs=1e-4)
+
+
+def test_one_observation_has_no_bar() -> None:
+    chart = figures.affinity_chart(small(5, count=1), "a")
+    assert drawn(chart).low == () and chart is not None and "bars" not in chart.caption
+
+
+def test_an_error_over_fewer_pieces_than_observations_has_their_degrees_of_freedom() -> None:
+    data = small(5, count=500)
+    data["affinity_about"]["a"]["standard_error_over"] = 2
+    curve = drawn(figures.affinity_chart(data, "a"))
+    assert curve.high[0] is not None and curve.y[0] is not None
+    assert curve.high[0] - curve.y[0] == pytest.approx(1.2706, abs=1e-4)
+
+
 def test_intervals_are_left_out_where_they_would_hide_the_points() -> None:
     assert drawn(figures.affinity_chart(small(21), "a")).low != ()
     assert drawn(figures.affinity_chart(small(22), "a")).low == ()
@@ -66,6 +89,8 @@ def test_the_estimators_own_interval_is_preferred() -> None:
     data["affinity_about"]["a"] |= {"low": [[-1.0] * 5] * 5, "high": [[1.0] * 5] * 5}
     curve = drawn(figures.affinity_chart(data, "a"))
     assert set(curve.low) == {-1.0} and set(curve.high) == {1.0}
+    chart = figures.affinity_chart(data, "a")
+    assert chart is not None and "Student" not in chart.caption
 
 
 @pytest.mark.parametrize("name", ["tox21-gcn", "tox21-ecfp"])

@@ -13,7 +13,7 @@ from auditor.report.blocks import Report, Section, Table, Tree
 from auditor.report.headline import first_sentence
 from auditor.report.html import export
 from auditor.report.htmltable import table_view
-from auditor.report.svg import tree
+from auditor.report.tree import tree
 from tests.report.making import HOSTILE, affinity_matrix, overlap_matrix
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "col", "wbr", "path", "rect", "circle", "line"}

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.errors import DataError
 from auditor.pipeline import audit_overlap
-from auditor.registry import load_registry
+from auditor.plugin_loading import load_registry
 from auditor.report import html, jsonfile, markdown
 from auditor.report.sections import report_of
 from auditor.request import DataRequest

@@ -1,0 +1,19 @@
+"""The registry of a command: what is unusable in it is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor import console
+
+
+def registry_with_problems_said() -> Any:
+    """Return the registry; each unusable plugin is one line on stderr."""
+    from auditor.plugin_loading import load_registry
+
+    registry = load_registry()
+    for problem in registry.problems:
+        console.warn(problem.line())
+        if console.settings.level > 1:
+            console.err(problem.traceback)
+    return registry

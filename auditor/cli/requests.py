@@ -1,0 +1,94 @@
+"""From the values of a command's options to the request of an audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from auditor.cli.command_line import command_line
+
+
+def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
+    """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
+    from auditor.compounds import DEFAULT_IDENTITY
+    from auditor.gate import Thresholds
+    from auditor.request import DataRequest
+    from auditor.store import default_cache_dir
+
+    thresholds = Thresholds(
+        measure=values.pop("measure"),
+        reliable=values.pop("reliable_at"),
+        borderline=min(values.pop("borderline_at"), 1.0),
+        min_support=values.pop("min_support"),
+    )
+    if values["identity"] == "all":
+        values["identity"], values["also"] = DEFAULT_IDENTITY, (*values["also"], "identity-levels")
+    if thresholds.borderline > thresholds.reliable:
+        raise click.UsageError("--borderline-at must not be above --reliable-at")
+    return DataRequest(
+        benchmark=values.pop("benchmark"),
+        registry=registry,
+        cache=(values.pop("cache_dir") or default_cache_dir()).absolute(),
+        mirror=values.pop("mirror") or "",
+        offline=values.pop("offline"),
+        options=dict(values.pop("dataset_options")),
+        smiles_column=values.pop("smiles_column"),
+        tasks=values.pop("tasks"),
+        identity=values.pop("identity"),
+        conflicts=values.pop("conflicts"),
+        only=values.pop("only"),
+        skip=values.pop("skip"),
+        also=values.pop("also"),
+        thresholds=thresholds,
+        component_options=component_options(registry, "analysis", values.pop("analysis_options")),
+        command=command,
+    )
+
+
+def analysis_request_of(registry: Any, values: dict[str, Any], overrides: Sequence[str]) -> Any:
+    """Return the AnalysisRequest that a command collected, taking its values out of the dict.
+
+    Parameters
+    ----------
+    overrides
+        Names of the values that replace one of the training preset.
+    """
+    from dataclasses import replace
+
+    from auditor.request import AnalysisRequest
+
+    options = component_options(registry, "affinity", values.pop("affinity_options"))
+    data = request_of(registry, values, command_line())
+    data = replace(data, component_options={**data.component_options, **options})
+    changed = {name: values.pop(name) for name in overrides}
+    for name in values["affinities"]:
+        registry.get("affinity", name)
+    return AnalysisRequest(
+        data=data,
+        encoder_options=dict(values.pop("encoder_options")),
+        affinities=tuple(dict.fromkeys(values.pop("affinities"))),
+        overrides={name: value for name, value in changed.items() if value is not None},
+        **values,
+    )
+
+
+def component_options(
+    registry: Any, kind: str, typed: Sequence[tuple[str, str, str]]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the options typed for components of a kind, checked against their signatures.
+
+    Raises
+    ------
+    UsageError
+        No such component, no such option, or a text that does not convert.
+    """
+    from auditor.options import call_options
+
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for name, option, text in typed:
+        found.setdefault((kind, name), {})[option] = text
+    for (_, name), options in found.items():
+        call_options(registry.get(kind, name).load(), options, f"{kind} '{name}'")
+    return found
