@@ -46,8 +46,9 @@ def forecast_sentence(found: Forecast) -> str:
     """Return how many trainings there would be, and how long they would take."""
     left = found.trainings - found.stored
     time = "" if np.isnan(found.seconds) else f", about {_duration(found.seconds)} one after the other"
+    trainings = f"{found.trainings:,} training{'s' if found.trainings != 1 else ''}"
     return (
-        f"{found.trainings:,} training{'s' * (found.trainings != 1)}, {found.stored:,} of them finished already; {left:,} to run{time} "
+        f"{trainings}, {found.stored:,} of them finished already; {left:,} to run{time} "
         f"({found.measured_on})."
     )
 
