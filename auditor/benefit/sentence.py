@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from auditor.benefit.plan import Forecast
+from auditor.console import duration
+from auditor.quality import count_of
 
 
 def sentence(data: Mapping[str, Any]) -> str:
@@ -45,15 +47,8 @@ def _between(low: float, high: float, digits: int) -> str:
 def forecast_sentence(found: Forecast) -> str:
     """Return how many trainings there would be, and how long they would take."""
     left = found.trainings - found.stored
-    time = "" if np.isnan(found.seconds) else f", about {_duration(found.seconds)} one after the other"
-    trainings = f"{found.trainings:,} training{'s' if found.trainings != 1 else ''}"
+    time = "" if np.isnan(found.seconds) else f", about {duration(found.seconds)} one after the other"
     return (
-        f"{trainings}, {found.stored:,} of them finished already; {left:,} to run{time} "
-        f"({found.measured_on})."
+        f"{count_of(found.trainings, 'training')}, {found.stored:,} of them finished already; "
+        f"{left:,} to run{time} ({found.measured_on})."
     )
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import console
-from auditor.cli.completing import component_options_of, registered
+from auditor.cli.completing import registered
+from auditor.cli.component_options import affinity_options, encoder_options
 from auditor.cli.options import benchmark_options
 from auditor.cli.overlap_command import exit_code
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
 from auditor.cli.threads import set_threads
-from auditor.cli.types import Pairs, Scoped
 
 if TYPE_CHECKING:
     from auditor.request import AnalysisRequest
@@ -29,38 +29,10 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 
 @click.command("analyze", short_help="Audit overlap, then train and analyse task affinity.")
 @benchmark_options
-@click.option(
-    "--encoder",
-    default="gcn",
-    show_default=True,
-    shell_complete=registered("encoder"),
-    help="See 'mtl-audit list encoders'.",
-)
-@click.option(
-    "--encoder-option",
-    "encoder_options",
-    type=Pairs(),
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="An option of the encoder, e.g. heads=2 for gat; repeatable.",
-)
-@click.option(
-    "--affinity",
-    "affinities",
-    multiple=True,
+@encoder_options
+@affinity_options(
     default=("gradient-cosine", "error-cosine"),
-    show_default=True,
-    shell_complete=registered("affinity"),
-    help="An estimator; repeatable. See 'mtl-audit list affinities'.",
-)
-@click.option(
-    "--affinity-option",
-    "affinity_options",
-    type=Scoped(),
-    multiple=True,
-    metavar="ESTIMATOR.NAME=VALUE",
-    shell_complete=component_options_of("affinity"),
-    help="An option of an estimator, e.g. chemical-correlation.kernel=tanimoto; repeatable.",
+    about="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
 @click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
 @click.option(

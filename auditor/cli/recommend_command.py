@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from auditor.cli.component_options import affinity_options, encoder_options
 from auditor.cli.options import benchmark_options, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
-from auditor.cli.types import Pairs, Scoped
 
 OVERRIDES = ("epochs", "batch_size", "patience")
 WISHES = ("budget", "most", "seeds", "choice")
@@ -18,30 +18,10 @@ WISHES = ("budget", "most", "seeds", "choice")
 
 @click.command("recommend", short_help="Train some groups of tasks and recommend a grouping.")
 @benchmark_options
-@click.option("--encoder", default="gcn", show_default=True, help="See 'mtl-audit list encoders'.")
-@click.option(
-    "--encoder-option",
-    "encoder_options",
-    type=Pairs(),
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="An option of the encoder, e.g. heads=2 for gat; repeatable.",
-)
-@click.option(
-    "--affinity",
-    "affinities",
-    multiple=True,
+@encoder_options
+@affinity_options(
     default=("chemical-correlation",),
-    show_default=True,
-    help="Prior information beside the label correlation; repeatable. The default trains nothing.",
-)
-@click.option(
-    "--affinity-option",
-    "affinity_options",
-    type=Scoped(),
-    multiple=True,
-    metavar="ESTIMATOR.NAME=VALUE",
-    help="An option of an estimator, e.g. chemical-correlation.kernel=tanimoto; repeatable.",
+    about="Prior information beside the label correlation; repeatable. The default trains nothing.",
 )
 @click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
 @click.option("--epochs", type=click.IntRange(1), help="At most so many epochs [default: 30].")
