@@ -13,7 +13,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing is slow to import, and the command answers Ctrl-C only after this module
 if TYPE_CHECKING:
-    from auditor.hookspecs import hookimpl
+    from auditor.plugin.hooks import hookimpl
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "hookimpl"]
@@ -23,6 +23,6 @@ def __getattr__(name: str) -> object:
     """Return `hookimpl`, imported when it is first asked for."""
     if name != "hookimpl":
         raise AttributeError(f"module 'auditor' has no attribute '{name}'")
-    from auditor.hookspecs import hookimpl
+    from auditor.plugin.hooks import hookimpl
 
     return hookimpl

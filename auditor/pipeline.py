@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from auditor.audit.steps import estimate, investigate
+from auditor.document.jsonable import plain_data
 from auditor.errors import GateFailed
-from auditor.plain import plain_data
-from auditor.steps import estimate, investigate
 
 if TYPE_CHECKING:
-    from auditor.context import AuditContext
-    from auditor.request import AnalysisRequest, DataRequest
+    from auditor.audit.context import AuditContext
+    from auditor.audit.request import AnalysisRequest, DataRequest
 
 
 def audit_overlap(request: DataRequest) -> tuple[AuditContext, dict[str, Any]]:
     """Audit what the tasks of a benchmark share; return what was found, and as the document."""
-    from auditor.result import overlap_document
+    from auditor.audit.document import overlap_document
 
     context = open_audit(request)
     return context, plain_data(overlap_document(context))
@@ -29,8 +29,8 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
     GateFailed
         Too few pairs are reliable and the gate was not ignored.
     """
-    from auditor.opening import open_analysis
-    from auditor.result import analysis_document
+    from auditor.audit.document import analysis_document
+    from auditor.audit.opening import open_analysis
 
     context = open_audit(request.data)
     if context.gate.status == "fail" and not request.ignore_gate and needs_overlap(request):
@@ -44,8 +44,8 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
 
 def open_audit(request: DataRequest) -> AuditContext:
     """Read a benchmark, count what its tasks share, judge every pair, and examine the data."""
-    from auditor.opening import open_data
-    from auditor.reading import read_benchmark
+    from auditor.audit.opening import open_data
+    from auditor.audit.reading import read_benchmark
 
     context = open_data(read_benchmark(request), request)
     investigate(context, "data")
@@ -54,7 +54,7 @@ def open_audit(request: DataRequest) -> AuditContext:
 
 def gate_failed(context: AuditContext) -> GateFailed:
     """Return the error that stops an analysis, with the way out that this benchmark offers."""
-    from auditor.overlap_facts import verdict
+    from auditor.gate.facts import verdict
 
     found = verdict(context.gate, context.overlap)
     subset = found["reliable_subset"]

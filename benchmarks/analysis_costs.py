@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from auditor import console
-from auditor.context import AuditContext, Finding
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.planned_trainings import plan_trainings
+from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.cache.store import default_cache_dir
 from auditor.pipeline import open_audit
-from auditor.plugin_loading import load_registry
-from auditor.registry import Registry
-from auditor.request import AnalysisRequest, DataRequest
-from auditor.store import default_cache_dir
-from auditor.training_plan import plan_trainings
+from auditor.plugin.loading import load_registry
+from auditor.plugin.registry import Registry
 from benchmarks.support import MIRROR, table
 
 BENCHMARK = os.environ.get("MTL_AUDIT_BENCH_BENCHMARK") or "sider"

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.benchmark import Labels, from_columns
-from auditor.compounds import parse, scaffold
-from auditor.empirical import empirical_correlation
-from auditor.fingerprints import morgan_bits
-from auditor.kernel.correlation import OWN_Z, Relation, columns_of, relate
-from auditor.kernel.jackknife import scaffold_groups
-from auditor.kernel.kernels import Compounds, fit_ridge, in_use
+from auditor.affinity.chemical.jackknife import scaffold_groups
+from auditor.affinity.chemical.relation import OWN_Z, Relation, columns_of, relate
+from auditor.affinity.chemical.similarity import Compounds, fit_ridge, in_use
+from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.chemistry.fingerprints import morgan_bits
+from auditor.chemistry.levels import parse, scaffold
+from auditor.overlap.label_correlation import empirical_correlation
 from benchmarks.support import MIRROR, has_mirror, in_process, table
 
 KERNELS = ("ridge", "tanimoto")

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.compounds import parse
-from auditor.kernel.correlation import OWN_Z
+from auditor.affinity.chemical.relation import OWN_Z
+from auditor.chemistry.levels import parse
 from benchmarks.chemical_correlation import KERNELS, Panel, means, panel_of, related
 from benchmarks.support import table
 

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.reading import read_benchmark
-from auditor.splits import Split, random_split
+from auditor.audit.reading import read_benchmark
+from auditor.training.splits import Split, random_split
 from benchmarks.overlap import request
 from benchmarks.support import has_mirror, table
 
 if TYPE_CHECKING:
-    from auditor.benchmark import Benchmark
-    from auditor.trainer import Trainer
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.training.trainer import Trainer
 
 BATCHES = 8
 """Per timed epoch."""
@@ -224,9 +224,9 @@ def _kind(key: str) -> str:
 
 def trainer_of(benchmark: Benchmark, compounds: NDArray[np.int64], every: int) -> Trainer:
     """Return the auditor's training on some compounds, none of them for validation."""
-    from auditor.features import pack_features
-    from auditor.trainer import Network, Trainer
-    from auditor.training import TrainingConfig
+    from auditor.training.features import pack_features
+    from auditor.training.train import TrainingConfig
+    from auditor.training.trainer import Network, Trainer
     from mtl_audit_gnn.models import gcn
 
     none = np.zeros(0, dtype=np.int64)

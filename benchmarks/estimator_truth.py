@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.affinity import AffinityMatrix
-from auditor.benchmark import Benchmark, from_columns
-from auditor.context import AuditContext
+from auditor.audit.context import AuditContext
+from auditor.audit.opening import open_analysis
+from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.audit.results import AffinityMatrix
+from auditor.benchmark.benchmark import Benchmark, from_columns
+from auditor.cache.store import default_cache_dir
 from auditor.errors import AuditError
-from auditor.opening import open_analysis
 from auditor.pipeline import open_audit
-from auditor.plugin_loading import load_registry
-from auditor.registry import Registry
-from auditor.request import AnalysisRequest, DataRequest
-from auditor.store import default_cache_dir
+from auditor.plugin.loading import load_registry
+from auditor.plugin.registry import Registry
 from benchmarks.support import table
 
 OVERLAPS = (1.0, 0.5, 0.2, 0.0)

@@ -26,19 +26,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
-from auditor.analyses import agreement, baselines, clusters, domains, label_correlation
-from auditor.benchmark import Labels, from_columns
+from auditor.analyses import baselines, label_correlation
+from auditor.analyses.agreement import analysis as agreement
+from auditor.analyses.clusters import analysis as clusters
+from auditor.analyses.domains import analysis as domains
+from auditor.audit.opening import open_analysis
+from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.benchmark.benchmark import Labels, from_columns
 from auditor.errors import AuditError
-from auditor.opening import open_analysis
 from auditor.pipeline import open_audit
-from auditor.plugin_loading import load_registry
-from auditor.request import AnalysisRequest, DataRequest
+from auditor.plugin.loading import load_registry
 from auditor.seeding import derive
 from benchmarks.support import table
 
 if TYPE_CHECKING:
-    from auditor.benchmark import Benchmark
-    from auditor.context import AuditContext, Finding
+    from auditor.audit.context import AuditContext, Finding
+    from auditor.benchmark.benchmark import Benchmark
 
 SHUFFLES = 200
 TASKS = 12

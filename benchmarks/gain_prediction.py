@@ -8,19 +8,24 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.gain.active import next_groups
-from auditor.gain.assess import Accuracy, assess, r_squared
-from auditor.gain.choose import choose, predictors, stacked
-from auditor.gain.components import mean, posterior
-from auditor.gain.interval import LEVEL, conformal_half_width, coverage, posterior_interval
-from auditor.gain.linear import task_mean
-from auditor.gain.pairs import pair_average, pair_gains
-from auditor.gain.score import Fit, Predict, extend
-from auditor.gain.table import GroupGains, choose_groups, read_gains, shared_groups
-from auditor.grouping.grouping import value_of
-from auditor.grouping.partition import best_partition
 from auditor.seeding import derive
-from auditor.statistics.significance import correlation
+from auditor.statistics.association import correlation
+from auditor.transfer.group_gains import GroupGains, choose_groups, read_gains, shared_groups
+from auditor.transfer.grouping.grouping import value_of
+from auditor.transfer.grouping.partition import best_partition
+from auditor.transfer.predicted.active import next_groups
+from auditor.transfer.predicted.assess import Accuracy, assess, r_squared
+from auditor.transfer.predicted.choose import choose, predictors, stacked
+from auditor.transfer.predicted.interval import (
+    LEVEL,
+    conformal_half_width,
+    coverage,
+    posterior_interval,
+)
+from auditor.transfer.predicted.linear import task_mean
+from auditor.transfer.predicted.pairs import pair_average, pair_gains
+from auditor.transfer.predicted.random_effects import mean, posterior
+from auditor.transfer.predictor import Fit, Predict, extend
 from benchmarks.support import MIRROR, has_mirror, table
 
 SEEDS = range(10)

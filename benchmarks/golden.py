@@ -34,7 +34,7 @@ TRAINED = {
     "analyze-synthetic-ecfp": f"analyze synthetic --encoder ecfp {SMALL} {TRAIN} -o {{root}}/ecfp",
     "analyze-tox21-gcn": f"analyze tox21 --encoder gcn {TRAIN} -o {{root}}/tox21-gcn",
     "analyze-tox21-ecfp": f"analyze tox21 --encoder ecfp {TRAIN} -o {{root}}/tox21-ecfp",
-    "recommend": f"recommend synthetic --encoder ecfp {SMALL} --epochs 2 --budget 8 --threads 1",
+    "recommend": f"recommend synthetic --encoder ecfp {SMALL} --epochs 2 --budget 8",
     "compare": "compare {root}/gcn {root}/ecfp",
 }
 

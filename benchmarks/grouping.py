@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.gain.choose import choose, predictors
-from auditor.gain.pairs import pair_gains
-from auditor.gain.score import Predict, by_affinity, by_table
-from auditor.gain.table import GroupGains
-from auditor.grouping.chance import against_chance
-from auditor.grouping.choose import group_by_affinity, group_by_gain
-from auditor.grouping.cover import best_cover
-from auditor.grouping.grouping import Grouping, assignment_bound, value_of
-from auditor.grouping.seeds import average_linkage
+from auditor.transfer.group_gains import GroupGains
+from auditor.transfer.grouping.chance import against_chance
+from auditor.transfer.grouping.choose import group_by_affinity, group_by_gain
+from auditor.transfer.grouping.cover import best_cover
+from auditor.transfer.grouping.grouping import Grouping, assignment_bound, value_of
+from auditor.transfer.grouping.starts import average_linkage
+from auditor.transfer.predicted.choose import choose, predictors
+from auditor.transfer.predicted.pairs import pair_gains
+from auditor.transfer.predictor import Predict, by_affinity, by_table
 from benchmarks.gain_prediction import parted, published
 from benchmarks.support import MIRROR, has_mirror, table
 
@@ -92,10 +92,10 @@ def covers() -> None:
 
 def sider() -> None:
     """The 27 tasks of SIDER by their label correlation."""
-    from auditor.empirical import empirical_correlation
-    from auditor.plugin_loading import load_registry
-    from auditor.reading import read_benchmark
-    from auditor.request import DataRequest
+    from auditor.audit.reading import read_benchmark
+    from auditor.audit.request import DataRequest
+    from auditor.overlap.label_correlation import empirical_correlation
+    from auditor.plugin.loading import load_registry
 
     with TemporaryDirectory() as cache:
         request = DataRequest("sider", load_registry(), Path(cache), mirror=str(MIRROR))

@@ -9,19 +9,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from auditor.batched_rows import fill_rows
-from auditor.loss import masked_losses, target_table, total_loss
-from auditor.sketch import project
-from auditor.trainer import Network
+from auditor.training.logging.batched_rows import fill_rows
+from auditor.training.logging.sketch import project
+from auditor.training.loss import masked_losses, target_table, total_loss
+from auditor.training.trainer import Network
 
 if TYPE_CHECKING:
-    from auditor.benchmark import Benchmark
-    from auditor.loss import Targets
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.training.loss import Targets
 
 
 def steps_of(benchmark: Benchmark, steps: int) -> Iterator[tuple[Network, torch.Tensor, Targets]]:
     """Train: yield the network, a batch's embeddings and labels; the caller leaves gradients."""
-    from auditor.features import pack_features
+    from auditor.training.features import pack_features
     from mtl_audit_gnn.models import gcn
 
     network = Network(gcn, benchmark.t, seed=0)

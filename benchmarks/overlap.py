@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.benchmark import Labels
-from auditor.overlap import MEASURES, overlap_of
-from auditor.plugin_loading import load_registry
-from auditor.request import DataRequest
+from auditor.audit.request import DataRequest
+from auditor.benchmark.benchmark import Labels
+from auditor.overlap.overlap import MEASURES, overlap_of
+from auditor.plugin.loading import load_registry
 from benchmarks.support import MIRROR, has_mirror, in_process, median_s, medians, table
 
 if TYPE_CHECKING:
-    from auditor.joining import Joined
+    from auditor.benchmark.joining import Joined
 
 PAIRS_OF_SETS = 4_000
 MOLECULES = 2_900
@@ -77,7 +77,7 @@ def generate(compounds: int, tasks: int, density: float) -> Labels:
 
 def toxcast(cache: Path) -> None:
     """All measures of 190,036 pairs; target: below 1 s, and 100 times faster than pairwise sets."""
-    from auditor.reading import read_benchmark
+    from auditor.audit.reading import read_benchmark
 
     joined = read_benchmark(request("toxcast", cache))
     measured, names = joined.measured, joined.benchmark.task_names
@@ -125,8 +125,8 @@ def measures_of_sets(sets: list[set[int]], pairs: list[tuple[int, int]]) -> list
 
 def rejoined(joined: Joined, cache: Path) -> list[object]:
     """Name, join and measure published rows whose identities are cached."""
-    from auditor.identity import identify
-    from auditor.joining import join
+    from auditor.benchmark.joining import join
+    from auditor.chemistry.naming import identify
 
     texts = [text for rows in joined.data.tables for text in rows.smiles]
     level = load_registry().get("identity", joined.benchmark.identity)
@@ -139,8 +139,8 @@ def identity(cache: Path) -> None:
 
     Longer texts go to a worker process, whose start is no cost per molecule: they are left out.
     """
-    from auditor.identity import HARMLESS, identify
-    from auditor.reading import read_benchmark
+    from auditor.audit.reading import read_benchmark
+    from auditor.chemistry.naming import HARMLESS, identify
 
     published = read_benchmark(request("tox21", cache)).benchmark.smiles
     texts = [text for text in published if len(text) <= HARMLESS][:MOLECULES]

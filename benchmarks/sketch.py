@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.gradients import RowBuffer, backward, inner_products, logged_backward
-from auditor.reading import read_benchmark
+from auditor.audit.reading import read_benchmark
 from auditor.seeding import derive
-from auditor.sketch_error import plain_cosines, sketched_mean
-from auditor.trainer import Network
+from auditor.training.logging.gradients import RowBuffer, backward, inner_products, logged_backward
+from auditor.training.logging.sketch_error import plain_cosines, sketched_mean
+from auditor.training.trainer import Network
 from benchmarks.many_tasks import (
     batched_rows,
     cotangents_of,
@@ -32,8 +32,8 @@ from benchmarks.overlap import request
 from benchmarks.support import has_mirror, in_process, table
 
 if TYPE_CHECKING:
-    from auditor.benchmark import Benchmark
-    from auditor.loss import Targets
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.training.loss import Targets
 
 WARM, LOGS, EVERY = 150, 10, 3
 DIRECTIONS = (16, 64, 256)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from auditor.context import AuditContext
+from auditor.audit.context import AuditContext
+from auditor.audit.planned_trainings import plan_trainings
+from auditor.audit.request import AnalysisRequest, DataRequest
 from auditor.pipeline import open_audit
-from auditor.plugin_loading import load_registry
-from auditor.request import AnalysisRequest, DataRequest
-from auditor.training_plan import plan_trainings
+from auditor.plugin.loading import load_registry
 
 TINY: Mapping[str, str] = {"width": "16", "hidden": "24", "bits": "256"}
 """Options of a small fingerprint encoder."""

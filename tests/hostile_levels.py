@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from auditor.component import Component, Owner
+from auditor.plugin.component import Component, Owner
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol

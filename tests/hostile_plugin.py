@@ -13,10 +13,10 @@ import torch
 from torch import nn
 
 from auditor import hookimpl
-from auditor.affinity import AffinityMatrix
-from auditor.context import Finding
-from auditor.dataset import SourceData, Task, TaskTable
-from auditor.report.blocks import Table
+from auditor.audit.context import Finding
+from auditor.audit.results import AffinityMatrix
+from auditor.document.blocks import Table
+from auditor.source.rows import SourceData, Task, TaskTable
 
 print("a plugin that greets")
 HANDLER = logging.StreamHandler(sys.stdout)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.benchmark import Labels, from_columns
-from auditor.component import Component, Owner
-from auditor.dataset import Kind, SourceData, Task, TaskTable
+from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.plugin.component import Component, Owner
+from auditor.source.rows import Kind, SourceData, Task, TaskTable
 
 ALCOHOLS = tuple("C" * size + "O" for size in range(1, 61))
 """Sixty distinct compounds."""
@@ -41,4 +41,4 @@ def identity(name: str = "inchikey") -> Component:
     """Return a built-in identity level."""
     attribute = name.replace("-", "_")
     owner = Owner("core", "mtl-audit", "test")
-    return Component("identity", name, f"auditor.compounds:{attribute}", "a level", owner)
+    return Component("identity", name, f"auditor.chemistry.levels:{attribute}", "a level", owner)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from auditor.benchmark import Benchmark
-from auditor.dataset import Kind, Task
-from auditor.splits import Split, random_split
+from auditor.benchmark.benchmark import Benchmark
+from auditor.source.rows import Kind, Task
+from auditor.training.splits import Split, random_split
 from mtl_audit_cnn.model import cnn
 from mtl_audit_ecfp.model import ecfp
 from mtl_audit_gnn.models import gat, gcn

@@ -7,9 +7,9 @@ import copy
 import numpy as np
 import torch
 
-from auditor.features import pack_features
-from auditor.loss import masked_losses, target_table, total_loss
-from auditor.trainer import Network
+from auditor.training.features import pack_features
+from auditor.training.loss import masked_losses, target_table, total_loss
+from auditor.training.trainer import Network
 from tests.networks import SMALL, benchmark_of, random_table
 
 ENCODERS = tuple(SMALL)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from auditor.clusters.annotations import SIDER, TOX21, built_in, read_annotation
-from auditor.dataset import Task
+from auditor.analyses.clusters.annotations import SIDER, TOX21, built_in, read_annotation
 from auditor.errors import UsageError
+from auditor.source.rows import Task
 from tests.plugins.reading import read
 
 TASKS = ("one", "two, or so", "three")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from auditor import api_version, plugin_loading
-from auditor.api_version import declared_by
 from auditor.errors import PluginError
-from auditor.hookspecs import API_VERSION, OLDEST_API
+from auditor.plugin import loading as plugin_loading
+from auditor.plugin import version as api_version
+from auditor.plugin.hooks import API_VERSION, OLDEST_API
+from auditor.plugin.version import declared_by
 from tests.installing import install
 
 CODE = "MTL_AUDIT_API = {api}\nfrom auditor import hookimpl\n\n\n@hookimpl\ndef register_encoders(register):\n    register('late', 'x:y', summary='s')\n"

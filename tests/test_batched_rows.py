@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.batched_rows import fill_rows
 from auditor.errors import UsageError
-from auditor.gradient_engine import choose
+from auditor.training.logging.batched_rows import fill_rows
+from auditor.training.logging.engine import choose
 from tests.sketching import ENCODERS, Logging
 
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.affinity import AffinityMatrix, upper
-from auditor.context import AuditContext
-from auditor.dataset import SourceData, TaskTable
+from auditor.affinity.chemical.estimator import estimate, liability_factor
+from auditor.affinity.chemical.jackknife import covariance, ratio_interval, scaffold_groups
+from auditor.audit.context import AuditContext
+from auditor.audit.results import AffinityMatrix, upper
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.estimators.chemical_correlation import estimate, liability_factor
-from auditor.kernel.jackknife import covariance, ratio_interval, scaffold_groups
-from auditor.plain import plain_data
+from auditor.source.rows import SourceData, TaskTable
 from mtl_audit_synthetic.source import read_synthetic
 from tests.analyses.making import context_of
 from tests.making import source, table

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from auditor.cliques import largest_clique
+from auditor.gate.reliable_subset import largest_clique
 from tests.making import labels_of
 
 SQUARES = st.integers(2, 9).flatmap(lambda t: arrays(np.bool_, (t, t), elements=st.booleans()))

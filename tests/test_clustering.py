@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from auditor.clusters.clustering import LINKAGES, Linkage, cut, merges
-from auditor.clusters.match import match
-from auditor.clusters.scores import against_chance, permuted_scores, quick_scores, scores
+from auditor.analyses.clusters.clustering import LINKAGES, Linkage, cut, merges
+from auditor.analyses.clusters.match import match
+from auditor.analyses.clusters.scores import against_chance, permuted_scores, quick_scores, scores
 from auditor.statistics.holm import holm
 
 PLANTED = np.repeat(["a", "b", "c"], 4)

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.affinity import AffinityMatrix
-from auditor.comparison.blocks import blocks_of
-from auditor.comparison.compare import compare, comparison_document
-from auditor.comparison.run import Run, named_runs
+from auditor.audit.document import analysis_document
+from auditor.audit.request import DataRequest
+from auditor.audit.results import AffinityMatrix
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
 from auditor.pipeline import open_audit
-from auditor.plain import plain_data
-from auditor.plugin_loading import load_registry
-from auditor.report.jsonfile import dump
-from auditor.request import DataRequest
-from auditor.result import analysis_document
+from auditor.plugin.loading import load_registry
+from auditor.report.comparison.blocks import blocks_of
+from auditor.report.comparison.compare import compare, comparison_document
+from auditor.report.comparison.run import Run, named_runs
+from auditor.report.json import dump
 
 
 @pytest.fixture(scope="module")

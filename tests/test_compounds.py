@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rdkit import Chem, rdBase
 
-from auditor import compounds
-from auditor.identity import identify, name_all
+from auditor.chemistry import levels as compounds
+from auditor.chemistry.naming import identify, name_all
 from tests.making import ALCOHOLS, identity
 
 LEVELS = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
@@ -84,7 +84,7 @@ def test_names_are_remembered_and_read_back_equal(tmp_path: Path) -> None:
 def test_remembered_names_are_not_computed_again(tmp_path: Path) -> None:
     identify(ALCOHOLS, identity(), cache=tmp_path)
     broken = identity()
-    object.__setattr__(broken, "target", "auditor.compounds:no_such_function")
+    object.__setattr__(broken, "target", "auditor.chemistry.levels:no_such_function")
     assert len(identify(ALCOHOLS, broken, cache=tmp_path)) == len(ALCOHOLS)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from auditor.context import AuditContext
+from auditor.audit.context import AuditContext
 from auditor.errors import MissingExtra
-from auditor.plugin_loading import DISTRIBUTION, load_registry
+from auditor.plugin.loading import DISTRIBUTION, load_registry
 from auditor.testing import checks_of, small_audit
 from auditor.testing.check import Check
 from tests.auditing import audited
@@ -19,7 +19,7 @@ from tests.networks import SMALL
 
 REGISTRY = load_registry()
 OURS = [p.owner.plugin for p in REGISTRY.plugins if p.owner.distribution == DISTRIBUTION]
-PLUGINS = ["auditor.builtin" if name == "core" else f"mtl_audit_{name}" for name in OURS]
+PLUGINS = ["auditor.plugin.builtin" if name == "core" else f"mtl_audit_{name}" for name in OURS]
 PUBLISHED = {
     "esol": {"measured log solubility in mols per litre": 1128},
     "sider": {"Hepatobiliary disorders": 1427},

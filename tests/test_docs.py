@@ -15,10 +15,10 @@ import pytest
 
 from auditor.cli import COMMANDS, cli
 from auditor.cli.requests import component_options
-from auditor.component import Component
-from auditor.options import call_options
-from auditor.plugin_loading import DISTRIBUTION, load_registry
-from auditor.registry import Registry
+from auditor.plugin.component import Component
+from auditor.plugin.loading import DISTRIBUTION, load_registry
+from auditor.plugin.options import call_options
+from auditor.plugin.registry import Registry
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

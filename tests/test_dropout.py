@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.dropout import Dropout
 from auditor.errors import UsageError
+from auditor.training.dropout import Dropout
 
 
 def test_every_byte_of_a_word_drops_the_same_share() -> None:

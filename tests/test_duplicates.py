@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from auditor.benchmark import Labels, from_columns
-from auditor.dataset import Kind, Task
-from auditor.duplicates import Twins, median_correlation, readouts, twins
-from auditor.empirical import empirical_correlation
+from auditor.analyses.duplicate_tasks.duplicates import Twins, median_correlation, readouts, twins
+from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.overlap.label_correlation import empirical_correlation
+from auditor.source.rows import Kind, Task
 from tests.making import labels_of
 
 

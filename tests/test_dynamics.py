@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.dynamics import Dynamics, Wanted, follow
-from auditor.statistics.halves import disattenuated, halves_of
+from auditor.affinity.gradient.halves import disattenuated, halves_of
+from auditor.analyses.dynamics.follow import Dynamics, Wanted, follow
 from tests.traces import affinity, noisy_trace
 
 MARKS = (1, 5, 10, 20)

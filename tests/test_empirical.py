@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditor.empirical import detectable_correlation, empirical_correlation, fisher_interval
+from auditor.overlap.label_correlation import (
+    detectable_correlation,
+    empirical_correlation,
+    fisher_interval,
+)
 from tests.making import labels_of
 
 

@@ -15,8 +15,8 @@ from rdkit import Chem
 from torch_geometric.nn import GCNConv
 
 from auditor.errors import DataError, UsageError
-from auditor.features import pack_features
-from auditor.plugin_loading import load_registry
+from auditor.plugin.loading import load_registry
+from auditor.training.features import pack_features
 from mtl_audit_cnn.characters import UNKNOWN, encode
 from mtl_audit_cnn.model import cnn
 from mtl_audit_ecfp.model import ecfp

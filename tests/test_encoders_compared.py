@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.encoders_compared import Replicates, compare, replicates_of
+from auditor.analyses.architectures.encoders import Replicates, compare, replicates_of
 from tests.traces import affinity, noisy_trace
 
 T = 14

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import DataError
-from auditor.fetching import download
-from auditor.files import SourceFiles
+from auditor.source.fetching import download
+from auditor.source.files import SourceFiles
 from tests.http_server import Answers, serving
 
 BODY = b"Drug_ID\tDrug\tY\n1\tCCO\t1\n"

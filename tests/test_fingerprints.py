@@ -9,8 +9,8 @@ import pytest
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
+from auditor.chemistry.fingerprints import morgan_bits, tanimoto, tanimoto_blocks, unpacked
 from auditor.errors import DataError
-from auditor.fingerprints import morgan_bits, tanimoto, tanimoto_blocks, unpacked
 from tests.making import ALCOHOLS
 
 MIXED = (*ALCOHOLS[:12], "c1ccccc1O", "CC(=O)Oc1ccccc1C(=O)O", "Cn1cnc2c1c(=O)n(C)c(=O)n2C", "[Na+].[Cl-]")

@@ -10,9 +10,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probe.fisher import row_affinity, row_fishers, row_squares, squared_errors
-from auditor.probe.fisher_products import fisher_products
-from auditor.probe.per_sample import Cells, cell_gradients, training_cells
+from auditor.affinity.probe.fisher import row_affinity, row_fishers, row_squares, squared_errors
+from auditor.affinity.probe.fisher_products import fisher_products
+from auditor.affinity.probe.per_sample import Cells, cell_gradients, training_cells
 from tests.networks import SMALL
 from tests.trained_networks import trained_network
 

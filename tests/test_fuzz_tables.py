@@ -15,19 +15,20 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from auditor.analyses import data_quality, duplicate_tasks
-from auditor.context import AuditContext
-from auditor.empirical import empirical_correlation
+from auditor.analyses.data_quality import analysis as data_quality
+from auditor.analyses.duplicate_tasks import analysis as duplicate_tasks
+from auditor.audit.context import AuditContext
+from auditor.audit.request import DataRequest
+from auditor.benchmark.joining import Joined, join
+from auditor.benchmark.rejects import rejects, rejects_csv
+from auditor.chemistry.naming import identify
+from auditor.document.jsonable import plain_data
 from auditor.errors import AuditError, DataError
-from auditor.gate import Thresholds, judge
-from auditor.identity import identify
-from auditor.joining import Joined, join
-from auditor.overlap import overlap_of
-from auditor.plain import plain_data
-from auditor.plugin_loading import load_registry
-from auditor.rejects import rejects, rejects_csv
-from auditor.request import DataRequest
-from auditor.table import read_table
+from auditor.gate.gate import Thresholds, judge
+from auditor.overlap.label_correlation import empirical_correlation
+from auditor.overlap.overlap import overlap_of
+from auditor.plugin.loading import load_registry
+from auditor.source.table.reading import read_table
 from tests.making import ALCOHOLS, identity
 
 REGISTRY = load_registry()

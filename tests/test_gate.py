@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.empirical import empirical_correlation
-from auditor.gate import Pair, Thresholds, judge
-from auditor.overlap import overlap_of
-from auditor.overlap_facts import verdict
+from auditor.gate.facts import verdict
+from auditor.gate.gate import Pair, Thresholds, judge
+from auditor.overlap.label_correlation import empirical_correlation
+from auditor.overlap.overlap import overlap_of
 from tests.making import labels_of
 
 

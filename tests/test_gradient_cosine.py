@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from auditor.affinity.gradient.cosine import affinity_of, cosines, mean_cosine
 from auditor.errors import UsageError
-from auditor.estimators.gradient_cosine import affinity_of, cosines, mean_cosine
 from tests.traces import trace_of
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.features import pack_features
-from auditor.gradients import RowBuffer, backward, logged_backward
-from auditor.loss import masked_losses, target_table
-from auditor.trainer import Network
+from auditor.training.features import pack_features
+from auditor.training.logging.gradients import RowBuffer, backward, logged_backward
+from auditor.training.loss import masked_losses, target_table
+from auditor.training.trainer import Network
 from tests.networks import SMALL, benchmark_of, random_table
 
 ENCODERS = pytest.mark.parametrize("name", SMALL)

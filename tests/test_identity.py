@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from auditor import identity as module
-from auditor import name_memory
-from auditor.identity import identify, name_all
-from auditor.name_memory import Row
+from auditor.chemistry import name_memory
+from auditor.chemistry import naming as module
+from auditor.chemistry.name_memory import Row
+from auditor.chemistry.naming import identify, name_all
 from tests.making import ALCOHOLS, identity
 
 
 def forgetful() -> object:
     """An identity level that has forgotten how to name: only what is remembered can be told."""
     level = identity()
-    object.__setattr__(level, "target", "auditor.compounds:no_such_function")
+    object.__setattr__(level, "target", "auditor.chemistry.levels:no_such_function")
     return level
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from auditor import plugin_call
-from auditor.component import Component, Owner
-from auditor.plugin_call import calling, overheard
+from auditor.plugin import calling as plugin_call
+from auditor.plugin.calling import calling, overheard
+from auditor.plugin.component import Component, Owner
 from tests.installing import install
 
 ROOT = Path(__file__).parent.parent

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.benchmark.joining import Joined, join, select_tasks
+from auditor.benchmark.replicate_policy import Conflicts
+from auditor.chemistry.naming import Named
 from auditor.errors import AuditError, DataError, UsageError
-from auditor.identity import Named
-from auditor.joining import Joined, join, select_tasks
-from auditor.replicate_policy import Conflicts
 from tests.making import ALCOHOLS, source, table
 
 

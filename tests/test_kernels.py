@@ -8,19 +8,13 @@ from numpy.typing import NDArray
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
+from auditor.affinity.chemical import similarity as kernels
+from auditor.affinity.chemical.products import Columns, multiply
+from auditor.affinity.chemical.regression import centred_share, slopes, sums, sums_of_group, variation
+from auditor.affinity.chemical.similarity import KERNELS, Compounds, blocks, compounds_of, cuts
+from auditor.chemistry.fingerprints import morgan_bits
+from auditor.chemistry.substructures import morgan_counts
 from auditor.errors import DataError, UsageError
-from auditor.fingerprints import morgan_bits
-from auditor.kernel import kernels
-from auditor.kernel.kernels import KERNELS, Compounds, blocks, compounds_of, cuts
-from auditor.kernel.products import Columns, multiply
-from auditor.kernel.regression import (
-    centred_share,
-    slopes,
-    sums,
-    sums_of_group,
-    variation,
-)
-from auditor.substructures import morgan_counts
 from tests.making import ALCOHOLS
 
 MIXED = (

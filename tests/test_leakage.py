@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.analyses.leakage import find, levels_of
-from auditor.dataset import SourceData, Task, TaskTable
+from auditor.analyses.leakage.analysis import find, levels_of
+from auditor.analyses.leakage.counting import ALL_ROWS, Side, leakage
+from auditor.document.blocks import to_json
+from auditor.document.jsonable import plain_data
 from auditor.errors import DataError
-from auditor.leakage import ALL_ROWS, Side, leakage
-from auditor.plain import plain_data
-from auditor.plugin_loading import load_registry
-from auditor.report.blocks import to_json
+from auditor.plugin.loading import load_registry
+from auditor.source.rows import SourceData, Task, TaskTable
 from tests.making import ALCOHOLS, identity, source, table
 
 TWO_LEVELS = [identity("as-written"), identity("inchikey")]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from auditor.affinity.probe.linear_refit import Rows, refit
+from auditor.affinity.probe.per_sample import Cells
+from auditor.affinity.probe.projection import Projected
+from auditor.affinity.probe.refits import Metric, Plan, gains, score
 from auditor.errors import DataError
-from auditor.probe.linear_refit import Rows, refit
-from auditor.probe.per_sample import Cells
-from auditor.probe.projection import Projected
-from auditor.probe.refits import Metric, Plan, gains, score
 
 K = 12
 

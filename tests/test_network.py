@@ -11,9 +11,9 @@ from torch import nn
 from torch.nn import functional
 
 from auditor.errors import PluginError
-from auditor.heads import HIDDEN, MultiTaskHeads
-from auditor.loss import masked_losses, target_table, total_loss
-from auditor.trainer import Network
+from auditor.training.heads import HIDDEN, MultiTaskHeads
+from auditor.training.loss import masked_losses, target_table, total_loss
+from auditor.training.trainer import Network
 from mtl_audit_gnn.models import gcn
 from tests.networks import benchmark_of, random_table
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import PluginError, UsageError
-from auditor.options import call_options
+from auditor.plugin.options import call_options
 
 
 def component(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from auditor import overlap as module
-from auditor.overlap import MEASURES, overlap_of, shared_counts
+from auditor.overlap import overlap as module
+from auditor.overlap.overlap import MEASURES, overlap_of, shared_counts
 from tests.making import labels_of
 
 MASKS = arrays(np.bool_, st.tuples(st.integers(1, 30), st.integers(1, 6)), elements=st.booleans())

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from auditor.affinity import upper
-from auditor.statistics.exchange import exchangeable, orders
+from auditor.audit.results import upper
+from auditor.statistics.association import associate, correlation, mantel
 from auditor.statistics.partial_mantel import partial_mantel
-from auditor.statistics.significance import associate, correlation, mantel
+from auditor.statistics.permutation import exchangeable, orders
 
 
 def symmetric(rng: np.random.Generator, t: int) -> NDArray[np.float64]:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.dataset import Kind
-from auditor.probe import per_sample
-from auditor.probe.per_sample import cell_gradients, head_slopes, outputs_of, training_cells
-from auditor.trained import Trained
+from auditor.affinity.probe import per_sample
+from auditor.affinity.probe.per_sample import cell_gradients, head_slopes, outputs_of, training_cells
+from auditor.source.rows import Kind
+from auditor.training.trained import Trained
 from tests.networks import SMALL, benchmark_of
 from tests.trained_networks import trained_network
 

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from auditor.benchmark import Benchmark
-from auditor.dataset import Task
+from auditor.analyses.measurement_plan import greedy as plan_greedy
+from auditor.analyses.measurement_plan.exact import cheapest, relaxed_bound
+from auditor.analyses.measurement_plan.greedy import greedy_plan, is_met
+from auditor.analyses.measurement_plan.groups import grouped
+from auditor.analyses.measurement_plan.plan import Plan, plan_csv
+from auditor.analyses.measurement_plan.rules import Problem
+from auditor.analyses.measurement_plan.search import missing_pairs, plan_measurements
+from auditor.benchmark.benchmark import Benchmark
 from auditor.errors import DataError
-from auditor.gate import Thresholds
-from auditor.overlap import MEASURES, Overlap, overlap_of
-from auditor.plan import greedy as plan_greedy
-from auditor.plan.exact import cheapest, relaxed_bound
-from auditor.plan.greedy import greedy_plan, is_met
-from auditor.plan.groups import grouped
-from auditor.plan.plan import Plan, plan_csv
-from auditor.plan.planning import missing_pairs, plan_measurements
-from auditor.plan.rules import Problem
+from auditor.gate.gate import Thresholds
+from auditor.overlap.overlap import MEASURES, Overlap, overlap_of
+from auditor.source.rows import Task
 from tests.making import ALCOHOLS, labels_of
 
 RULES = st.builds(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from auditor import hookspecs
-from auditor.api_version import ATTRIBUTE
-from auditor.registry import KINDS, STAGES, Register
+from auditor.plugin import hooks as hookspecs
+from auditor.plugin.registry import KINDS, STAGES, Register
+from auditor.plugin.version import ATTRIBUTE
 from auditor.testing import checks_of
 from auditor.testing.check import MODULES
-from auditor.training import MEASURES
+from auditor.training.train import MEASURES
 
 DOCS = (Path(__file__).parent.parent / "docs" / "plugins.md").read_text()
 ARGUMENTS = [

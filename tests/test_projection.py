@@ -10,11 +10,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from auditor.affinity.probe.per_sample import cell_gradients, outputs_of, training_cells
+from auditor.affinity.probe.projected_store import projected_gradients
+from auditor.affinity.probe.projection import Route, cheaper_route, project, projection_error, signs
 from auditor.errors import PluginError
-from auditor.probe.per_sample import cell_gradients, outputs_of, training_cells
-from auditor.probe.projected_store import projected_gradients
-from auditor.probe.projection import Route, cheaper_route, project, projection_error, signs
-from auditor.trained import Trained
+from auditor.training.trained import Trained
 from tests.networks import SMALL
 from tests.trained_networks import trained_network
 

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from auditor.errors import DataError, MissingExtra, UsageError
-from auditor.quiet import quietly
+from auditor.source.library import quietly
 
 
 def test_what_a_library_prints_and_logs_is_not_seen(capsys: pytest.CaptureFixture[str]) -> None:

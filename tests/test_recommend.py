@@ -12,25 +12,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.benefit.plan import measure, plan_benefit
+from auditor.analyses.recommendation.advice import advise, in_parts
+from auditor.analyses.recommendation.analysis import forecast_of, recommend
+from auditor.analyses.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
+from auditor.analyses.recommendation.data import Spread, _half
+from auditor.analyses.recommendation.study import open_study, recommendation_document
+from auditor.analyses.recommendation.words import next_steps_of, sentence_of, status_of
+from auditor.audit.context import AuditContext
+from auditor.audit.request import AnalysisRequest, DataRequest
 from auditor.cli import run
-from auditor.context import AuditContext
+from auditor.compute.jobs import Done, Job, in_process
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.execution.jobs import Done, Job, in_process
-from auditor.gain.components import components
-from auditor.gain.linear import task_mean
-from auditor.gain.table import choose_groups
-from auditor.plain import plain_data
-from auditor.plugin_loading import load_registry
-from auditor.recommendation.advice import advise, in_parts
-from auditor.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
-from auditor.recommendation.data import Spread, _half
-from auditor.recommendation.recommend import forecast_of, recommend
-from auditor.recommendation.study import open_study, recommendation_document
-from auditor.recommendation.words import next_steps_of, sentence_of, status_of
-from auditor.report.sections import report_of
-from auditor.report.terminal import render
-from auditor.request import AnalysisRequest, DataRequest
+from auditor.plugin.loading import load_registry
+from auditor.report.sections.report import report_of
+from auditor.report.text.terminal import render
+from auditor.transfer.group_gains import choose_groups
+from auditor.transfer.measured.plan import measure, plan_benefit
+from auditor.transfer.predicted.linear import task_mean
+from auditor.transfer.predicted.random_effects import components
 from tests.gain.making import by_pairs, by_task
 
 SEEDS = 2

@@ -11,15 +11,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.affinity.gradient.cosine import affinity_of
+from auditor.affinity.gradient.tag import first_order
 from auditor.errors import UsageError
-from auditor.estimators.gradient_cosine import affinity_of
-from auditor.estimators.tag import first_order
-from auditor.features import pack_features
-from auditor.loss import masked_losses, output_errors, target_table
-from auditor.recorder import Recorder
-from auditor.trace import Trace
-from auditor.trainer import Network
-from auditor.training import TrainingConfig, train
+from auditor.training.features import pack_features
+from auditor.training.logging.recorder import Recorder
+from auditor.training.loss import masked_losses, output_errors, target_table
+from auditor.training.trace import Trace
+from auditor.training.train import TrainingConfig, train
+from auditor.training.trainer import Network
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 SHORT = TrainingConfig(epochs=3, batch_size=8, log_every=2)
@@ -96,7 +96,7 @@ def test_pooled_products_are_those_of_the_summed_gradients() -> None:
 
 
 def test_rows_beyond_the_limit_are_not_pooled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auditor.recorder.ROW_BYTES", 100)
+    monkeypatch.setattr("auditor.training.logging.recorder.ROW_BYTES", 100)
     assert trace().pooled.shape == (0, 4, 4)
 
 

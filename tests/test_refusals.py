@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdkit import Chem, rdBase
 
-from auditor.compounds import MAX_ATOMS, MAX_SMILES, parse, refusal
-from auditor.identity import identify, name_all
+from auditor.chemistry.levels import MAX_ATOMS, MAX_SMILES, parse, refusal
+from auditor.chemistry.naming import identify, name_all
 from tests.making import ALCOHOLS, identity
 
 

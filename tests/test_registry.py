@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.component import Component, Owner
 from auditor.errors import MissingExtra, PluginError, UsageError
-from auditor.plugin_loading import load_registry
-from auditor.registry import KINDS, PLURALS
+from auditor.plugin.component import Component, Owner
+from auditor.plugin.loading import load_registry
+from auditor.plugin.registry import KINDS, PLURALS
 
 Install = Callable[..., None]
 HOOK = "from auditor import hookimpl\n\n\n@hookimpl\ndef register_encoders(register):\n    "
@@ -132,7 +132,7 @@ def test_entry_points_packages_and_folders_agree() -> None:
 
     root = Path(__file__).parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text())
-    listed = set(project["project"]["entry-points"]["mtl_audit"].values()) - {"auditor.builtin"}
+    listed = set(project["project"]["entry-points"]["mtl_audit"].values()) - {"auditor.plugin.builtin"}
     packages = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) - {"auditor"}
     folders = {f"plugins/{path.parent.name}" for path in (root / "plugins").glob("*/__init__.py")}
     assert {f"plugins/{name}" for name in listed} == packages == folders

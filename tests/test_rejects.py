@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.dataset import SourceData
+from auditor.benchmark.joining import join
+from auditor.benchmark.rejects import COLUMNS, rejects, rejects_csv
+from auditor.benchmark.replicate_policy import POLICIES
+from auditor.chemistry.naming import Named, identify
 from auditor.errors import DataError
-from auditor.identity import Named, identify
-from auditor.joining import join
-from auditor.rejects import COLUMNS, rejects, rejects_csv
-from auditor.replicate_policy import POLICIES
+from auditor.source.rows import SourceData
 from tests.making import identity, source, table
 from tests.plugins.reading import read
 

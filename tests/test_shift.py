@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from auditor.fingerprints import morgan_bits, tanimoto
-from auditor.shift import LEAST, QUANTILE, Shift, draw, shifts
+from auditor.analyses.shift.distance import LEAST, QUANTILE, Shift, draw, shifts
+from auditor.chemistry.fingerprints import morgan_bits, tanimoto
 from tests.making import labels_of
 
 ALKANOLS = tuple(f"{'C' * a}C({'C' * b})O" for a in range(1, 13) for b in range(a, 13))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from auditor.affinity import upper
-from auditor.statistics.significance import (
+from auditor.audit.results import upper
+from auditor.statistics.association import (
     affordable,
     associate,
     correlation,

@@ -11,8 +11,13 @@ import torch
 
 from auditor.errors import PluginError, UsageError
 from auditor.seeding import derive
-from auditor.sketch import project, sketched_gram
-from auditor.sketch_error import plain_cosines, sketch_variance, sketched_mean, unbiased
+from auditor.training.logging.sketch import project, sketched_gram
+from auditor.training.logging.sketch_error import (
+    plain_cosines,
+    sketch_variance,
+    sketched_mean,
+    unbiased,
+)
 from tests.sketching import ENCODERS, Logging
 
 LOGS = 60

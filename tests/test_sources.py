@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.component import Component, Owner
-from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import DataError, PluginError, UsageError
-from auditor.files import SourceFiles
-from auditor.sources import read_source
+from auditor.plugin.component import Component, Owner
+from auditor.source.files import SourceFiles
+from auditor.source.reading import read_source
+from auditor.source.rows import SourceData, Task, TaskTable
 
 OWNER = Owner("tiny", "mtl-audit-tiny", "0.1")
 NAME = "tiny/rows.csv"
@@ -255,8 +255,8 @@ def test_a_second_read_imports_neither_pytdc_nor_deepchem(mirror: Path, publishe
     script = """
 import sys
 from pathlib import Path
-from auditor.plugin_loading import load_registry
-from auditor.sources import read_source
+from auditor.plugin.loading import load_registry
+from auditor.source.reading import read_source
 registry = load_registry()
 for name in ("tdc-admet", "tox21", "sider"):
     data, _ = read_source(

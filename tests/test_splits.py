@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.splits import Split, random_split, scaffold_split
+from auditor.training.splits import Split, random_split, scaffold_split
 
 
 def covers(split: Split, n: int) -> bool:

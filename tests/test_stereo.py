@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.stereo import undefined_stereo
+from auditor.chemistry.stereo import undefined_stereo
 from tests.plugins.reading import read
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.cache.store import FORMAT, MANIFEST, key_of, load_entry, save_entry
+from auditor.cache.writing import write_atomic
 from auditor.errors import StorageError
-from auditor.store import FORMAT, MANIFEST, key_of, load_entry, save_entry
-from auditor.writing import write_atomic
 
 FILES = {"a.bin": bytes(range(256)) * 10, "b.txt": b"text"}
 
@@ -63,7 +63,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("auditor.writing.os.fsync", full)
+    monkeypatch.setattr("auditor.cache.writing.os.fsync", full)
     with pytest.raises(StorageError, match="No space left on device"):
         write_atomic(target, b"new")
     assert target.read_bytes() == b"old" and list(tmp_path.iterdir()) == [target]

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.dataset import SourceData
 from auditor.errors import AuditError, DataError, UsageError
-from auditor.table import read_rows, read_table
+from auditor.source.rows import SourceData
+from auditor.source.table.reading import read_rows, read_table
 
 BASIC = "smiles,active,logS\nCCO,1,-0.5\nCCN,,1.5\nCCC,0,\n"
 ANY_CASE = settings(
@@ -252,7 +252,7 @@ def test_an_open_quotation_mark_does_not_swallow_rows(tmp_path: Path) -> None:
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auditor.fetching.unzip.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("auditor.source.fetching.unzip.MOST_BYTES", 1 << 20)
     with pytest.raises(DataError, match="unpacks to more than"):
         read(tmp_path, gzip.compress(b"C" * (5 << 20), mtime=0), "a.csv.gz")
 

@@ -13,14 +13,21 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor import checkpoint as checkpoints
+from auditor.affinity.gradient.cosine import mean_cosine
 from auditor.errors import DataError, UsageError
-from auditor.estimators.gradient_cosine import mean_cosine
-from auditor.features import pack_features
-from auditor.splits import Split
-from auditor.trace import Trace
-from auditor.trainer import Network, Trainer
-from auditor.training import LOG_BYTES, PRESETS, TrainingConfig, steps_per_epoch, train, within_memory
+from auditor.training import checkpoint as checkpoints
+from auditor.training.features import pack_features
+from auditor.training.splits import Split
+from auditor.training.trace import Trace
+from auditor.training.train import (
+    LOG_BYTES,
+    PRESETS,
+    TrainingConfig,
+    steps_per_epoch,
+    train,
+    within_memory,
+)
+from auditor.training.trainer import Network, Trainer
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 FOUR = TrainingConfig(epochs=4, batch_size=8, log_every=3)

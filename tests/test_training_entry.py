@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.store import load_entry
-from auditor.training import TrainingConfig, train
-from auditor.training_entry import NETWORK, read_trace, save_training, say_what_changed
+from auditor.cache.store import load_entry
+from auditor.training.entry import NETWORK, read_trace, save_training, say_what_changed
+from auditor.training.train import TrainingConfig, train
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 from tests.test_training import assert_same
 

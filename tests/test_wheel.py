@@ -58,7 +58,9 @@ def test_every_plugin_folder_is_an_entry_point_and_every_entry_point_a_plugin_fo
         (name,) = [name for name in wheel.namelist() if name.endswith("/entry_points.txt")]
         found = configparser.ConfigParser(delimiters=("=",))
         found.read_string(wheel.read(name).decode())
-    expected = {name.removeprefix("mtl_audit_"): name for name in PLUGINS} | {"core": "auditor.builtin"}
+    expected = {name.removeprefix("mtl_audit_"): name for name in PLUGINS} | {
+        "core": "auditor.plugin.builtin"
+    }
     assert dict(found["mtl_audit"]) == expected
     assert list(found["console_scripts"]) == ["mtl-audit"]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.component import Component
+from auditor.chemistry.naming import Named, identify, name_all
+from auditor.chemistry.naming_pool import CHUNK, name_in_workers
 from auditor.errors import PluginError
-from auditor.identity import Named, identify, name_all
-from auditor.workers import CHUNK, name_in_workers
+from auditor.plugin.component import Component
 from tests.hostile_levels import level
 from tests.making import ALCOHOLS, identity
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.trace import Trace
+from auditor.training.trace import Trace
 
 
 def trace_of(gram: NDArray[np.float64], seed: int = 0, **changes: Any) -> Trace:

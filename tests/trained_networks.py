@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from auditor.benchmark import Benchmark
-from auditor.features import pack_features
-from auditor.trained import Trained
-from auditor.trainer import Network, Trainer
-from auditor.training import TrainingConfig
+from auditor.benchmark.benchmark import Benchmark
+from auditor.training.features import pack_features
+from auditor.training.train import TrainingConfig
+from auditor.training.trained import Trained
+from auditor.training.trainer import Network, Trainer
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 

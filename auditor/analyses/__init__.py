@@ -1,1 +1,1 @@
-"""The built-in analyses, one file each."""
+"""One module per small analysis, one package (with `analysis.py`) per large one; recommendation is one."""

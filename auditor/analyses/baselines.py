@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.affinity import upper
-from auditor.context import AuditContext, Finding
-from auditor.report.blocks import Cell, Table, Text
+from auditor.analyses.agreement.covariates import (
+    JACCARD,
+    MEANINGS,
+    PREVALENCE,
+    SPREAD,
+    SUPPORT,
+    pair_covariates,
+)
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.results import upper
+from auditor.document.blocks import Cell, Table, Text
 from auditor.seeding import derive
-from auditor.statistics.covariates import JACCARD, MEANINGS, PREVALENCE, SPREAD, SUPPORT, pair_covariates
-from auditor.statistics.significance import (
+from auditor.statistics.association import (
     PERMUTATIONS,
     RESAMPLES,
     affordable,

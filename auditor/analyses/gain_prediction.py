@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.context import AuditContext, Finding
-from auditor.gain.active import next_groups
-from auditor.gain.assess import Accuracy, assess
-from auditor.gain.candidates import candidates_of, held_out_choice
-from auditor.gain.choose import Chosen, choose
-from auditor.gain.components import posterior
-from auditor.gain.finding import measured_gains
-from auditor.gain.folds import out_of_fold
-from auditor.gain.interval import LEVEL, conformal_half_width
-from auditor.gain.table import shared_groups
-from auditor.report.blocks import Block, Cell, Table, Text
+from auditor.audit.context import AuditContext, Finding
+from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
+from auditor.transfer.finding import measured_gains
+from auditor.transfer.group_gains import shared_groups
+from auditor.transfer.predicted.active import next_groups
+from auditor.transfer.predicted.assess import Accuracy, assess
+from auditor.transfer.predicted.candidates import candidates_of, held_out_choice
+from auditor.transfer.predicted.choose import Chosen, choose
+from auditor.transfer.predicted.folds import out_of_fold
+from auditor.transfer.predicted.interval import LEVEL, conformal_half_width
+from auditor.transfer.predicted.random_effects import posterior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.gain.table import GroupGains
+    from auditor.transfer.group_gains import GroupGains
 
 NAME = "gain-prediction"
 FEWEST = 6

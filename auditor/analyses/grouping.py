@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.context import AuditContext, Finding
+from auditor.audit.context import AuditContext, Finding
+from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.errors import AuditError
-from auditor.gain.finding import measured_gains
-from auditor.gain.pairs import pair_gains
-from auditor.gain.score import by_affinity
-from auditor.grouping.chance import against_chance
-from auditor.grouping.choose import group_by_affinity
-from auditor.grouping.grouping import Grouping, check_limit
-from auditor.grouping.seeds import average_linkage
-from auditor.report.blocks import Block, Cell, Table, Text
+from auditor.transfer.finding import measured_gains
+from auditor.transfer.grouping.chance import against_chance
+from auditor.transfer.grouping.choose import group_by_affinity
+from auditor.transfer.grouping.grouping import Grouping, check_limit
+from auditor.transfer.grouping.starts import average_linkage
+from auditor.transfer.predicted.pairs import pair_gains
+from auditor.transfer.predictor import by_affinity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.gain.table import GroupGains
+    from auditor.transfer.group_gains import GroupGains
 
 NAME = "grouping"
 COUNTS = (2, 3, 4)

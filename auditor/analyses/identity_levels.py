@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.affinity import upper
-from auditor.context import AuditContext, Finding
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.results import upper
+from auditor.document.blocks import Cell, Table, Text
 from auditor.errors import DataError
-from auditor.report.blocks import Cell, Table, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.component import Component
-    from auditor.joining import Joined
-    from auditor.registry import Registry
+    from auditor.benchmark.joining import Joined
+    from auditor.plugin.component import Component
+    from auditor.plugin.registry import Registry
 
 FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
 MEASURES = ("jaccard", "containment")
@@ -62,8 +62,8 @@ def _levels(registry: Registry) -> list[Component]:
 
 def _at(level: Component, context: AuditContext) -> dict[str, Any]:
     """Return what the audit would have found at another level."""
-    from auditor.gate import Pair
-    from auditor.opening import open_data
+    from auditor.audit.opening import open_data
+    from auditor.gate.gate import Pair
 
     try:
         joined = _joined(level, context)
@@ -85,7 +85,7 @@ def _at(level: Component, context: AuditContext) -> dict[str, Any]:
 
 
 def _joined(level: Component, context: AuditContext) -> Joined:
-    from auditor.reading import join_rows
+    from auditor.audit.reading import join_rows
 
     if level.name == context.benchmark.identity:
         return context.joined

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.affinity import upper
-from auditor.context import AuditContext, Finding
-from auditor.report.blocks import Block, Cell, Table, Text
-from auditor.statistics.pair_correlations import PairCorrelations, pair_correlations
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.results import upper
+from auditor.document.blocks import Block, Cell, Table, Text
+from auditor.overlap.correlation_kinds import PairCorrelations, pair_correlations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

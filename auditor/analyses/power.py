@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.affinity import upper
-from auditor.benchmark import from_columns
-from auditor.context import AuditContext, Finding
-from auditor.empirical import detectable_correlation
-from auditor.gate import Pair
-from auditor.overlap import shared_counts
-from auditor.quality import count_of
-from auditor.report.blocks import Cell, Table, Text
+from auditor.analyses.data_quality.checks import count_of
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.results import upper
+from auditor.benchmark.benchmark import from_columns
+from auditor.document.blocks import Cell, Table, Text
+from auditor.gate.gate import Pair
+from auditor.overlap.label_correlation import detectable_correlation
+from auditor.overlap.overlap import shared_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark import Labels
-    from auditor.dataset import Task
+    from auditor.benchmark.benchmark import Labels
+    from auditor.source.rows import Task
 
 EFFECTS = (0.1, 0.2, 0.3)
 """Sizes of |r| that are asked for: weak, moderate and strong for one label against another."""

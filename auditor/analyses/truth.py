@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from auditor.context import AuditContext, Finding
-from auditor.report.blocks import Cell, Table
-from auditor.statistics.significance import associate
+from auditor.audit.context import AuditContext, Finding
+from auditor.document.blocks import Cell, Table
+from auditor.statistics.association import associate
 
 
 def analyse(context: AuditContext) -> Finding:

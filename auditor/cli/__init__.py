@@ -48,7 +48,7 @@ class LazyGroup(click.Group):
         """Return a command, or None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"auditor.cli.{cmd_name}_command")
+        module = importlib.import_module(f"auditor.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return _with_quiet(command)
 

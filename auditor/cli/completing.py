@@ -14,7 +14,7 @@ def registered(kind: str, *, or_file: bool = False) -> Completer:
     """Return a completer of the names of a kind, with what each is; else of files."""
 
     def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from auditor.plugin_loading import load_registry
+        from auditor.plugin.loading import load_registry
 
         items = [
             CompletionItem(component.name, help=component.summary)

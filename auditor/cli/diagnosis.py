@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
-from auditor.cli.cache_command import PARTS, part_of
+from auditor.cli.commands.cache import PARTS, part_of
 from auditor.cli.requirements import Requirement, requirements
-from auditor.hookspecs import API_VERSION
+from auditor.plugin.hooks import API_VERSION
 from auditor.privacy import without_secrets
 
 if TYPE_CHECKING:
-    from auditor.component import Component
-    from auditor.registry import Registry
+    from auditor.plugin.component import Component
+    from auditor.plugin.registry import Registry
 
 PLUGIN_SETTINGS = ("PLUGINS", "DISABLE_PLUGINS", "STRICT_PLUGINS", "TRACE_PLUGINS")
 

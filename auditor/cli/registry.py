@@ -9,7 +9,7 @@ from auditor import console
 
 def registry_with_problems_said() -> Any:
     """Return the registry; each unusable plugin is one line on stderr."""
-    from auditor.plugin_loading import load_registry
+    from auditor.plugin.loading import load_registry
 
     registry = load_registry()
     for problem in registry.problems:

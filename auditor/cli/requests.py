@@ -12,10 +12,10 @@ from auditor.cli.command_line import command_line
 
 def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
     """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
-    from auditor.compounds import DEFAULT_IDENTITY
-    from auditor.gate import Thresholds
-    from auditor.request import DataRequest
-    from auditor.store import default_cache_dir
+    from auditor.audit.request import DataRequest
+    from auditor.cache.store import default_cache_dir
+    from auditor.chemistry.levels import DEFAULT_IDENTITY
+    from auditor.gate.gate import Thresholds
 
     thresholds = Thresholds(
         measure=values.pop("measure"),
@@ -57,7 +57,7 @@ def analysis_request_of(registry: Any, values: dict[str, Any], overrides: Sequen
     """
     from dataclasses import replace
 
-    from auditor.request import AnalysisRequest
+    from auditor.audit.request import AnalysisRequest
 
     options = component_options(registry, "affinity", values.pop("affinity_options"))
     data = request_of(registry, values, command_line())
@@ -84,7 +84,7 @@ def component_options(
     UsageError
         No such component, no such option, or a text that does not convert.
     """
-    from auditor.options import call_options
+    from auditor.plugin.options import call_options
 
     found: dict[tuple[str, str], dict[str, str]] = {}
     for name, option, text in typed:

@@ -20,8 +20,8 @@ def check_folder(folder: Path, command: str, force: bool) -> None:
     DataError
         What it holds is no document.
     """
-    from auditor.cli.report_command import read_document
-    from auditor.cli.writing import check_writable
+    from auditor.cli.commands.report import read_document
+    from auditor.cli.target import check_writable
 
     check_writable(folder)
     existing = folder / "audit.json"

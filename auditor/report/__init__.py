@@ -1,1 +1,1 @@
-"""Reports: one JSON document, and renderings of it."""
+"""Renderings of a document: sections, html, text, csv, json; comparison of documents."""

@@ -6,7 +6,7 @@ import heapq
 import statistics
 from collections.abc import Iterator
 
-from auditor.report.blocks import Cell, Matrix, Table
+from auditor.document.blocks import Cell, Matrix, Table
 from auditor.report.wording import cell, entry, missing
 
 Entry = tuple[str, str, float]

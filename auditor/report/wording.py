@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.console import plain
-from auditor.report.blocks import Matrix, Report
+from auditor.document.blocks import Matrix, Report
 
 ABSENT = "–"
 NOT_ESTIMABLE = "not estimable"

@@ -1,1 +1,1 @@
-"""Permutation tests, intervals and correlations over pairs that share tasks."""
+"""Arrays in, numbers out: permutation tests, intervals, reliability, metrics; knows no audit."""

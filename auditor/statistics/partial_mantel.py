@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.affinity import upper
-from auditor.statistics.exchange import exchangeable, orders
-from auditor.statistics.significance import PERMUTATIONS
+from auditor.audit.results import upper
+from auditor.statistics.association import PERMUTATIONS
+from auditor.statistics.permutation import exchangeable, orders
 from auditor.statistics.studentised import ratio
 
 if TYPE_CHECKING:

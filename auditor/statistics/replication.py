@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.affinity import upper
+from auditor.audit.results import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +79,7 @@ def reliability(values: NDArray[np.float64], errors: NDArray[np.float64]) -> flo
 
 def between_seeds(values: NDArray[np.float64]) -> float:
     """Return the mean Pearson correlation of the seeds' estimates over pairs; NaN for one seed."""
-    from auditor.statistics.significance import correlation
+    from auditor.statistics.association import correlation
 
     found = []
     for i, j in zip(*np.triu_indices(len(values), 1), strict=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.statistics.significance import correlation
+from auditor.statistics.association import correlation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

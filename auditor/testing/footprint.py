@@ -7,7 +7,7 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from auditor.context import AuditContext
+    from auditor.audit.context import AuditContext
 
 READ = ("joined", "overlap", "empirical", "gate", "seed", "window", "ignore_gate", "affinities", "findings")
 

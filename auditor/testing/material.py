@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from auditor.errors import AuditError
-from auditor.options import call_options
+from auditor.plugin.options import call_options
 from auditor.testing.check import NotConforming, require
 
 MOLECULES = (

@@ -12,13 +12,13 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark import Benchmark
-    from auditor.context import AuditContext
-    from auditor.splits import Split
-    from auditor.trace import Trace
-    from auditor.trained import Trained
-    from auditor.training import TrainingConfig
-    from auditor.trainings import Trainings
+    from auditor.audit.context import AuditContext
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.training.splits import Split
+    from auditor.training.trace import Trace
+    from auditor.training.train import TrainingConfig
+    from auditor.training.trained import Trained
+    from auditor.training.trainings import Trainings
 
 BY_PAIR = ("gram", "errors", "pooled", "lookahead")
 BY_TASK = ("losses", "labels")
@@ -26,7 +26,7 @@ BY_TASK = ("losses", "labels")
 
 def reordered(context: AuditContext, order: Sequence[int]) -> AuditContext:
     """Return an audit whose place i holds the task that was at place ``order[i]`` (t,)."""
-    from auditor.benchmark import from_columns
+    from auditor.benchmark.benchmark import from_columns
 
     whole = context.benchmark
     benchmark = dataclasses.replace(
@@ -77,8 +77,8 @@ class Reordered:
     def _network(self, trained: Trained) -> Trained:
         import torch
 
-        from auditor.heads import HIDDEN
-        from auditor.loss import target_table
+        from auditor.training.heads import HIDDEN
+        from auditor.training.loss import target_table
 
         network = trained.network  # made anew by every call of networks()
         units = (torch.from_numpy(self.order)[:, None] * HIDDEN + torch.arange(HIDDEN)).flatten()

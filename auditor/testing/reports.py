@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.report.blocks import (
+from auditor.document.blocks import (
     Block,
     Chart,
     Curve,

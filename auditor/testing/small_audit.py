@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.dataset import Kind, SourceData, Task, TaskTable
+from auditor.source.rows import Kind, SourceData, Task, TaskTable
 from auditor.testing.material import molecules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.context import AuditContext
+    from auditor.audit.context import AuditContext
 
 ALIKE, ALSO_ALIKE, OPPOSITE, APART = "alike", "also alike", "opposite", "apart"
 AMOUNT, STEADY, ELSEWHERE = "amount", "steady", "elsewhere"
@@ -53,10 +53,10 @@ def small_audit(*, trained: bool = True, tasks: Sequence[str] = ()) -> AuditCont
 
 @functools.lru_cache(maxsize=4)
 def _audit(trained: bool, tasks: tuple[str, ...]) -> AuditContext:
-    from auditor.opening import open_analysis, open_data
-    from auditor.plugin_loading import load_registry
-    from auditor.reading import join_rows
-    from auditor.request import AnalysisRequest, DataRequest
+    from auditor.audit.opening import open_analysis, open_data
+    from auditor.audit.reading import join_rows
+    from auditor.audit.request import AnalysisRequest, DataRequest
+    from auditor.plugin.loading import load_registry
 
     wanted = DataRequest("small", load_registry(), Path(_folder().name))
     context = open_data(join_rows("small", _data(tasks), wanted), wanted)

@@ -63,8 +63,8 @@ class Child:
 
 def warm(commands: Sequence[Sequence[str]], folder: Path) -> None:
     """Run some commands once in this process, so that children find everything imported."""
-    from auditor import checkpoint
     from auditor.cli import run as command
+    from auditor.training import checkpoint
 
     checkpoint.SHARE = 1e9  # as many checkpoints as there are epochs
     here, argv = Path.cwd(), sys.argv

@@ -13,13 +13,13 @@ from typing import Any
 
 import torch
 
-from auditor.checkpoint import CheckpointFile, sealed
-from auditor.cli.report_command import read_document
+from auditor.cache.store import FORMAT, MANIFEST, load_entry
+from auditor.chemistry.name_memory import recall
+from auditor.cli.commands.report import read_document
 from auditor.errors import AuditError
-from auditor.files import SourceFiles
-from auditor.name_memory import recall
-from auditor.store import FORMAT, MANIFEST, load_entry
-from auditor.training_entry import say_what_changed
+from auditor.source.files import SourceFiles
+from auditor.training.checkpoint import CheckpointFile, sealed
+from auditor.training.entry import say_what_changed
 from benchmarks.faults.cases import ANALYZE, RECOMMEND
 from benchmarks.faults.child import run
 from benchmarks.faults.damage import damage

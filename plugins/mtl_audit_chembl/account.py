@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from auditor.dataset import TaskTable
+    from auditor.source.rows import TaskTable
 
 VALIDATED = "Manually validated"
 """The one validity comment that speaks for a value; ChEMBL gives such rows a pChEMBL value."""

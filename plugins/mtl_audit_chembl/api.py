@@ -21,7 +21,7 @@ from typing import Any
 import requests
 
 from auditor.errors import DataError
-from auditor.fetching.address import retry_after
+from auditor.source.fetching.address import retry_after
 
 ATTEMPTS = 6
 BACKOFF_S = 1.0

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
+from auditor.cache.locks import locked
+from auditor.cache.store import key_of
 from auditor.errors import DataError
-from auditor.fetching.unzip import unzipped
-from auditor.locks import locked
 from auditor.privacy import without_secrets
-from auditor.store import key_of
+from auditor.source.fetching.unzip import unzipped
 from mtl_audit_chembl.pages import Resource, all_rows
 from mtl_audit_chembl.panel import Target, check_targets
 
 if TYPE_CHECKING:
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
     from mtl_audit_chembl.api import Api
 
 FORMAT = 1

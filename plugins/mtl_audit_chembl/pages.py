@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
+from auditor.cache.writing import write_atomic
 from auditor.errors import DataError
-from auditor.fetching.unzip import unzipped
-from auditor.writing import write_atomic
+from auditor.source.fetching.unzip import unzipped
 
 if TYPE_CHECKING:
     from mtl_audit_chembl.api import Api

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import DataError, UsageError
+from auditor.source.rows import SourceData, Task, TaskTable
 from mtl_audit_chembl.account import fate, left_out, number, pooling, repeated, small
 from mtl_audit_chembl.extract import TYPES, Extract, download, read_extract
 from mtl_audit_chembl.panel import JAK, KINASES, Target
 
 if TYPE_CHECKING:
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
 
 KINASE_FILE = "chembl/kinase.json.gz"
 JAK_FILE = "chembl/jak.json.gz"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from auditor.ragged import chosen, owners, positions
+from auditor.training.ragged import chosen, owners, positions
 
 VOCABULARY = "#$%()*+-./0123456789:=@ABCDEFGHIKLMNOPRSTUVWXYZ[\\]abcdefghiklmnoprstuvxyz"
 GAP, UNKNOWN = 0, 1

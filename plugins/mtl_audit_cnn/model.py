@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from auditor.dropout import Dropout
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
+from auditor.training.dropout import Dropout
 from mtl_audit_cnn.characters import CODES, GAP, CharacterBatch, Characters, encode, pack
 
 if TYPE_CHECKING:

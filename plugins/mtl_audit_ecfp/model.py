@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from auditor.dropout import Dropout
 from auditor.errors import UsageError
-from auditor.ragged import chosen, owners, positions
 from auditor.seeding import derive, seeded
+from auditor.training.dropout import Dropout
+from auditor.training.ragged import chosen, owners, positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from auditor.ragged import chosen, owners, positions
+from auditor.training.ragged import chosen, owners, positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

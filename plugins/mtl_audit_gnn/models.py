@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from torch_geometric.nn import GATConv
 
-from auditor.dropout import Dropout
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
+from auditor.training.dropout import Dropout
 from mtl_audit_gnn.convolution import Convolution
 from mtl_audit_gnn.graphs import FEATURES, Graph, GraphBatch, Graphs, featurize, pack
 from mtl_audit_gnn.templates import delete_templates

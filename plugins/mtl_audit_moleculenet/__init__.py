@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from auditor.hookspecs import hookimpl
+from auditor.plugin.hooks import hookimpl
 from mtl_audit_moleculenet.catalog import MOLECULENET, SETS
 
 if TYPE_CHECKING:
-    from auditor.dataset import SourceData
-    from auditor.files import SourceFiles
-    from auditor.registry import Register
+    from auditor.plugin.registry import Register
+    from auditor.source.files import SourceFiles
+    from auditor.source.rows import SourceData
 
 ELSEWHERE = frozenset({"sider"})
 """Sets in the catalog that a plugin of their own registers."""

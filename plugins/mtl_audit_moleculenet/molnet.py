@@ -17,12 +17,12 @@ import numpy as np
 
 from auditor import console
 from auditor.errors import DataError
-from auditor.quiet import quietly
+from auditor.source.library import quietly
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
     from mtl_audit_moleculenet.catalog import MoleculeNetSet
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.dataset import SourceData, Task, TaskTable
+from auditor.source.rows import SourceData, Task, TaskTable
 from mtl_audit_moleculenet.catalog import MOLECULENET, PANEL, SETS, MoleculeNetSet
 from mtl_audit_moleculenet.molnet import Rows, read_rows
 from mtl_audit_moleculenet.toxcast import PAPER_17, assay_of
 
 if TYPE_CHECKING:
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
 
 
 def read_set(files: SourceFiles, name: str) -> SourceData:

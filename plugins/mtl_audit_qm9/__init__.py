@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.hookspecs import hookimpl
+from auditor.plugin.hooks import hookimpl
 
 if TYPE_CHECKING:
-    from auditor.registry import Register
+    from auditor.plugin.registry import Register
 
 
 @hookimpl

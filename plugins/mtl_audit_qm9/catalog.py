@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.dataset import Task
+from auditor.source.rows import Task
 
 ROWS = 133_885
 CITATION = (

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.dataset import SourceData, TaskTable
 from auditor.errors import DataError, UsageError
-from auditor.quiet import quietly
+from auditor.source.library import quietly
+from auditor.source.rows import SourceData, TaskTable
 from mtl_audit_qm9.catalog import CITATION, DEFECTS, LICENCE, ROWS, TARGETS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
 
 FILE = "moleculenet/qm9.csv"
 SUBSET_FILE = "moleculenet/qm9_subset14862.csv"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from mtl_audit_moleculenet.source import read_set
 
 if TYPE_CHECKING:
-    from auditor.dataset import SourceData
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
+    from auditor.source.rows import SourceData
 
 
 def read_sider(files: SourceFiles) -> SourceData:

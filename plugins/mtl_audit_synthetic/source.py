@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import UsageError
+from auditor.source.rows import SourceData, Task, TaskTable
 from mtl_audit_synthetic.molecules import DISTINCT, assemble
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.dataset import Kind
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
+    from auditor.source.rows import Kind
 
 DEFAULT_LABELS = 600
 MOST_TASKS = 16

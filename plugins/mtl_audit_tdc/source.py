@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
-from auditor.dataset import SourceData, Task, TaskTable
 from auditor.errors import DataError
-from auditor.quiet import quietly
+from auditor.source.library import quietly
+from auditor.source.rows import SourceData, Task, TaskTable
 from mtl_audit_tdc.catalog import SETS, TDC, TdcSet
 
 if TYPE_CHECKING:
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
 
 SERVER = "https://dataverse.harvard.edu/api/access/datafile"
 COLUMNS = ("Drug", "X")

@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor import console
-from auditor.compounds import canonical, parse
-from auditor.dataset import SourceData, TaskTable
+from auditor.chemistry.levels import canonical, parse
+from auditor.source.rows import SourceData, TaskTable
 
 if TYPE_CHECKING:
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
 
 TOXICITY = (
     "NR-AR", "SR-ATAD5", "NR-ER-LBD", "SR-p53", "NR-AR-LBD", "SR-HSE", "NR-AhR", "NR-PPAR-gamma",

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.affinity import AffinityMatrix
-from auditor.context import AuditContext
-from auditor.dataset import Kind, SourceData, Task, TaskTable
+from auditor.audit.context import AuditContext
+from auditor.audit.results import AffinityMatrix
+from auditor.source.rows import Kind, SourceData, Task, TaskTable
 from tests.analyses.making import context_of
 from tests.networks import varied
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from auditor.context import AuditContext
-from auditor.dataset import Kind, SourceData
-from auditor.gate import Thresholds
-from auditor.opening import open_data
-from auditor.plugin_loading import load_registry
-from auditor.reading import join_rows
-from auditor.request import DataRequest
+from auditor.audit.context import AuditContext
+from auditor.audit.opening import open_data
+from auditor.audit.reading import join_rows
+from auditor.audit.request import DataRequest
+from auditor.gate.gate import Thresholds
+from auditor.plugin.loading import load_registry
+from auditor.source.rows import Kind, SourceData
 from tests.making import ALCOHOLS, table
 
 

@@ -8,13 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.affinity import upper
-from auditor.agreement.noise import compounds_of, error_reliability, noise_of, split_reliability
-from auditor.agreement.seeds import spread_over_seeds
-from auditor.analyses.agreement import analyse
-from auditor.context import AuditContext
-from auditor.plain import plain_data
-from auditor.statistics.significance import associate
+from auditor.analyses.agreement.analysis import analyse
+from auditor.analyses.agreement.noise import (
+    compounds_of,
+    error_reliability,
+    noise_of,
+    split_reliability,
+)
+from auditor.analyses.agreement.seed_spread import spread_over_seeds
+from auditor.audit.context import AuditContext
+from auditor.audit.results import upper
+from auditor.document.jsonable import plain_data
+from auditor.statistics.association import associate
 from tests.analyses.affinities import affinity, audit_of, liabilities, noisy
 from tests.making import labels_of
 

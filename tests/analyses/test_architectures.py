@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.analyses.architectures import PAPER, analyse
+from auditor.analyses.architectures.analysis import PAPER, analyse
 from auditor.errors import UsageError
 from tests.auditing import audited
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from auditor.analyses.agreement.covariates import JACCARD, PREVALENCE, pair_covariates
 from auditor.analyses.baselines import analyse
-from auditor.statistics.covariates import JACCARD, PREVALENCE, pair_covariates
 from tests.analyses.affinities import affinity, audit_of, liabilities, noisy
 
 GROUPS = "aaaabbbbcc"

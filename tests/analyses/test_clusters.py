@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.analyses.clusters import PAPER, analyse
-from auditor.clusters.annotations import TOX21
+from auditor.analyses.clusters.analysis import PAPER, analyse
+from auditor.analyses.clusters.annotations import TOX21
+from auditor.document.blocks import Tree
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.plain import plain_data
-from auditor.report.blocks import Tree
-from auditor.report.dendrogram import layout
+from auditor.report.html.dendrogram import layout
 from tests.analyses.affinities import audit_of, liabilities, noisy
 
 GROUPS = "aaabbbcccc"

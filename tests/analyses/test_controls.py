@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.analyses import controls
-from auditor.empirical import empirical_correlation
-from auditor.twins import EXPECTED, most_informative, twins_of
+from auditor.analyses.controls import analysis as controls
+from auditor.analyses.controls.twins import EXPECTED, most_informative, twins_of
+from auditor.overlap.label_correlation import empirical_correlation
 from tests.auditing import audited
 from tests.networks import benchmark_of, random_table
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.analyses.data_quality import analyse
-from auditor.dataset import SourceData, Task, TaskTable
-from auditor.plain import plain_data
-from auditor.quality import implausible, variation
-from auditor.report.blocks import Molecules
+from auditor.analyses.data_quality.analysis import analyse
+from auditor.analyses.data_quality.checks import implausible, variation
+from auditor.document.blocks import Molecules
+from auditor.document.jsonable import plain_data
+from auditor.source.rows import SourceData, Task, TaskTable
 from tests.analyses.making import context_of
 from tests.making import ALCOHOLS, source, table
 from tests.plugins.reading import read

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.affinity import upper
-from auditor.analyses.domains import analyse
-from auditor.domain_contrast import contrast, within_indicator
-from auditor.plain import plain_data
+from auditor.analyses.domains.analysis import analyse
+from auditor.analyses.domains.contrast import contrast, within_indicator
+from auditor.audit.results import upper
+from auditor.document.jsonable import plain_data
 from tests.analyses.affinities import affinity, audit_of, liabilities
 
 DOMAINS = ["left"] * 5 + ["right"] * 5

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.analyses.duplicate_tasks import analyse
-from auditor.dataset import SourceData, Task, TaskTable
-from auditor.plain import plain_data
+from auditor.analyses.duplicate_tasks.analysis import analyse
+from auditor.document.jsonable import plain_data
+from auditor.source.rows import SourceData, Task, TaskTable
 from tests.analyses.making import context_of
 from tests.making import ALCOHOLS, source, table
 from tests.plugins.reading import read

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.analyses.dynamics import PAPER, analyse, epochs_of
+from auditor.analyses.dynamics.analysis import PAPER, analyse, epochs_of
+from auditor.document.blocks import Chart, Table, from_json, to_json
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.plain import plain_data
-from auditor.report.blocks import Chart, Table, from_json, to_json
 from tests.auditing import audited
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.affinity import AffinityMatrix
 from auditor.analyses import gain_prediction, grouping
-from auditor.context import AuditContext, Finding
-from auditor.plain import plain_data
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.results import AffinityMatrix
+from auditor.document.jsonable import plain_data
 from tests.analyses.making import context_of, panel
 
 TASKS = 8

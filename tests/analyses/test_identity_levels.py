@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from auditor.analyses.identity_levels import FINEST_FIRST, analyse, spread
-from auditor.dataset import SourceData
-from auditor.plain import plain_data
+from auditor.document.jsonable import plain_data
+from auditor.source.rows import SourceData
 from tests.analyses.making import context_of
 from tests.making import ALCOHOLS, source, table
 from tests.plugins.reading import read

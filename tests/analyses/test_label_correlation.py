@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 
 from auditor.analyses.label_correlation import analyse
-from auditor.plain import plain_data
-from auditor.statistics.pair_correlations import pair_correlations, phi_error, phi_limit
+from auditor.document.jsonable import plain_data
+from auditor.overlap.correlation_kinds import pair_correlations, phi_error, phi_limit
 from tests.analyses.affinities import audit_of, liabilities
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.analyses import measurement_plan as module
-from auditor.analyses.measurement_plan import analyse, plan_for
-from auditor.gate import Thresholds
-from auditor.plain import plain_data
+from auditor.analyses.measurement_plan import analysis as module
+from auditor.analyses.measurement_plan.analysis import analyse, plan_for
+from auditor.document.jsonable import plain_data
+from auditor.gate.gate import Thresholds
 from tests.analyses.making import context_of, panel
 from tests.test_shift import ALKANOLS, BIARYLS
 

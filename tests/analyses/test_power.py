@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from auditor.analyses.power import RARE, analyse, rare_classes
-from auditor.dataset import SourceData, Task
-from auditor.gate import Thresholds
-from auditor.plain import plain_data
+from auditor.document.jsonable import plain_data
+from auditor.gate.gate import Thresholds
+from auditor.source.rows import SourceData, Task
 from tests.analyses.making import context_of, panel
 from tests.making import ALCOHOLS, labels_of, table
 

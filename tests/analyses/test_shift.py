@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.analyses import shift as module
-from auditor.analyses.shift import analyse
-from auditor.dataset import SourceData
-from auditor.plain import plain_data
+from auditor.analyses.shift import analysis as module
+from auditor.analyses.shift.analysis import analyse
+from auditor.document.jsonable import plain_data
+from auditor.source.rows import SourceData
 from tests.analyses.making import context_of, panel
 from tests.making import table
 from tests.test_shift import ALKANOLS, BIARYLS

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.analyses.sparse_settings import analyse
-from auditor.context import AuditContext
-from auditor.overlap import overlap_of
-from auditor.report.blocks import from_json, to_json
-from auditor.sparse.anchors import cells_for
-from auditor.sparse.methods import BASELINE, CHEMICAL, MATCHED
-from auditor.sparse.setting import Setting, filled, full, make_setting
-from auditor.threshold.ground import ground_of, layouts
-from auditor.threshold.settings import Settings
+from auditor.analyses.sparse_settings.analysis import analyse
+from auditor.analyses.sparse_settings.anchors import cells_for
+from auditor.analyses.sparse_settings.methods import BASELINE, CHEMICAL, MATCHED
+from auditor.analyses.sparse_settings.setting import Setting, filled, full, make_setting
+from auditor.analyses.threshold.material import ground_of, layouts
+from auditor.analyses.threshold.settings import Settings
+from auditor.audit.context import AuditContext
+from auditor.document.blocks import from_json, to_json
+from auditor.overlap.overlap import overlap_of
 from tests.auditing import audited
 
 SETTINGS = Settings("matched", (0.2, 0.1, 0.05), 1, 2, 6, 0.5, 110, 2, ("random",), (16,))

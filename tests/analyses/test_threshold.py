@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.analyses.threshold import analyse
+from auditor.analyses.threshold.analysis import analyse
+from auditor.analyses.threshold.blocks import PAPER
+from auditor.analyses.threshold.settings import Settings
+from auditor.document.blocks import from_json, to_json
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.plain import plain_data
-from auditor.report.blocks import from_json, to_json
-from auditor.threshold.settings import Settings
-from auditor.threshold.showing import PAPER
 from tests.auditing import audited
 
 QUICK: dict[str, Any] = {

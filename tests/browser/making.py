@@ -9,8 +9,8 @@ from io import StringIO
 from pathlib import Path
 
 from auditor.cli import run
-from auditor.report.blocks import Chart, Curve, KeyValues, Matrix, Report, Section, Table, Text
-from auditor.report.html import export
+from auditor.document.blocks import Chart, Curve, KeyValues, Matrix, Report, Section, Table, Text
+from auditor.report.html.page import export
 from auditor.testing.reports import HOSTILE, empty_report, report_with
 from tests.report.making import affinity_matrix, hostile_report, overlap_matrix, sample_report
 

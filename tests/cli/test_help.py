@@ -70,7 +70,7 @@ def test_a_default_that_holds_something_is_shown(name: str) -> None:
 
 
 def test_the_defaults_told_in_words_are_those_of_the_code() -> None:
-    from auditor.training import PRESETS, TrainingConfig
+    from auditor.training.train import PRESETS, TrainingConfig
 
     usual: dict[str, Any] = asdict(TrainingConfig())
     told = {option.name: option.help or "" for option in options(command_named("analyze"))}
@@ -84,9 +84,9 @@ def test_the_defaults_told_in_words_are_those_of_the_code() -> None:
 
 
 def test_the_gate_of_the_help_is_the_gate_of_the_code() -> None:
-    from auditor.compounds import DEFAULT_IDENTITY
-    from auditor.gate import Thresholds
-    from auditor.overlap import MEASURES
+    from auditor.chemistry.levels import DEFAULT_IDENTITY
+    from auditor.gate.gate import Thresholds
+    from auditor.overlap.overlap import MEASURES
 
     defaults = {option.name: option.default for option in options(command_named("overlap"))}
     limits = Thresholds()
@@ -114,7 +114,7 @@ def test_every_example_can_be_typed(name: str) -> None:
 
 
 def test_the_names_in_help_are_registered() -> None:
-    from auditor.plugin_loading import load_registry
+    from auditor.plugin.loading import load_registry
 
     registry = load_registry()
     analyze = {option.name: option.default for option in options(command_named("analyze"))}

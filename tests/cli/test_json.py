@@ -15,11 +15,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from auditor.audit.document import SCHEMA_VERSION
 from auditor.cli import COMMANDS, cli
-from auditor.cli.schema import lacking, schema_text
-from auditor.report.blocks import _TYPES
-from auditor.report.sections import KINDS
-from auditor.result import SCHEMA_VERSION
+from auditor.document.blocks import _TYPES
+from auditor.document.schema import lacking, schema_text
+from auditor.report.sections.report import KINDS
 from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.hookspecs import API_VERSION
-from auditor.starter.write import KINDS
+from auditor.plugin.hooks import API_VERSION
+from auditor.testing.starter.write import KINDS
 from tests.cli.conftest import Run
 from tests.installing import install
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.affinity import AffinityMatrix
-from auditor.dataset import Kind
+from auditor.affinity.probe import grad_tag
+from auditor.audit.results import AffinityMatrix
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.estimators import grad_tag
-from auditor.plain import plain_data
+from auditor.source.rows import Kind
 from tests.networks import benchmark_of
 from tests.trained_networks import Given, table_of, trained_network
 

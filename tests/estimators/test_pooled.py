@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.context import AuditContext
-from auditor.cross_batch import epoch_products
+from auditor.affinity.gradient import pooled
+from auditor.affinity.gradient.cross_batch import epoch_products
+from auditor.audit.context import AuditContext
 from auditor.errors import UsageError
-from auditor.estimators import pooled
-from auditor.trace import Trace
+from auditor.training.trace import Trace
 from tests.traces import trace_of
 
 T, D = 4, 60

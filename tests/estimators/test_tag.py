@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.estimators import tag
+from auditor.affinity.gradient import tag
 from tests.estimators.test_pooled import Given
 from tests.traces import trace_of
 

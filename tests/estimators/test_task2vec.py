@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.affinity import AffinityMatrix
-from auditor.benchmark import Benchmark
+from auditor.affinity.probe import task2vec
+from auditor.audit.results import AffinityMatrix
+from auditor.benchmark.benchmark import Benchmark
+from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.estimators import task2vec
-from auditor.plain import plain_data
 from tests.networks import benchmark_of
 from tests.trained_networks import Given, table_of, trained_network
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from auditor.execution.jobs import Job, Outcome
-from auditor.store import sha256_bytes
+from auditor.cache.store import sha256_bytes
+from auditor.compute.jobs import Job, Outcome
 
 HERE = "tests.execute.jobs_for_tests"
 DATA = b"some data"

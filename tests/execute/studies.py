@@ -6,12 +6,12 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-from auditor.benchmark import Benchmark
-from auditor.component import Component, Owner
-from auditor.execution.study import Study
-from auditor.splits import Split
-from auditor.training import TrainingConfig
-from auditor.trainings import Trainings
+from auditor.benchmark.benchmark import Benchmark
+from auditor.plugin.component import Component, Owner
+from auditor.training.groups.study import Study
+from auditor.training.splits import Split
+from auditor.training.train import TrainingConfig
+from auditor.training.trainings import Trainings
 from tests.networks import benchmark_of, random_table, split_of
 
 OWNER = Owner("ecfp", "mtl-audit", "test")

@@ -10,16 +10,28 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from auditor.analyses.benefit import groups_named
-from auditor.benefit.account import foretold, group_rows, pair_benefit, reliability, size_of_benefit
-from auditor.benefit.gains import Gains, gains_of
-from auditor.benefit.matrices import directed, group_table, mean_over_seeds, member_mean, total_error
-from auditor.benefit.plan import Plan, forecast, measure, plan_benefit, plan_groups
-from auditor.benefit.task_metrics import metrics_of
+from auditor.analyses.benefit.account import (
+    foretold,
+    group_rows,
+    pair_benefit,
+    reliability,
+    size_of_benefit,
+)
+from auditor.analyses.benefit.analysis import groups_named
+from auditor.compute.jobs import Outcome
 from auditor.errors import UsageError
-from auditor.execution.jobs import Outcome
-from auditor.execution.study import Study
-from auditor.splits import Split
+from auditor.training.groups.study import Study
+from auditor.training.splits import Split
+from auditor.transfer.measured.gains import Gains, gains_of
+from auditor.transfer.measured.matrices import (
+    directed,
+    group_table,
+    mean_over_seeds,
+    member_mean,
+    total_error,
+)
+from auditor.transfer.measured.plan import Plan, forecast, measure, plan_benefit, plan_groups
+from auditor.transfer.measured.task_metrics import metrics_of
 from tests.execute.studies import small_study, trainings_of
 from tests.networks import benchmark_of
 

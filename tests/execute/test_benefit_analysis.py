@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.analyses.benefit import analyse
-from auditor.benefit.account import pair_benefit
-from auditor.benefit.gains import gains_of
-from auditor.benefit.matrices import mean_over_seeds
-from auditor.benefit.plan import measure, plan_benefit
-from auditor.benefit.task_metrics import metrics_of
-from auditor.context import AuditContext
+from auditor.analyses.benefit.account import pair_benefit
+from auditor.analyses.benefit.analysis import analyse
+from auditor.audit.context import AuditContext
+from auditor.audit.planned_trainings import plan_trainings
+from auditor.audit.reading import read_benchmark
+from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.document.blocks import from_json, to_json
 from auditor.errors import UsageError
-from auditor.gate import Pair
+from auditor.gate.gate import Pair
 from auditor.pipeline import open_audit
-from auditor.plugin_loading import load_registry
-from auditor.reading import read_benchmark
-from auditor.report.blocks import from_json, to_json
-from auditor.report.jsonfile import dump
-from auditor.request import AnalysisRequest, DataRequest
-from auditor.splits import Split
-from auditor.training import TrainingConfig
-from auditor.training_plan import plan_trainings
+from auditor.plugin.loading import load_registry
+from auditor.report.json import dump
+from auditor.training.splits import Split
+from auditor.training.train import TrainingConfig
+from auditor.transfer.measured.gains import gains_of
+from auditor.transfer.measured.matrices import mean_over_seeds
+from auditor.transfer.measured.plan import measure, plan_benefit
+from auditor.transfer.measured.task_metrics import metrics_of
 from tests.execute.studies import SMALL, trainings_of
 
 OPTIONS = {name: str(value) for name, value in SMALL.items()}

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.benefit.plan import measure, plan_benefit
+from auditor.compute.cluster import on_cluster
+from auditor.compute.execute import Execution, execute
+from auditor.compute.jobs import Backend, in_process
 from auditor.errors import DataError, UsageError
-from auditor.execution.cluster import on_cluster
-from auditor.execution.execute import Execution, execute
-from auditor.execution.jobs import Backend, in_process
+from auditor.transfer.measured.plan import measure, plan_benefit
 from tests.execute.clusters import Cluster
 from tests.execute.jobs_for_tests import DATA, executions, job
 from tests.execute.studies import small_study, trainings_of
@@ -122,7 +122,7 @@ def test_trainings_on_a_cluster_give_the_bytes_of_this_process(cluster: Cluster,
 def test_an_address_without_a_scheduler_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auditor.execution.cluster.CONNECT_S", 1)
+    monkeypatch.setattr("auditor.compute.cluster.CONNECT_S", 1)
     with pytest.raises(UsageError, match="no Dask scheduler") as caught:
         run(tmp_path / "store", tmp_path, partial(on_cluster, address="tcp://127.0.0.1:9"))
     assert "dask scheduler" in caught.value.hint

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from auditor.analyses.benefit import analyse, plan_of
+from auditor.analyses.benefit.analysis import analyse, plan_of
+from auditor.compute.cluster import on_cluster
+from auditor.compute.jobs import Done, Job, in_process
+from auditor.document.jsonable import plain_data
 from auditor.errors import DataError
-from auditor.execution.cluster import on_cluster
-from auditor.execution.jobs import Done, Job, in_process
-from auditor.plain import plain_data
-from auditor.report.jsonfile import dump
+from auditor.report.json import dump
 from tests.execute.clusters import ROOT, Cluster
 from tests.execute.jobs_for_tests import DATA, job
 from tests.execute.test_benefit_analysis import context_of
@@ -180,6 +180,6 @@ def test_a_training_for_another_version_is_refused_where_it_would_run(tmp_path: 
 
 
 def _data(plan: Any) -> bytes:
-    from auditor.execution.study import encode_study
+    from auditor.training.groups.study import encode_study
 
     return encode_study(plan.study)

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from auditor import console
+from auditor.compute.execute import Execution, backend_of, execute
+from auditor.compute.jobs import Backend, Job, in_process, load_outcome
+from auditor.compute.processes import MAX_DEATHS, in_processes
 from auditor.errors import MissingExtra, UsageError
-from auditor.execution.execute import Execution, backend_of, execute
-from auditor.execution.jobs import Backend, Job, in_process, load_outcome
-from auditor.execution.local_workers import MAX_DEATHS, in_processes
 from tests.execute.jobs_for_tests import DATA, executions, job
 
 PROCESSES = partial(in_processes, workers=2)
@@ -128,7 +128,7 @@ SCRIPT = """
 from pathlib import Path
 import sys
 from tests.execute.jobs_for_tests import DATA, job
-from auditor.execution.execute import backend_of, execute
+from auditor.compute.execute import backend_of, execute
 
 if __name__ == "__main__":
     store, folder, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from auditor.cli import run
-from auditor.cli.schema import schema_text
+from auditor.document.schema import schema_text
 
 SMALL = ("synthetic", "--dataset-option", "labels_per_task=120", "--dataset-option", "tasks=3", "--encoder", "ecfp",
          "--encoder-option", "width=16", "--encoder-option", "hidden=24", "--encoder-option", "bits=128",

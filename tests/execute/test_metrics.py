@@ -15,7 +15,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from auditor.execution.metrics import evaluate
+from auditor.statistics.metrics import evaluate
 
 
 @settings(deadline=None, max_examples=60)

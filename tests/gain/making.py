@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.gain.score import extend
-from auditor.gain.table import GroupGains, group_gains
-from auditor.grouping.grouping import all_groups
+from auditor.transfer.group_gains import GroupGains, group_gains
+from auditor.transfer.grouping.grouping import all_groups
+from auditor.transfer.predictor import extend
 
 
 def every_group(t: int) -> NDArray[np.bool_]:

@@ -9,17 +9,23 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from auditor.errors import DataError, UsageError
-from auditor.gain.active import next_groups
-from auditor.gain.assess import assess, noise_ceiling
-from auditor.gain.choose import choose, predictors, simplex_weights, stacked
-from auditor.gain.components import components, covariance, mean, posterior, standard_deviation
-from auditor.gain.etap import affinity_line, etap
-from auditor.gain.features import data_features, feature_ridge
-from auditor.gain.folds import fold_rows, out_of_fold
-from auditor.gain.interval import conformal_half_width, coverage, posterior_interval
-from auditor.gain.linear import membership_ridge, ridge_weights, task_mean
-from auditor.gain.splines import fit_spline
-from auditor.gain.table import GroupGains, choose_groups, group_gains
+from auditor.transfer.group_gains import GroupGains, choose_groups, group_gains
+from auditor.transfer.predicted.active import next_groups
+from auditor.transfer.predicted.assess import assess, noise_ceiling
+from auditor.transfer.predicted.choose import choose, predictors, simplex_weights, stacked
+from auditor.transfer.predicted.etap import affinity_line, etap
+from auditor.transfer.predicted.features import data_features, feature_ridge
+from auditor.transfer.predicted.folds import fold_rows, out_of_fold
+from auditor.transfer.predicted.interval import conformal_half_width, coverage, posterior_interval
+from auditor.transfer.predicted.linear import membership_ridge, ridge_weights, task_mean
+from auditor.transfer.predicted.random_effects import (
+    components,
+    covariance,
+    mean,
+    posterior,
+    standard_deviation,
+)
+from auditor.transfer.predicted.splines import fit_spline
 from tests.gain.making import by_pairs, by_task, every_group, names
 
 
@@ -255,7 +261,7 @@ def test_groups_to_train_next_are_distinct_and_leave_less_variance_than_random_o
 
 
 def _variance_after(found: object, rest: GroupGains, chosen: np.ndarray) -> float:
-    from auditor.gain.components import fresh
+    from auditor.transfer.predicted.random_effects import fresh
 
     cells, spread = covariance(found, rest.members)  # type: ignore[arg-type]
     inside = np.isin(cells.group, chosen)
@@ -265,7 +271,7 @@ def _variance_after(found: object, rest: GroupGains, chosen: np.ndarray) -> floa
 
 
 def test_more_cells_than_can_be_fitted_are_sampled() -> None:
-    from auditor.gain import components as module
+    from auditor.transfer.predicted import random_effects as module
 
     table = by_task(8, noise=0.1)
     assert table.measured.sum() > module.MOST_CELLS

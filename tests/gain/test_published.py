@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from auditor.gain.assess import assess
-from auditor.gain.choose import choose, predictors
-from auditor.gain.pairs import pair_gains
-from auditor.gain.score import by_table, extend
-from auditor.gain.table import GroupGains, choose_groups, read_gains, shared_groups
-from auditor.grouping.partition import best_partition
+from auditor.transfer.group_gains import GroupGains, choose_groups, read_gains, shared_groups
+from auditor.transfer.grouping.partition import best_partition
+from auditor.transfer.predicted.assess import assess
+from auditor.transfer.predicted.choose import choose, predictors
+from auditor.transfer.predicted.pairs import pair_gains
+from auditor.transfer.predictor import by_table, extend
 
 pytestmark = pytest.mark.published
 

@@ -9,10 +9,16 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from auditor.errors import DataError
-from auditor.gain.finding import gains_from
-from auditor.gain.pairs import pair_average, pair_gains
-from auditor.gain.score import by_table, extend, worth
-from auditor.gain.table import GroupGains, choose_groups, group_gains, read_gains, shared_groups
+from auditor.transfer.finding import gains_from
+from auditor.transfer.group_gains import (
+    GroupGains,
+    choose_groups,
+    group_gains,
+    read_gains,
+    shared_groups,
+)
+from auditor.transfer.predicted.pairs import pair_average, pair_gains
+from auditor.transfer.predictor import by_table, extend, worth
 from tests.gain.making import by_pairs, every_group, names
 
 

@@ -7,13 +7,19 @@ import pytest
 from numpy.testing import assert_allclose
 
 from auditor.errors import AuditError, DataError, UsageError
-from auditor.gain.score import by_affinity, by_table
-from auditor.gain.table import group_gains
-from auditor.grouping.columns import prove
-from auditor.grouping.cover import best_cover
-from auditor.grouping.grouping import Grouping, all_groups, assignment_bound, best_source_bound, grouping
-from auditor.grouping.partition import best_partition
-from auditor.grouping.subsets import priced
+from auditor.transfer.group_gains import group_gains
+from auditor.transfer.grouping.column_generation import prove
+from auditor.transfer.grouping.cover import best_cover
+from auditor.transfer.grouping.grouping import (
+    Grouping,
+    all_groups,
+    assignment_bound,
+    best_source_bound,
+    grouping,
+)
+from auditor.transfer.grouping.partition import best_partition
+from auditor.transfer.grouping.subsets import priced
+from auditor.transfer.predictor import by_affinity, by_table
 from tests.grouping.making import affinity, best_by_hand, best_cover_by_hand, plain_value
 
 

@@ -7,13 +7,18 @@ import pytest
 from numpy.testing import assert_allclose
 
 from auditor.errors import DataError
-from auditor.gain.score import by_affinity
-from auditor.grouping.chance import against_chance, random_like
-from auditor.grouping.choose import group_by_affinity, group_by_gain, seeded
-from auditor.grouping.grouping import Grouping, assignment_bound, grouping, value_of
-from auditor.grouping.partition import best_partition
-from auditor.grouping.search import local_search
-from auditor.grouping.seeds import average_linkage, linkage_groups, random_groups, spectral_groups
+from auditor.transfer.grouping.chance import against_chance, random_like
+from auditor.transfer.grouping.choose import group_by_affinity, group_by_gain, seeded
+from auditor.transfer.grouping.grouping import Grouping, assignment_bound, grouping, value_of
+from auditor.transfer.grouping.local_search import local_search
+from auditor.transfer.grouping.partition import best_partition
+from auditor.transfer.grouping.starts import (
+    average_linkage,
+    linkage_groups,
+    random_groups,
+    spectral_groups,
+)
+from auditor.transfer.predictor import by_affinity
 from tests.grouping.making import affinity
 
 

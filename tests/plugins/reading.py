@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditor.dataset import SourceData
-from auditor.plugin_loading import load_registry
-from auditor.registry import Registry
-from auditor.sources import read_source
+from auditor.plugin.loading import load_registry
+from auditor.plugin.registry import Registry
+from auditor.source.reading import read_source
+from auditor.source.rows import SourceData
 
 
 @cache

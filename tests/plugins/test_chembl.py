@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.dataset import SourceData
 from auditor.errors import DataError, UsageError
-from auditor.files import SourceFiles
+from auditor.source.files import SourceFiles
+from auditor.source.rows import SourceData
 from mtl_audit_chembl import api
 from mtl_audit_chembl.panel import JAK, KINASES
 from mtl_audit_chembl.source import read_jak, read_kinase

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from auditor.errors import DataError
-from auditor.files import SourceFiles
-from auditor.quiet import quietly
+from auditor.source.files import SourceFiles
+from auditor.source.library import quietly
 from mtl_audit_moleculenet.catalog import PANEL, SETS
 from mtl_audit_moleculenet.molnet import read_rows
 from mtl_audit_moleculenet.toxcast import PAPER_17, assay_of

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from auditor.errors import DataError, UsageError
-from auditor.files import SourceFiles
+from auditor.source.files import SourceFiles
 from mtl_audit_qm9.catalog import ROWS, TARGETS
 from mtl_audit_qm9.source import SUBSET_FILE, read_qm9
 

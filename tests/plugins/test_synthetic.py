@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.dataset import SourceData
 from auditor.errors import UsageError
-from auditor.files import SourceFiles
+from auditor.source.files import SourceFiles
+from auditor.source.rows import SourceData
 from mtl_audit_synthetic.molecules import DISTINCT, SCAFFOLDS, SUBSTITUENTS, assemble
 from mtl_audit_synthetic.source import design, read_synthetic
 from tests.plugins.reading import read

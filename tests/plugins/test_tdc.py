@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from auditor.errors import DataError
-from auditor.quiet import quietly
+from auditor.source.library import quietly
 from mtl_audit_tdc.catalog import ADMET_GROUP, PAPER_21, SETS
 from tests.plugins.reading import read, registry, tree
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.dataset import SourceData
-from auditor.empirical import empirical_correlation
-from auditor.files import SourceFiles
-from auditor.identity import identify
-from auditor.joining import Joined, join
+from auditor.benchmark.joining import Joined, join
+from auditor.chemistry.naming import identify
+from auditor.overlap.label_correlation import empirical_correlation
+from auditor.source.files import SourceFiles
+from auditor.source.rows import SourceData
 from mtl_audit_tox21adme.source import ADME, TOXICITY, read_tox21_adme
 from tests.making import identity
 

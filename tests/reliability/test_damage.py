@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from auditor.checkpoint import CheckpointFile
+from auditor.chemistry.name_memory import recall, remember
+from auditor.clock import VARIABLE, now_text
 from auditor.errors import UsageError
-from auditor.moment import VARIABLE, now_text
-from auditor.name_memory import recall, remember
+from auditor.training.checkpoint import CheckpointFile
 from benchmarks.faults.damage import DAMAGES
 from benchmarks.faults.tally import Tally
 from benchmarks.faults.tamper import _damaged
@@ -61,7 +61,9 @@ def test_a_memory_that_is_busy_is_not_deleted(tmp_path: Path, monkeypatch: pytes
     memory = tmp_path / "names.sqlite"
     remember(memory, ROWS)
     connect = sqlite3.connect
-    monkeypatch.setattr("auditor.name_memory.sqlite3.connect", lambda path, **_: connect(path, timeout=0.0))
+    monkeypatch.setattr(
+        "auditor.chemistry.name_memory.sqlite3.connect", lambda path, **_: connect(path, timeout=0.0)
+    )
     other = connect(memory, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from auditor.cache.parts import parts_of
+from auditor.compute.execute import execute
+from auditor.compute.jobs import in_process, load_outcome
+from auditor.compute.keeping import Keeping
 from auditor.errors import StorageError
-from auditor.execution.execute import execute
-from auditor.execution.jobs import in_process, load_outcome
-from auditor.execution.keeping import Keeping
-from auditor.parts import parts_of
 from tests.execute.jobs_for_tests import DATA, job
 
 

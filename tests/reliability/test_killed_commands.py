@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import checkpoint
+from auditor.training import checkpoint
 from benchmarks.faults import kill, locks
 from benchmarks.faults.cases import OVERLAP
 from benchmarks.faults.child import run
@@ -34,7 +34,7 @@ def test_two_processes_write_one_report(tmp_path: Path) -> None:
 
 
 def test_an_entry_that_is_gone_is_blamed(tmp_path: Path) -> None:
-    from auditor.store import save_entry
+    from auditor.cache.store import save_entry
 
     save_entry(tmp_path / "jobs" / "a", {"x": b"1"}, {})
     before, tally = finished(tmp_path), Tally("gone")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from auditor.cache.locks import locked
+from auditor.cache.parts import part_of, parts_of, sweep
+from auditor.cache.run_folder import check_run, write_run
+from auditor.cache.store import MANIFEST, load_entry, save_entry
+from auditor.cache.writing import write_atomic
 from auditor.errors import DataError, StorageError
-from auditor.locks import locked
-from auditor.parts import part_of, parts_of, sweep
-from auditor.run_folder import check_run, write_run
-from auditor.store import MANIFEST, load_entry, save_entry
-from auditor.writing import write_atomic
 from benchmarks.faults.hook import die_at, full_from
 
 OLD, NEW = {"a": b"old", "b": b"same"}, {"a": b"new", "c": b"more"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.report.blocks import Report
+from auditor.document.blocks import Report
 from tests.report.making import hostile_report, sample_report
 
 

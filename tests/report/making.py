@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from auditor.report.blocks import (
+from auditor.document.blocks import (
     Chart,
     Curve,
     KeyValues,

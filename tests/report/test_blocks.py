@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from auditor.report.blocks import Report, from_json, to_json
+from auditor.document.blocks import Report, from_json, to_json
 
 
 def test_every_block_survives_json(sample: Report) -> None:

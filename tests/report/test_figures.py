@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from auditor.report import examples, figures
-from auditor.report.blocks import Chart, Curve, Molecules, Report, Section
-from auditor.report.html import export as html
-from auditor.report.markdown import export as markdown
-from auditor.report.molecules import draw
-from auditor.report.sections import report_of
-from auditor.report.terminal import export as terminal
+from auditor.document.blocks import Chart, Curve, Molecules, Report, Section
+from auditor.report.html.molecules import draw
+from auditor.report.html.page import export as html
+from auditor.report.sections import examples, figures
+from auditor.report.sections.report import report_of
+from auditor.report.text.markdown import export as markdown
+from auditor.report.text.terminal import export as terminal
 
 AUDITS = Path(__file__).parents[2] / "reports"
 

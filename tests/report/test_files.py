@@ -9,8 +9,9 @@ import json
 import numpy as np
 import pytest
 
-from auditor.report import csvfile, jsonfile
-from auditor.report.blocks import Matrix, Report, Section
+from auditor.document.blocks import Matrix, Report, Section
+from auditor.report import csv as csvfile
+from auditor.report import json as jsonfile
 
 
 def test_json_has_sorted_keys_null_for_nan_and_one_matrix_row_to_the_line() -> None:

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from auditor.report import palette
-from auditor.report.blocks import Report, Section, Table, Tree
-from auditor.report.headline import first_sentence
-from auditor.report.html import export
-from auditor.report.htmltable import table_view
-from auditor.report.tree import tree
+from auditor.document.blocks import Report, Section, Table, Tree
+from auditor.report.html import palette
+from auditor.report.html.page import export
+from auditor.report.html.table import table_view
+from auditor.report.html.tree import tree
+from auditor.report.sections.headline import first_sentence
 from tests.report.making import HOSTILE, affinity_matrix, overlap_matrix
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "col", "wbr", "path", "rect", "circle", "line"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from auditor.report.blocks import Matrix, Report, Section
-from auditor.report.markdown import escape, export
+from auditor.document.blocks import Matrix, Report, Section
+from auditor.report.text.markdown import escape, export
 from tests.report.making import affinity_matrix
 
 

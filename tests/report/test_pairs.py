@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.report import csvfile, html, markdown, terminal
-from auditor.report.blocks import Matrix, Report, Section, from_json, to_json
+from auditor.document.blocks import Matrix, Report, Section, from_json, to_json
+from auditor.report import csv as csvfile
+from auditor.report.html import page as html
 from auditor.report.pairs import uniform_sentence
+from auditor.report.text import markdown, terminal
 
 SHOWN = (terminal.export, markdown.export, html.export)
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from auditor.audit.request import DataRequest
 from auditor.errors import DataError
 from auditor.pipeline import audit_overlap
-from auditor.plugin_loading import load_registry
-from auditor.report import html, jsonfile, markdown
-from auditor.report.sections import report_of
-from auditor.request import DataRequest
+from auditor.plugin.loading import load_registry
+from auditor.report import json as jsonfile
+from auditor.report.html import page as html
+from auditor.report.sections.report import report_of
+from auditor.report.text import markdown
 
 
 @pytest.fixture(scope="module")

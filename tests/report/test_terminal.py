@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from auditor.report.blocks import Matrix, Report, Section
-from auditor.report.terminal import export, render
+from auditor.document.blocks import Matrix, Report, Section
+from auditor.report.text.terminal import export, render
 from tests.report.making import HOSTILE, affinity_matrix, overlap_matrix
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")

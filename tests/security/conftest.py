@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.fetching import download
+from auditor.source.fetching import download
 from tests.http_server import Answers, serving
 
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor import parquetfile
 from auditor.errors import DataError
-from auditor.fetching import unzip
-from auditor.fetching.unzip import UnzipError, unzipped
-from auditor.tablefile import read_columns
+from auditor.source.fetching import unzip
+from auditor.source.fetching.unzip import UnzipError, unzipped
+from auditor.source.table import parquet as parquetfile
+from auditor.source.table.delimited import read_columns
 from tests.http_server import Answers
 from tests.plugins.reading import read
 

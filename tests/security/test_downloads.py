@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import DataError
-from auditor.fetching import address, download
-from auditor.files import SourceFiles
+from auditor.source.fetching import address, download
+from auditor.source.files import SourceFiles
 from tests.http_server import Answers, serving
 
 NAME = "tdc/ames.tab"

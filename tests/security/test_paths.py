@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.cache.store import MANIFEST, load_entry, manifest_of, save_entry
 from auditor.errors import DataError, PluginError
-from auditor.fetching.publication import is_name
-from auditor.files import SourceFiles
-from auditor.store import MANIFEST, load_entry, manifest_of, save_entry
-from auditor.tablefile import read_columns
+from auditor.source.fetching.published import is_name
+from auditor.source.files import SourceFiles
+from auditor.source.table.delimited import read_columns
 
 OUTSIDE = [
     "../x.csv", "a/../../x.csv", "/etc/passwd", "a//x.csv", "./x.csv", "a/./x.csv", "..", ".", "", "/",

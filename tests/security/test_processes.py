@@ -11,16 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMING = """
-from auditor.plugin_loading import load_registry
-from auditor.workers import name_in_workers
+from auditor.plugin.loading import load_registry
+from auditor.chemistry.naming_pool import name_in_workers
 if __name__ == "__main__":
     level = load_registry().get("identity", "canonical")
     for named in name_in_workers(["OCC", "CCN"], level, workers=1):
         print(sorted(one.name for one in named.values()))
 """
 TRAINING = """
-from auditor.execution.jobs import Job
-from auditor.execution.local_workers import in_processes
+from auditor.compute.jobs import Job
+from auditor.compute.processes import in_processes
 if __name__ == "__main__":
     job = Job("tests.execute.jobs_for_tests:nothing_there", {}, "d")
     for done in in_processes([job], b"", workers=1):

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.checkpoint import CheckpointFile
+from auditor.cache.store import MANIFEST, load_entry, manifest_of, save_entry
+from auditor.chemistry.fingerprints import morgan_bits
+from auditor.compute.jobs import Job, Outcome, load_outcome, save_outcome
 from auditor.errors import AuditError, DataError
-from auditor.execution.jobs import Job, Outcome, load_outcome, save_outcome
-from auditor.execution.study import decode_study
-from auditor.fingerprints import morgan_bits
-from auditor.store import MANIFEST, load_entry, manifest_of, save_entry
-from auditor.table import read_table
-from auditor.training_entry import ARRAYS, NETWORK, read_trace
+from auditor.source.table.reading import read_table
+from auditor.training.checkpoint import CheckpointFile
+from auditor.training.entry import ARRAYS, NETWORK, read_trace
+from auditor.training.groups.study import decode_study
 from tests.http_server import Answers
 from tests.plugins.reading import read
 from tests.security.conftest import Planted
@@ -135,7 +135,7 @@ def test_no_pickle_in_a_table_of_the_user_is_loaded(tmp_path: Path, attack: byte
 
 
 def test_no_pickle_in_an_unfinished_training_is_loaded(tmp_path: Path, mark: Path) -> None:
-    from auditor.checkpoint import sealed
+    from auditor.training.checkpoint import sealed
 
     path = tmp_path / "a.checkpoint"
     path.write_bytes(sealed(network_file(mark)))
@@ -149,7 +149,7 @@ def test_no_pickle_in_a_finished_training_is_loaded(tmp_path: Path, mark: Path) 
     assert entry is not None
     with pytest.raises(ValueError, match="allow_pickle"):
         read_trace(entry)
-    with pytest.raises(pickle.UnpicklingError):  # as auditor/trainings.py loads it
+    with pytest.raises(pickle.UnpicklingError):  # as auditor/training/trainings.py loads it
         torch.load(entry.files[NETWORK], weights_only=True)
     assert not mark.exists()
 
@@ -193,7 +193,7 @@ def test_a_set_that_pytdc_takes_from_a_pickle_is_refused_before_pytdc_is_asked(
     tmp_path: Path, attack: bytes, mark: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a later PyTDC might: its list of file types says so, and a pickle lies where it looks."""
-    from auditor.quiet import quietly
+    from auditor.source.library import quietly
 
     with quietly("PyTDC", reading="its lists", extra="tdc"):
         from tdc import metadata

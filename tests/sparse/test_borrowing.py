@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.sparse.borrowing import borrowed
+from auditor.analyses.sparse_settings.borrowing import borrowed
 from tests.traces import affinity
 
 GROUPS = np.array([0, 0, 0, 1, 1, 1])

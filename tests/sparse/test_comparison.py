@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.sparse.comparison import compare
+from auditor.analyses.sparse_settings.comparison import compare
 from tests.traces import affinity
 
 T = 16

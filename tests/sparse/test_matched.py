@@ -10,8 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.loss import masked_losses
-from auditor.sparse.matched import cosines_over, matched_batches, random_batches
+from auditor.analyses.sparse_settings.matched import cosines_over, matched_batches, random_batches
+from auditor.training.loss import masked_losses
 from tests.auditing import audited
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.sparse.scale import combined, hybrid, scale_of
+from auditor.analyses.sparse_settings.scale import combined, hybrid, scale_of
 from tests.traces import affinity
 
 T = 10

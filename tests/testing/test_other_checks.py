@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.affinity import AffinityMatrix
-from auditor.context import Finding
-from auditor.dataset import SourceData, Task, TaskTable
+from auditor.audit.context import Finding
+from auditor.audit.results import AffinityMatrix
+from auditor.document.blocks import Report, Table
 from auditor.errors import DataError, UsageError
-from auditor.report.blocks import Report, Table
+from auditor.source.rows import SourceData, Task, TaskTable
 from auditor.testing import NotConforming, NotSupported, checks_of, small_audit
 from auditor.testing.check import MODULES
 from auditor.testing.material import molecules

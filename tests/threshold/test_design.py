@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.affinity import upper
-from auditor.overlap import overlap_of
-from auditor.threshold.design import (
+from auditor.analyses.threshold.design import (
     Layout,
     at_overlap,
     complete_compounds,
@@ -20,7 +18,9 @@ from auditor.threshold.design import (
     pools_of,
     table_of,
 )
-from auditor.threshold.retention import retained
+from auditor.analyses.threshold.retention import retained
+from auditor.audit.results import upper
+from auditor.overlap.overlap import overlap_of
 from tests.making import labels_of
 from tests.networks import benchmark_of, random_table
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.affinity import upper
-from auditor.threshold.grid import Grid, Measured, label_part, levels_of
+from auditor.analyses.threshold.grid import Grid, Measured, label_part, levels_of
+from auditor.audit.results import upper
 from tests.traces import affinity
 
 T = 14

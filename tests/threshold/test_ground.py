@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from auditor.analyses.threshold.material import ground_of, layouts
+from auditor.analyses.threshold.settings import Settings
+from auditor.analyses.threshold.sweep import trained_on
 from auditor.errors import DataError
-from auditor.threshold.ground import ground_of, layouts
-from auditor.threshold.settings import Settings
-from auditor.threshold.sweep import trained_on
 from tests.analyses.making import context_of, panel
 from tests.auditing import audited
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.threshold.models import FORMS, Fit, aicc, bend_of, fit_all, fit_form, preferred
-from auditor.threshold.profile import broken_profile, sigmoid_profile
-from auditor.threshold.verdict import judge_shape
+from auditor.analyses.threshold.forms import FORMS, Fit, aicc, bend_of, fit_all, fit_form, preferred
+from auditor.analyses.threshold.profile import broken_profile, sigmoid_profile
+from auditor.analyses.threshold.verdict import judge_shape
 
 X = np.repeat(np.array([1, 0.85, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.0]), 4)
 LEVELS = np.unique(X)

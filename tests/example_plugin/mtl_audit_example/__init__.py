@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from auditor import hookimpl
 
 if TYPE_CHECKING:
-    from auditor.registry import Register
+    from auditor.plugin.registry import Register
 
 MTL_AUDIT_API = 1
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.dataset import SourceData, Task, TaskTable
+from auditor.source.rows import SourceData, Task, TaskTable
 
 if TYPE_CHECKING:
-    from auditor.files import SourceFiles
+    from auditor.source.files import SourceFiles
 
 TASKS = (
     Task("large", "classification", description="more than six heavy atoms"),

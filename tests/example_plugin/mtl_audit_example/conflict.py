@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.affinity import AffinityMatrix
-from auditor.context import AuditContext
+from auditor.audit.context import AuditContext
+from auditor.audit.results import AffinityMatrix
 
 
 def estimate(context: AuditContext, *, window: float | None = None) -> AffinityMatrix:

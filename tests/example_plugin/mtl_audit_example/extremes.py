@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.context import AuditContext, Finding
-from auditor.report.blocks import Table
+from auditor.audit.context import AuditContext, Finding
+from auditor.document.blocks import Table
 
 
 def analyse(context: AuditContext, *, most: int = 3) -> Finding:

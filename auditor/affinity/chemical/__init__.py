@@ -1,0 +1,1 @@
+"""Affinity from chemistry alone: similar compounds in place of shared ones."""

@@ -1,0 +1,1 @@
+"""Affinities from the gradients that a training logged."""

@@ -1,0 +1,1 @@
+"""Affinities from a trained network: its Fisher information, its linear refits."""

@@ -1,0 +1,202 @@
+"""Agreement: do gradients say what the labels say?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from auditor.analyses.agreement.evidence import ALL_CONTROLS, evidence, reference_of
+from auditor.audit.context import AuditContext, Finding
+from auditor.document.blocks import Block, Cell, Table, Text
+from auditor.statistics.association import PERMUTATIONS
+
+FIRST = "gradient-cosine"
+COLUMNS = (
+    "estimator", "held against", "r", "95 % interval", "leave one out", "ρ", "Mantel p", "pairs", "logs",
+    "reliability",
+)  # fmt: skip
+METHOD = (
+    "E is the correlation of the labels over the compounds measured for both tasks. The interval "
+    "resamples tasks; the Mantel p permutes them, with a statistic that allows for unequal errors. Pairs "
+    "share tasks, so a p-value that treats them as independent would be too small. Training saw the same "
+    "labels: agreement over them is not evidence on new compounds, and arises from chance correlations of "
+    "the labels alone; E of unseen compounds, from which no gradient was taken, is free of that."
+)
+NOISE = (
+    "Ceiling: the r that two noisy measures of the same thing would have, sqrt(reliability of G × "
+    "reliability of E); r / ceiling may pass 1 where G and E share their noise, which measures of the same "
+    "compounds do. Its interval takes the ceiling as known."
+)
+GIVEN = "Partial r with E, its p by permuting tasks (double semi-partialling), two-sided."
+
+
+def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
+    """Correlate every affinity G with E over the usable pairs (the paper's equation 8).
+
+    With |E|; with E over the compounds that training never took a gradient from; and holding constant
+    overlap, labels per task, prevalence and the error-cosine affinity. Nothing is trained for it.
+
+    Parameters
+    ----------
+    permutations
+        Of tasks, for every p; with more than 110 tasks fewer are made, and stated.
+    """
+    if not context.affinities:
+        return Finding("agreement", "No affinity was estimated.", status="not applicable")
+    reference = reference_of(context)
+    data = {
+        name: evidence(context, name, reference, permutations=permutations)
+        for name in sorted(context.affinities)
+    }
+    return Finding(
+        "agreement",
+        _sentence(data),
+        data,
+        _blocks(context, data),
+        citation="Cheng & Zhang 2026, equation 8; Mantel 1967; Dekker, Krackhardt & Snijders 2007",
+    )
+
+
+def _blocks(context: AuditContext, data: Mapping[str, Any]) -> tuple[Block, ...]:
+    rows = tuple(row for name, found in data.items() for row in _rows(context, name, found))
+    noise = tuple(_noise_row(name, found["noise"]) for name, found in data.items())
+    given = tuple(
+        _given_row(name, title, partial)
+        for name, found in data.items()
+        for title, partial in found["given"].items()
+        if partial["controls"]
+    )
+    blocks: list[Block] = [
+        Table(COLUMNS, rows, caption="r and ρ of each affinity with E", digits=3),
+        Text(METHOD),
+        Table(
+            ("estimator", "reliability of G", "of E", "ceiling", "r / ceiling", "95 % interval"),
+            noise,
+            caption="What noise lets r reach",
+        ),
+        Text(NOISE),
+    ]
+    if given:
+        heads = ("estimator", "held constant", "r", "p", "pairs")
+        blocks.append(Table(heads, given, caption="r with E, others held constant"))
+    blocks.append(Text(GIVEN + _not_held(data)))
+    seeds = tuple(_seeds_row(name, found["seeds"]) for name, found in data.items() if "seeds" in found)
+    if seeds:
+        columns = ("estimator", "seeds", "r with E, each seed", "r between seeds, smallest", "mean")
+        blocks.append(Table(columns, seeds, caption="Every seed alone"))
+    return tuple(blocks)
+
+
+def _rows(context: AuditContext, name: str, found: Mapping[str, Any]) -> list[tuple[Cell, ...]]:
+    about = context.affinities[name].about
+    rows = [_row(name, "E", found, about.get("logs"), about.get("reliability"))]
+    rows.append(_row(name, "|E|", found["absolute"], about.get("logs"), about.get("reliability")))
+    if "all_logs" in found:
+        total = about.get("logs_in_total")
+        rows.append(
+            _row(name, "E, all logs", found["all_logs"], total, about.get("reliability_of_all_logs"))
+        )
+    if "unseen" in found:
+        unseen = found["unseen"]
+        against = f"E, {unseen['compounds']:,} unseen"
+        rows.append(_row(name, against, unseen, about.get("logs"), about.get("reliability")))
+    return rows
+
+
+def _row(
+    name: str, against: str, found: Mapping[str, Any], logs: Any, reliability: Any
+) -> tuple[Cell, ...]:
+    return (
+        name,
+        against,
+        _number(found["pearson"]),
+        _interval(found["low"], found["high"]),
+        _interval(*found["leave_one_out"]),
+        _number(found["spearman"]),
+        _p(found["mantel_p"]),
+        found["pairs"],
+        logs,
+        _number(reliability),
+    )
+
+
+def _noise_row(name: str, noise: Mapping[str, float]) -> tuple[Cell, ...]:
+    keys = ("reliability", "reference_reliability", "ceiling", "disattenuated")
+    return (name, *(_number(noise[key]) for key in keys), _interval(noise["low"], noise["high"]))
+
+
+def _given_row(name: str, title: str, partial: Mapping[str, Any]) -> tuple[Cell, ...]:
+    gone = f", without {', '.join(partial['dropped'])}" if partial["dropped"] else ""
+    return (name, f"{title}{gone}", _number(partial["r"]), _p(partial["p"]), partial["pairs"])
+
+
+def _not_held(data: Mapping[str, Any]) -> str:
+    """Return the sentence on what could not be held constant for some affinity."""
+    gone = {
+        title
+        for found in data.values()
+        for title, partial in found["given"].items()
+        if title != ALL_CONTROLS and partial["dropped"]
+    }
+    if not gone:
+        return ""
+    return f" Not held constant, because all pairs have the same or some none: {', '.join(sorted(gone))}."
+
+
+def _seeds_row(name: str, spread: Mapping[str, Any]) -> tuple[Cell, ...]:
+    each = [f"{r:.2f}" for r in spread["with_reference"] if np.isfinite(r)]
+    between = np.asarray(spread["between"], dtype=np.float64)
+    known = between[np.isfinite(between)]
+    least, mean = (float(known.min()), float(known.mean())) if len(known) else (None, None)
+    return (name, len(spread["with_reference"]), ", ".join(each) or "not estimable", least, mean)
+
+
+def _sentence(data: Mapping[str, Any]) -> str:
+    """Say of the paper's affinity, or else the first, what holds, and name the r of the others."""
+    name = FIRST if FIRST in data else next(iter(data))
+    told = [_told(name, data[name])]
+    others = [
+        f"{other} r = {found['pearson']:.2f} (p = {found['mantel_p']:.4f})"
+        for other, found in data.items()
+        if other != name and np.isfinite(found["pearson"])
+    ]
+    if others:
+        told.append(f"beside it {', '.join(others)}")
+    return f"{'; '.join(told)}."
+
+
+def _told(name: str, found: Mapping[str, Any]) -> str:
+    if not np.isfinite(found["pearson"]):
+        return f"{name} and the label correlation cannot be compared: only {found['pairs']} usable pairs"
+    r, p = found["pearson"], found["mantel_p"]
+    known = "agrees with" if r > 0 else "runs against"
+    said = known if p <= 0.05 else "shows no established agreement with"
+    told = [
+        f"{name} {said} the label correlation: r = {r:.2f} "
+        f"({_interval(found['low'], found['high'])} over tasks), Mantel p = {p:.4f}, {found['pairs']} pairs"
+    ]
+    partial = found["given"][ALL_CONTROLS]
+    if partial["controls"] and np.isfinite(partial["r"]):
+        held = ", ".join(partial["controls"])
+        told.append(f"r = {partial['r']:.2f} (p = {partial['p']:.4f}) with {held} held constant")
+    unseen = found.get("unseen")
+    if unseen and np.isfinite(unseen["pearson"]):
+        told.append(
+            f"r = {unseen['pearson']:.2f} (p = {unseen['mantel_p']:.4f}) with the label correlation of "
+            f"{unseen['compounds']:,} compounds that training never saw"
+        )
+    return "; ".join(told)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if value is not None and np.isfinite(value) else None
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{low:.2f} to {high:.2f}" if np.isfinite(low) and np.isfinite(high) else "not estimable"
+
+
+def _p(value: float) -> str:
+    return f"{value:.4f}" if np.isfinite(value) else ""

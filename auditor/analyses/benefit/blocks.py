@@ -1,0 +1,122 @@
+"""How a report shows measured benefit: tables and heat maps of what the document holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.analyses.benefit.cells import interval, number
+from auditor.analyses.benefit.foretelling_blocks import foretold_table, metric_tables, rule_table
+from auditor.document.blocks import Block, Cell, KeyValues, Matrix, Table, Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_CELLS = 60
+"""Tasks up to which the gains are shown as a heat map."""
+METHOD = (
+    "Every training takes its compounds from the same split, stops early on validation compounds alone, "
+    "and is judged by test compounds. A gain is the test metric in the group less that of the task "
+    "alone, so that positive is better; RMSE counts in standard deviations of the training labels. A "
+    "standard error holds the spread between seeds and the choice of test compounds (bootstrap). "
+    "Intervals of a mean or an r resample tasks; p-values permute them. The ceiling is the r that a "
+    "perfect estimate with the measured noise would reach; it knows the noise between seeds, not that "
+    "of the test compounds, which all seeds share."
+)
+
+
+def blocks_of(data: Mapping[str, Any], tasks: Sequence[str]) -> tuple[Block, ...]:
+    """Return the blocks of a measured benefit."""
+    return (
+        _size(data),
+        foretold_table(data["foretold"]),
+        *metric_tables(data["by_metric"]),
+        rule_table(data["foretold"]),
+        *_groups(data["groups"]),
+        _tasks(data["tasks"]),
+        *_heat_map(data["gain_source_to_recipient"], tasks),
+        Text(METHOD),
+    )
+
+
+def forecast_blocks(data: Mapping[str, Any]) -> tuple[Block, ...]:
+    """Return the blocks of a dry run."""
+    rows: tuple[tuple[str, Cell], ...] = (
+        ("trainings", data["trainings"]),
+        ("finished already", data["stored"]),
+        ("seconds for the rest, one after the other", number(data["seconds"])),
+        ("measured on", data["measured_on"]),
+    )
+    return (KeyValues(rows, caption="What the measurement would cost"),)
+
+
+def _size(data: Mapping[str, Any]) -> KeyValues:
+    size, trainings = data["size"], data["trainings"]
+    rows: list[tuple[str, Cell]] = [
+        ("trainings", trainings["in_all"]),
+        ("failed trainings", len(trainings["failures"])),
+        ("pairs measured, of all", f"{size['pairs']:,} of {trainings['pairs_in_all']:,}"),
+        ("mean benefit of a pair", number(size["mean"])),
+        ("95 % interval over tasks", interval(size["low"], size["high"], 4)),
+        ("pairs that gain", number(size["share_positive"])),
+        ("pairs that gain beyond their 95 % interval", size["beyond"]["gain"]),
+        ("pairs that lose beyond it", size["beyond"]["loss"]),
+        ("median standard error of a pair", number(size["median_standard_error"])),
+        ("reliability over seeds, pairs", number(data["reliability"]["pairs"])),
+        ("reliability over seeds, within recipients", number(data["reliability"]["per_recipient"])),
+    ]
+    return KeyValues(tuple(rows), caption="Benefit of training two tasks together")
+
+
+def _groups(groups: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+    if not groups:
+        return ()
+    rows = tuple(
+        (
+            ", ".join(group["tasks"]) if len(group["tasks"]) <= 6 else f"{len(group['tasks'])} tasks",
+            number(group["mean"]),
+            number(group["standard_error"]),
+            number(group["mean_own_epochs"]),
+            f"{group['gaining']} of {len(group['tasks'])}",
+        )
+        for group in groups
+    )
+    columns = ("group", "mean gain", "standard error", "with each task's own best epoch", "tasks that gain")
+    return (Table(columns, rows, caption="Larger groups", digits=4),)
+
+
+def _tasks(tasks: Sequence[Mapping[str, Any]]) -> Table:
+    rows = tuple(
+        (
+            row["task"],
+            row["metric"],
+            number(row["alone"]),
+            row["test_labels"],
+            number(row["mean_gain"]),
+            f"{row['helpful_partners']} of {row['partners']}",
+        )
+        for row in tasks
+    )
+    columns = ("task", "metric", "alone", "test labels", "mean gain in pairs", "partners that help")
+    return Table(columns, rows, caption="Tasks", digits=4)
+
+
+def _heat_map(gains: NDArray[np.float64], tasks: Sequence[str]) -> tuple[Block, ...]:
+    if len(tasks) > MOST_CELLS or not np.isfinite(gains).any():
+        return ()
+    limit = float(np.nanmax(np.abs(gains)))
+    values = tuple(tuple(number(cell) for cell in row) for row in gains)
+    return (
+        Matrix(
+            tuple(tasks),
+            tuple(tasks),
+            values,
+            caption="Gain of the column's task when trained with the row's",
+            scale="diverging",
+            low=-limit,
+            high=limit,
+            digits=3,
+        ),
+    )

@@ -1,0 +1,100 @@
+"""How a report shows what estimates foretold of measured benefit: three tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditor.analyses.benefit.cells import interval, number
+from auditor.document.blocks import Block, Table
+
+VIEWS = {
+    "pairs": "benefit of the pair",
+    "pooled": "gain of the recipient",
+    "per_recipient": "within recipients",
+}
+
+
+def foretold_table(found: Mapping[str, Any]) -> Table:
+    """Return how each estimate goes with the benefit, in every view."""
+    rows = [
+        (
+            name,
+            label,
+            number(views[view]["pearson"]),
+            interval(views[view]["low"], views[view]["high"], 2),
+            number(views[view]["spearman"]),
+            number(views[view]["mantel_p"]),
+            number(views[view]["ceiling"]),
+            number(views[view]["disattenuated"]),
+            views[view]["pairs"],
+        )
+        for name, views in found.items()
+        for view, label in VIEWS.items()
+    ]
+    columns = ("estimate", "against", "r", "95 % interval", "ρ", "p", "ceiling", "r / ceiling", "pairs")
+    return Table(columns, tuple(rows), caption="Did it foretell the benefit?")
+
+
+def metric_tables(rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+    """Return the benefit by each choice of metrics, and how every estimate goes with each."""
+    names = [", ".join(row["metrics"]) for row in rows]
+    sizes = tuple(
+        (
+            name,
+            number(row["size"]["mean"]),
+            interval(row["size"]["low"], row["size"]["high"], 4),
+            number(row["size"]["share_positive"]),
+            row["size"]["beyond"]["gain"],
+            row["size"]["beyond"]["loss"],
+            number(row["reliability"]),
+        )
+        for name, row in zip(names, rows, strict=True)
+    )
+    columns = (
+        "metric",
+        "mean benefit",
+        "95 % interval",
+        "share that gain",
+        "beyond +",
+        "beyond −",
+        "reliability",
+    )
+    against = tuple(
+        (estimate, *(number(row["foretold"][estimate]["pearson"]) for row in rows))
+        for estimate in rows[0]["foretold"]
+    )
+    return (
+        Table(columns, sizes, caption="The same trainings by another metric", digits=4),
+        Table(
+            ("estimate", *(f"r, {name}" for name in names)), against, caption="r with the benefit of pairs"
+        ),
+    )
+
+
+def rule_table(found: Mapping[str, Any]) -> Table:
+    """Return what each estimate is worth as a rule for training together."""
+    rows = []
+    for name, views in found.items():
+        rule = views["rule"]
+        shown = [(f"at {entry['threshold']:.2f}", entry) for entry in rule["fixed"]]
+        for threshold, entry in [*shown, ("out of sample", rule["out_of_sample"])]:
+            rows.append(
+                (
+                    name,
+                    threshold,
+                    entry["together"],
+                    number(entry["avoided"]),
+                    number(entry["kept"]),
+                    number(entry["mean_together"]),
+                    number(entry["mean_apart"]),
+                    number(rule["losing"]),
+                    f"{rule['auroc']:.2f} ({interval(rule['low'], rule['high'], 2)})",
+                )
+            )
+    columns = (
+        "estimate", "threshold", "pairs together", "losses avoided", "gains kept", "mean together",
+        "mean apart", "base rate of loss", "AUROC",
+    )  # fmt: skip
+    caption = "As a rule for training together; out of sample, each pair's threshold comes from other tasks"
+    return Table(columns, tuple(rows), caption=caption)

@@ -1,0 +1,186 @@
+"""Data quality: what is wrong with the published rows themselves, per task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.analyses.data_quality.checks import FEW_RARER, count_of, implausible, remarks, variation
+from auditor.audit.context import AuditContext, Finding
+from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
+from auditor.document.blocks import Block, Cell, Molecules, Table, Text
+from auditor.report.wording import cell
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.source.rows import TaskTable
+
+SHOWN = 40
+"""Rows of each table; the data holds them all."""
+DRAWN = 8
+"""Compounds with conflicting replicates that are drawn."""
+
+
+def analyse(context: AuditContext) -> Finding:
+    """Count repeats, conflicts, rejects, constant tasks, implausible values and undefined stereo."""
+    joined = context.joined
+    level = joined.benchmark.identity
+    written = by_text(joined.names)
+    named = by_name(joined.names)
+    undefined = _undefined_stereo(context)
+    tasks: list[dict[str, Any]] = []
+    for place, table in enumerate(joined.data.tables):
+        rows, values = joined.benchmark.labels.column(place)
+        facts = {
+            **_rows_of(table, joined.counts[place].rejected, written, named),
+            "dropped": joined.counts[place].dropped,
+            "labels": len(values),
+            **variation(table.task, values),
+            **implausible(table),
+            **_stereo_of(undefined[rows]),
+        }
+        tasks.append({"name": table.task.name, **facts, "remarks": [said for _, said in remarks(facts)]})
+    data = {
+        "identity": level,
+        "tasks": tasks,
+        "rejected_texts": len(joined.rejects),
+        "compounds_with_undefined_centres": int((undefined[:, 0] > 0).sum()),
+        "compounds_with_undefined_bonds": int((undefined[:, 1] > 0).sum()),
+    }
+    blocks = _blocks(context, tasks)
+    return Finding("data-quality", _sentence(tasks), data, blocks)
+
+
+def _undefined_stereo(context: AuditContext) -> NDArray[np.int64]:
+    """Return undefined centres and bonds of every compound as an encoder sees it (n, 2)."""
+    from auditor.chemistry.stereo import undefined_stereo
+
+    return undefined_stereo(context.benchmark.smiles, cache=context.request.cache)
+
+
+def _rows_of(
+    table: TaskTable, rejected: int, written: Mapping[str, int], named: Mapping[str, int]
+) -> dict[str, Any]:
+    as_written, joined = replicates_of(table, written), replicates_of(table, named)
+    return {
+        "rows": as_written.rows,
+        "rejected": rejected,
+        "as_written": {**asdict(as_written), "repeated": as_written.repeated},
+        "joined": {**asdict(joined), "repeated": joined.repeated},
+    }
+
+
+def _stereo_of(undefined: NDArray[np.int64]) -> dict[str, int]:
+    return {
+        "undefined_centres": int((undefined[:, 0] > 0).sum()),
+        "undefined_bonds": int((undefined[:, 1] > 0).sum()),
+    }
+
+
+def _sentence(tasks: list[dict[str, Any]]) -> str:
+    found = (
+        (sum(facts["rejected"] for facts in tasks), "value", "without a usable SMILES"),
+        (sum(facts["joined"]["conflicting"] > 0 for facts in tasks), "task", "with conflicting replicates"),
+        (
+            sum(facts["variation"] not in ("", FEW_RARER) for facts in tasks),
+            "task",
+            "constant or nearly so",
+        ),
+        (sum(facts["variation"] == FEW_RARER for facts in tasks), "task", f"with {FEW_RARER}"),
+        (sum(facts["implausible"] > 0 for facts in tasks), "task", "with implausible values"),
+    )
+    said = [f"{count_of(count, noun)} {what}" for count, noun, what in found if count]
+    all_said = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
+    return f"Among {count_of(len(tasks), 'task')}: {all_said or 'no defect that was looked for'}."
+
+
+def _blocks(context: AuditContext, tasks: list[dict[str, Any]]) -> tuple[Block, ...]:
+    level = context.benchmark.identity
+    blocks: list[Block] = [_replicate_table(tasks, level), _value_table(tasks)]
+    told = [(remarks(facts), facts["name"]) for facts in tasks]
+    told = sorted((some for some in told if some[0] and some[0][0][0]), key=lambda some: -some[0][0][0])
+    if told:
+        rows = tuple((name, "; ".join(said for _, said in found)) for found, name in told[:SHOWN])
+        caption = _caption("What to know before using a task", told, rows)
+        blocks.append(Table(("task", "remark"), rows, caption=caption))
+    if context.joined.rejects:
+        blocks.append(_reject_table(context.joined.rejects))
+    blocks += _conflicts(context, tasks)
+    blocks.append(
+        Text(
+            "As written: rows are one compound where their SMILES are the same text. A compound "
+            "conflicts where its rows give more than one value. Undefined stereo is counted on the "
+            "first published SMILES of a compound; it is no error, but nobody can tell which isomer "
+            "was measured."
+        )
+    )
+    return tuple(blocks)
+
+
+def _replicate_table(tasks: list[dict[str, Any]], level: str) -> Table:
+    chosen = sorted(tasks, key=lambda facts: -facts["joined"]["repeated"] - facts["rejected"])[:SHOWN]
+    rows: list[tuple[Cell, ...]] = []
+    for facts in chosen:
+        written, joined = facts["as_written"], facts["joined"]
+        rows.append((
+            facts["name"], facts["rows"], facts["rejected"],
+            written["compounds"], written["conflicting"],
+            joined["compounds"], joined["conflicting"], facts["labels"],
+        ))  # fmt: skip
+    columns = ("task", "rows", "rejected", "SMILES", "differ", "compounds", "conflict", "labels")
+    what = (
+        "Rows and repeats; as written: distinct SMILES and how many differ in their values; "
+        f"by {level}: compounds and how many conflict"
+    )
+    return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
+
+
+def _value_table(tasks: list[dict[str, Any]]) -> Table:
+    order = sorted(tasks, key=lambda facts: (-facts["implausible"], -facts["commonest_share"]))
+    rows: list[tuple[Cell, ...]] = []
+    for facts in order[:SHOWN]:
+        low, high = facts["range"] or (None, None)
+        rows.append((
+            facts["name"], facts["unit"], low, high, facts["implausible"], facts["commonest_value"],
+            facts["commonest_share"], facts["rarer_class"],
+            facts["undefined_centres"] / max(facts["labels"], 1),
+        ))  # fmt: skip
+    columns = ("task", "unit", "lowest", "highest", "outside", "mode", "share", "rarer", "open stereo")
+    what = (
+        "Values: range, how many are implausible, the commonest and its share, the size of the rarer "
+        "class; and the share of compounds with an undefined stereocentre"
+    )
+    return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
+
+
+def _conflicts(context: AuditContext, tasks: list[dict[str, Any]]) -> list[Molecules]:
+    """Return the compounds whose replicates disagree by the most, of the tasks with the most of them."""
+    counts = [facts["joined"]["conflicting"] for facts in tasks]
+    worst = sorted((place for place, count in enumerate(counts) if count), key=lambda place: -counts[place])
+    if not worst:
+        return []
+    numbers = by_name(context.joined.names)
+    each = -(-DRAWN // len(worst))
+    items = []
+    for place in worst[:DRAWN]:
+        table = context.joined.data.tables[place]
+        for found in disagreements(table, numbers, most=each):
+            values = ", ".join(map(cell, found.values[:6])) + (", …" if len(found.values) > 6 else "")
+            items.append((found.smiles, f"{table.task.name}: {values} {table.task.unit}".rstrip()))
+    shown = items[:DRAWN]
+    total = f"{len(shown)} of {sum(counts):,}"
+    return [Molecules(tuple(shown), f"Compounds whose replicates disagree, the furthest apart: {total}")]
+
+
+def _reject_table(rejects: tuple[tuple[str, str, int], ...]) -> Table:
+    rows = tuple(sorted(rejects, key=lambda reject: -reject[2])[:SHOWN])
+    caption = f"Texts that name no compound: {len(rows)} of {len(rejects)}"
+    return Table(("SMILES", "reason", "rows"), rows, caption=caption)
+
+
+def _caption(what: str, tasks: Sequence[Any], rows: Sequence[Any]) -> str:
+    return what if len(rows) == len(tasks) else f"{what}: {len(rows)} of {len(tasks)} tasks"

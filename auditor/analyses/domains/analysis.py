@@ -1,0 +1,210 @@
+"""Domains: whether tasks of one source go together more than tasks of different ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.analyses.domains.contrast import contrast, within_indicator
+from auditor.audit.context import AuditContext, Finding
+from auditor.audit.results import upper
+from auditor.document.blocks import Block, Cell, Table, Text
+from auditor.seeding import derive
+from auditor.statistics.association import PERMUTATIONS, affordable, correlation
+from auditor.statistics.partial_mantel import partial_mantel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FIRST = "gradient-cosine"
+TWIN = 0.95
+"""|E| from which two tasks count as one measured twice; the contrast is also given without such pairs."""
+METHOD = (
+    "All pairs with an estimate take part, reliable or not. p deals the tasks out to domains of the same "
+    "sizes at random, two-sided. Overlap shrinks a per-batch gradient cosine, and domains may share few "
+    "compounds with one another: the last columns hold sqrt(overlap) constant (partial correlation with "
+    "being of one domain, permutation p). Twins: pairs of |E| of 0.95 and more, one measurement twice."
+)
+
+
+def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
+    """Contrast pairs within a domain with pairs across domains, as they are and at equal overlap.
+
+    Parameters
+    ----------
+    permutations
+        Of tasks, for every p; with more than 110 tasks fewer are made, and stated.
+    """
+    domains = [task.domain for task in context.benchmark.tasks]
+    named = sorted(set(domains))
+    if len(named) < 2 or not all(domains):
+        text = "The tasks are not of two or more named domains."
+        return Finding("domains", text, status="not applicable")
+    if not any(domains.count(name) > 1 for name in named):
+        text = "No domain has two tasks: there is no pair within one."
+        return Finding("domains", text, status="not applicable")
+    matrices = {name: (a.values + a.values.T) / 2 for name, a in sorted(context.affinities.items())}
+    matrices["E"] = context.empirical.values
+    twins = _twins(context)
+    data: dict[str, Any] = {
+        "domains": {name: domains.count(name) for name in named},
+        "reliable": _reliable(context, domains),
+        "twins": twins,
+        "contrasts": {
+            name: _contrasts(context, name, m, domains, permutations) for name, m in matrices.items()
+        },
+        "blocks": {name: _parts(context, m, domains) for name, m in matrices.items()},
+    }
+    data["confounded"] = _confounded(data["reliable"])
+    return Finding(
+        "domains", _sentence(data), data, _blocks(data), citation="Cheng & Zhang 2026, Table 2; Mantel 1967"
+    )
+
+
+def _twins(context: AuditContext) -> list[list[str]]:
+    rows, columns = np.nonzero(np.triu(np.abs(context.empirical.values) >= TWIN, 1))
+    names = context.overlap.tasks
+    return [[names[i], names[j]] for i, j in zip(rows, columns, strict=True)]
+
+
+def _contrasts(
+    context: AuditContext,
+    name: str,
+    values: NDArray[np.float64],
+    domains: list[str],
+    permutations: int,
+) -> dict[str, Any]:
+    """Return the contrast as it is and without twins, each also at equal overlap."""
+    without = np.where(np.abs(context.empirical.values) >= TWIN, np.nan, values)
+    overlap = {"sqrt(overlap)": np.sqrt(context.overlap.measure(context.gate.thresholds.measure))}
+    many = affordable(len(values), permutations)
+    out: dict[str, Any] = {}
+    for which, matrix in (("all pairs", values), ("without twins", without)):
+        seed = derive(context.seed, "domains", name, which)
+        held = partial_mantel(within_indicator(domains), matrix, overlap, seed=seed, permutations=many)
+        plain = contrast(matrix, domains, seed=seed, permutations=many)
+        out[which] = {**asdict(plain), "at_equal_overlap": asdict(held)}
+    return out
+
+
+def _reliable(context: AuditContext, domains: list[str]) -> dict[str, Any]:
+    same = upper(within_indicator(domains)) > 0
+    reliable = upper(context.gate.reliable)
+    overlap = upper(context.overlap.measure(context.gate.thresholds.measure))
+    return {
+        side: {
+            "pairs": int(part.sum()),
+            "reliable": int((reliable & part).sum()),
+            "median_overlap": float(np.nanmedian(overlap[part])) if part.any() else float("nan"),
+        }
+        for side, part in (("within", same), ("across", ~same))
+    }
+
+
+def _confounded(reliable: Mapping[str, Mapping[str, float]]) -> bool:
+    """Return whether some pair across domains is not reliable."""
+    return reliable["across"]["reliable"] < reliable["across"]["pairs"]
+
+
+def _parts(context: AuditContext, values: NDArray[np.float64], domains: list[str]) -> list[dict[str, Any]]:
+    """Return the mean of every domain and of every two, with r against E there."""
+    names = np.asarray(domains)
+    out = []
+    for one, other in combinations_with_replacement(sorted(set(domains)), 2):
+        part = np.outer(names == one, names == other)
+        part = np.triu(part | part.T, 1)
+        told, target = values[part], context.empirical.values[part]
+        known, both = np.isfinite(told), np.isfinite(told) & np.isfinite(target)
+        out.append(
+            {
+                "domains": [one, other],
+                "pairs": int(known.sum()),
+                "mean": float(told[known].mean()) if known.any() else float("nan"),
+                "sd": float(told[known].std(ddof=1)) if known.sum() > 1 else float("nan"),
+                "r_with_E": correlation(told[both], target[both]),
+            }
+        )
+    return out
+
+
+def _sentence(data: Mapping[str, Any]) -> str:
+    name = FIRST if FIRST in data["contrasts"] else next(iter(data["contrasts"]))
+    found = data["contrasts"][name]
+    plain, held = found["all pairs"], found["all pairs"]["at_equal_overlap"]
+    if not np.isfinite(plain["difference"]):
+        return f"{name} is not estimated on both sides: the domains cannot be contrasted."
+    told = [
+        f"{name} is {plain['within']:.3f} within domains and {plain['across']:.3f} across "
+        f"(p = {plain['p']:.4f})"
+    ]
+    if data["confounded"]:
+        across = data["reliable"]["across"]
+        told.append(
+            f"this is confounded with overlap ({across['reliable']} of {across['pairs']} pairs across are "
+            f"reliable); at equal overlap {_held(held)}"
+        )
+    if data["twins"]:
+        rest = found["without twins"]
+        told.append(
+            f"without {len(data['twins'])} pair(s) of one measurement it is {rest['within']:.3f} within "
+            f"(p = {rest['p']:.4f})"
+        )
+    return f"{'; '.join(told)}."
+
+
+def _held(held: Mapping[str, Any]) -> str:
+    if not np.isfinite(held["r"]):
+        return "it cannot be estimated"
+    return f"the partial r with being of one domain is {held['r']:.2f} (p = {held['p']:.4f})"
+
+
+def _blocks(data: Mapping[str, Any]) -> tuple[Block, ...]:
+    heads = (
+        "matrix", "pairs", "within", "n", "across", "n", "difference", "p", "partial r", "its p",
+    )  # fmt: skip
+    rows = [
+        _row(name, which, told)
+        for name, found in data["contrasts"].items()
+        for which, told in found.items()
+        if which == "all pairs" or data["twins"]
+    ]
+    parts = tuple(
+        (name, one if one == other else f"{one} with {other}", told["pairs"],
+         _known(told["mean"]), _known(told["sd"]), None if name == "E" else _known(told["r_with_E"]))
+        for name, found in data["blocks"].items()
+        for told in found
+        for one, other in [told["domains"]]
+    )  # fmt: skip
+    return (
+        Table(heads, tuple(rows), caption="Pairs within a domain against pairs across domains"),
+        Table(("matrix", "domain", "pairs", "mean", "SD", "r with E"), parts, caption="Domain by domain"),
+        Text(METHOD),
+    )
+
+
+def _row(name: str, which: str, told: Mapping[str, Any]) -> tuple[Cell, ...]:
+    held = told["at_equal_overlap"]
+    return (
+        name,
+        which,
+        _known(told["within"]),
+        told["pairs_within"],
+        _known(told["across"]),
+        told["pairs_across"],
+        _known(told["difference"]),
+        _p(told["p"]),
+        _known(held["r"]),
+        _p(held["p"]),
+    )
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _p(value: float) -> str:
+    return f"{value:.4f}" if np.isfinite(value) else ""

@@ -1,0 +1,175 @@
+"""Leakage: test compounds that the training set already holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditor.analyses.identity_levels import FINEST_FIRST, NO_COMPOUND
+from auditor.analyses.leakage.counting import ALL_ROWS, Leak, Side, leakage, paired, unreadable
+from auditor.audit.context import Finding
+from auditor.chemistry.levels import DEFAULT_IDENTITY
+from auditor.chemistry.naming import identify
+from auditor.document.blocks import Block, Cell, Molecules, Table, Text
+from auditor.errors import DataError
+
+if TYPE_CHECKING:
+    from auditor.plugin.component import Component
+    from auditor.plugin.registry import Registry
+
+SHOWN = 60
+"""Rows of each table; the data holds all leaks, and so many unreadable SMILES of each set."""
+Reject = tuple[str, str, int]
+
+
+def levels_of(registry: Registry) -> tuple[Component, ...]:
+    """Return the registered levels at which a leak means anything: all but the scaffold."""
+    return tuple(registry.get("identity", name) for name in FINEST_FIRST if name != NO_COMPOUND)
+
+
+def find(
+    train: Side,
+    test: Side,
+    *,
+    levels: Sequence[Component],
+    cache: Path,
+    judged_by: str = DEFAULT_IDENTITY,
+) -> Finding:
+    """Return the finding of `mtl-audit leakage`: what of the test set is in the training set.
+
+    Parameters
+    ----------
+    train, test
+        Rows of the two sets.
+    levels
+        Identity levels to count at, finest first.
+    cache
+        The cache folder.
+    judged_by
+        The one of them that the sentence speaks of.
+
+    Raises
+    ------
+    DataError
+        No SMILES of one of the sets can be read: nothing can be compared.
+    """
+    sides = {"training": train, "test": test}
+    level = next(level for level in levels if level.name == judged_by)
+    names = identify([*train.smiles, *test.smiles], level, cache=cache)
+    rejects = {which: unreadable(side, names) for which, side in sides.items()}
+    for which, side in sides.items():
+        _refuse_unreadable(which, side, rejects[which])
+    leaks = leakage(train, test, levels, cache=cache)
+    notes = _notes(train, test)
+    judged = [leak for leak in leaks if leak.level == judged_by]
+    data: dict[str, Any] = {
+        "judged_by": judged_by,
+        "leaks": [_data(leak) for leak in leaks],
+        "rows": {which: len(side.smiles) for which, side in sides.items()},
+        "unreadable_rows": {which: _rows(found) for which, found in rejects.items()},
+        "rejects": {which: found[:SHOWN] for which, found in rejects.items()},
+        "notes": notes,
+        "tasks_of_one_set_only": sorted(_task_names(train) ^ _task_names(test)),
+    }
+    sentence = f"{_sentence(judged, judged_by)}{_unread(data['rows'], data['unreadable_rows'])}."
+    return Finding("leakage", sentence, data, _blocks(leaks, judged, rejects, notes))
+
+
+def _task_names(side: Side) -> set[str]:
+    return {table.task.name for table in side.data.tables}
+
+
+def _unread(rows: Mapping[str, int], unreadable_rows: Mapping[str, int]) -> str:
+    said = "; {:,} of {:,} {} SMILES could not be read"
+    return "".join(said.format(n, rows[which], which) for which, n in unreadable_rows.items() if n)
+
+
+def _refuse_unreadable(which: str, side: Side, rejects: Sequence[Reject]) -> None:
+    if _rows(rejects) == len(side.smiles):
+        text, reason, _ = rejects[0]
+        raise DataError(
+            f"none of the {len(side.smiles):,} SMILES of the {which} set can be read, so nothing was "
+            f"compared; {text[:60]!r} is refused as: {reason}",
+            hint="check which column holds the SMILES, and give it with --smiles-column",
+        )
+
+
+def _rows(rejects: Sequence[Reject]) -> int:
+    return sum(rows for _, _, rows in rejects)
+
+
+def _notes(train: Side, test: Side) -> list[str]:
+    """Return what is known of the files, and whether labels could be compared at all."""
+    pairs = paired(train.data, test.data)
+    labelled = any(len(a.smiles) and len(b.smiles) for a, b in pairs)
+    none = "No task has labels in both files: compounds were compared, labels were not."
+    return [*train.data.notes, *test.data.notes, *([] if labelled else [none])]
+
+
+def _data(leak: Leak) -> dict[str, Any]:
+    return {
+        "task": leak.task,
+        "level": leak.level,
+        "test_compounds": leak.compounds,
+        "leaked": leak.leaked,
+        "share": leak.share,
+        "test_rows": leak.rows,
+        "disagreeing": leak.disagreeing,
+        "examples": list(leak.examples),
+    }
+
+
+def _sentence(judged: Sequence[Leak], level: str) -> str:
+    whole = next((leak for leak in judged if leak.task == ALL_ROWS), judged[0])
+    if not whole.leaked:
+        return f"No test compound is in the training set, by {level}"
+    disagreeing = sum(leak.disagreeing or 0 for leak in judged)
+    labels = f"; {disagreeing:,} of their labels differ" if disagreeing else ""
+    return (
+        f"{whole.leaked:,} of {whole.compounds:,} test compounds ({whole.share:.1%}) are in the training "
+        f"set, by {level}{labels}"
+    )
+
+
+def _blocks(
+    leaks: Sequence[Leak],
+    judged: Sequence[Leak],
+    rejects: Mapping[str, Sequence[Reject]],
+    notes: Sequence[str],
+) -> tuple[Block, ...]:
+    blocks: list[Block] = [_leak_table(leaks)]
+    examples = tuple((text, leak.task) for leak in judged for text in leak.examples)[:12]
+    if examples:
+        blocks.append(Molecules(examples, caption="Some of the test compounds that training has seen"))
+    if any(rejects.values()):
+        blocks.append(_reject_table(rejects))
+    blocks.append(
+        Text(
+            "Compounds are compared by structure, never by the identifiers of the files: one "
+            "identifier may stand for several compounds, and one compound for several identifiers. "
+            f"'{ALL_ROWS}' counts every row once, measured or not. "
+            "A label differs where the medians of the two sets do."
+        )
+    )
+    return (*blocks, *map(Text, notes))
+
+
+def _leak_table(leaks: Sequence[Leak]) -> Table:
+    tasks = list(dict.fromkeys(leak.task for leak in leaks))
+    rows: list[tuple[Cell, ...]] = [
+        (leak.task, leak.level, leak.compounds, leak.leaked, leak.share, leak.rows, leak.disagreeing)
+        for task in tasks
+        for leak in leaks
+        if leak.task == task
+    ]
+    shown = tuple(rows[:SHOWN])
+    columns = ("task", "identity", "test compounds", "in training", "share", "test rows", "labels differ")
+    caption = f"Test compounds in the training set: {len(shown)} of {len(rows)} rows"
+    return Table(columns, shown, caption=caption, digits=4)
+
+
+def _reject_table(rejects: Mapping[str, Sequence[Reject]]) -> Table:
+    rows = [(which, *one) for which, found in rejects.items() for one in found]
+    caption = f"SMILES that could not be read: {min(len(rows), SHOWN)} of {len(rows):,}"
+    return Table(("set", "SMILES", "reason", "rows"), tuple(rows[:SHOWN]), caption=caption)

@@ -1,0 +1,152 @@
+"""Which compounds of a test set are in the training set, at every definition of "the same compound"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from auditor.benchmark.replicates import by_name, compounds_of
+from auditor.chemistry.naming import identify
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.chemistry.naming import Named
+    from auditor.plugin.component import Component
+    from auditor.source.rows import SourceData, TaskTable
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sets: the SMILES of every row, measured or not, and its tasks, if any."""
+
+    smiles: Sequence[str]
+    data: SourceData
+
+    def labelled_by(self, table: TaskTable) -> bool:
+        """Return whether a task is measured in every row."""
+        return len(table.smiles) == len(self.smiles)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What a test set of a task has seen in training, at one identity level.
+
+    Parameters
+    ----------
+    task
+        Its name, or ``ALL_ROWS`` for every row of the files, measured or not.
+    level
+        The identity level.
+    compounds
+        Compounds of the test set.
+    leaked
+        Compounds of the test set that are in the training set.
+    rows
+        Rows of the test set that stand for them.
+    disagreeing
+        Leaked compounds whose median label differs between the two sets; None for all rows.
+    examples
+        Published texts of leaked compounds, at most `EXAMPLES`.
+    """
+
+    task: str
+    level: str
+    compounds: int
+    leaked: int
+    rows: int
+    disagreeing: int | None
+    examples: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Leaked compounds as a fraction of the test set's; NaN for an empty test set."""
+        return self.leaked / self.compounds if self.compounds else float("nan")
+
+
+ALL_ROWS = "all rows"
+EXAMPLES = 5
+
+
+def leakage(train: Side, test: Side, levels: Sequence[Component], *, cache: Path) -> tuple[Leak, ...]:
+    """Return, per level and task, what of the test set is in the training set.
+
+    Tasks are paired by name; where both sets have one task only, these are paired whatever their
+    names. The leak of all rows comes first, except where one task is measured in every one of them.
+    """
+    pairs = paired(train.data, test.data)
+    whole = len(pairs) == 1 and train.labelled_by(pairs[0][0]) and test.labelled_by(pairs[0][1])
+    texts = [*train.smiles, *test.smiles]
+    found: list[Leak] = []
+    for level in levels:
+        numbers = by_name(identify(texts, level, cache=cache))
+        if not whole:
+            found.append(_of_all_rows(level.name, train, test, numbers))
+        found += [_leak(level.name, a, b, numbers) for a, b in pairs]
+    return tuple(found)
+
+
+def unreadable(side: Side, names: Mapping[str, Named]) -> list[tuple[str, str, int]]:
+    """Return (SMILES, reason, rows) of every text that names no compound, those of most rows first."""
+    rows = Counter(side.smiles)
+    found = [(text, names[text].reason, count) for text, count in rows.items() if names[text].name is None]
+    return sorted(found, key=lambda one: -one[2])
+
+
+def paired(train: SourceData, test: SourceData) -> list[tuple[TaskTable, TaskTable]]:
+    """Return the tables of the two sets that hold one task; none where no task is in both."""
+    if len(train.tables) == len(test.tables) == 1:
+        return [(train.tables[0], test.tables[0])]
+    known = {table.task.name: table for table in train.tables}
+    return [(known[t.task.name], t) for t in test.tables if t.task.name in known]
+
+
+def _leak(level: str, train: TaskTable, test: TaskTable, numbers: Mapping[str, int]) -> Leak:
+    seen, before = _medians(*compounds_of(train, numbers))
+    compounds, values = compounds_of(test, numbers)
+    asked, after = _medians(compounds, values)
+    leaked, at_seen, at_asked = np.intersect1d(seen, asked, assume_unique=True, return_indices=True)
+    same = np.isclose(before[at_seen], after[at_asked], rtol=1e-6, atol=1e-9)
+    rows = int(np.isin(compounds, leaked).sum())
+    return Leak(
+        test.task.name, level, len(asked), len(leaked), rows, int((~same).sum()),
+        _examples(test.smiles, leaked, numbers),
+    )  # fmt: skip
+
+
+def _of_all_rows(level: str, train: Side, test: Side, numbers: Mapping[str, int]) -> Leak:
+    seen, rows = (
+        np.fromiter(map(numbers.__getitem__, side.smiles), np.int64, len(side.smiles))
+        for side in (train, test)
+    )
+    asked = np.unique(rows[rows >= 0])
+    leaked = np.intersect1d(seen, asked)
+    examples = _examples(test.smiles, leaked, numbers)
+    return Leak(ALL_ROWS, level, len(asked), len(leaked), int(np.isin(rows, leaked).sum()), None, examples)
+
+
+def _medians(
+    compounds: NDArray[np.int64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the distinct compounds, sorted, and the median value of each."""
+    order = np.lexsort((values, compounds))
+    compounds, values = compounds[order], values[order]
+    distinct, first, size = np.unique(compounds, return_index=True, return_counts=True)
+    low, high = values[first + (size - 1) // 2], values[first + size // 2]
+    return distinct, (low + high) / 2
+
+
+def _examples(
+    texts: Sequence[str], leaked: NDArray[np.int64], numbers: Mapping[str, int]
+) -> tuple[str, ...]:
+    wanted = set(leaked[: 10 * EXAMPLES].tolist())
+    found: dict[int, str] = {}
+    for text in texts:
+        if numbers[text] in wanted:
+            found.setdefault(numbers[text], text)
+    return tuple(list(found.values())[:EXAMPLES])

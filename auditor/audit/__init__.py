@@ -1,0 +1,1 @@
+"""One audit: request, context, results, its steps, its document."""

@@ -1,0 +1,149 @@
+"""What estimators and analyses may ask for; everything dear is made once and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.audit.request import AnalysisRequest, DataRequest
+    from auditor.audit.results import AffinityMatrix
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.benchmark.joining import Joined
+    from auditor.document.blocks import Block
+    from auditor.gate.gate import Gate
+    from auditor.overlap.label_correlation import Empirical
+    from auditor.overlap.overlap import Overlap
+    from auditor.training.trace import Trace
+    from auditor.training.trained import Trained
+    from auditor.training.trainings import Trainings
+
+FindingStatus = Literal["ok", "error", "not applicable"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an analysis found.
+
+    Parameters
+    ----------
+    name
+        The registered name of the analysis.
+    sentence
+        What it means, in one plain sentence.
+    data
+        The numbers, JSON-able, NaN allowed.
+    blocks
+        How a report shows it.
+    status
+        ``"error"`` where the analysis raised; the sentence then says how.
+    citation
+        Where the method comes from.
+    """
+
+    name: str
+    sentence: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    status: FindingStatus = "ok"
+    citation: str = ""
+
+
+@dataclass
+class AuditContext:
+    """The state of one audit, as estimators and analyses see it.
+
+    Parameters
+    ----------
+    joined, overlap, empirical, gate
+        What was audited; ``joined.data`` holds the published rows, ``empirical`` is E.
+    request
+        What the user asked for: the cache folder, the registry, the thresholds.
+    seed
+        The base seed; derive every random choice from it.
+    window
+        Fraction of the last logs that `gradient-cosine` averages (the paper: 0.2).
+    ignore_gate
+        Whether unreliable pairs take part in analyses.
+    analysis
+        What the user asked to train and estimate; None in an overlap audit.
+    trainings
+        Planned from ``analysis``, run when `traces` is first asked for.
+    affinities, findings
+        Filled by the pipeline as they are made, by registered name.
+    """
+
+    joined: Joined
+    overlap: Overlap
+    empirical: Empirical
+    gate: Gate
+    request: DataRequest
+    seed: int = 0
+    window: float = 0.2
+    ignore_gate: bool = False
+    analysis: AnalysisRequest | None = None
+    trainings: Trainings | None = None
+    affinities: dict[str, AffinityMatrix] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+    @property
+    def benchmark(self) -> Benchmark:
+        """The joined benchmark."""
+        return self.joined.benchmark
+
+    def traces(self) -> tuple[Trace, ...]:
+        """Return the gradient traces, one per seed, of all that were planned; the first call trains."""
+        return self.trainings.run() if self.trainings is not None else ()
+
+    def usable_affinity(self, name: str) -> NDArray[np.float64]:
+        """Return an affinity of this audit (t, t), NaN for pairs that analyses may not use.
+
+        Of an estimator that needs no overlap, every pair may be used.
+        """
+        values = self.affinities[name].values
+        if not self.request.registry.get("affinity", name).needs_overlap:
+            return values
+        found: NDArray[np.float64] = np.where(self.usable, values, np.nan)
+        return found
+
+    def logged(self) -> tuple[Trace, ...]:
+        """Return the gradient traces that an estimator has asked for already; nothing is trained."""
+        return self.trainings.traces if self.trainings is not None else ()
+
+    def training_facts(self) -> dict[str, Any]:
+        """Return what a report says of the trainings, JSON-able."""
+        return self.trainings.facts() if self.trainings is not None else {}
+
+    def trained(self) -> tuple[Trained, ...]:
+        """Return the trained networks, one per seed; the first call trains."""
+        return self.trainings.networks() if self.trainings is not None else ()
+
+    def estimate(self, name: str, **options: Any) -> AffinityMatrix:
+        """Return the affinity that a registered estimator finds; nothing is kept.
+
+        Parameters
+        ----------
+        options
+            Of the estimator, beside its defaults.
+        """
+        from auditor.audit.steps import estimated
+
+        return estimated(self.request.registry.get("affinity", name), self, options)
+
+    def vary(self, benchmark: Benchmark | None = None, **changes: Any) -> AuditContext:
+        """Return the same audit of something else; see `auditor.audit.variation.vary`."""
+        from auditor.audit.variation import vary
+
+        return vary(self, benchmark, **changes)
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Pairs that analyses may use (t, t): the reliable ones, or all with --ignore-gate."""
+        usable = np.ones_like(self.gate.reliable) if self.ignore_gate else self.gate.reliable.copy()
+        np.fill_diagonal(usable, False)
+        return usable

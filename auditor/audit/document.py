@@ -1,0 +1,154 @@
+"""The JSON document of an audit: the product, of which every report is a rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.audit.making import audit_meta, meta
+from auditor.cache.store import sha256_file
+from auditor.document.blocks import to_json
+from auditor.gate.facts import overlap_facts, verdict
+from auditor.privacy import discreet
+
+if TYPE_CHECKING:
+    from auditor.audit.context import AuditContext, Finding
+    from auditor.benchmark.joining import Joined
+    from auditor.plugin.registry import Registry
+
+SCHEMA_VERSION = 1
+MAX_REJECTS = 200
+"""Rejected SMILES that the document lists; their number is always told."""
+
+
+def overlap_document(context: AuditContext) -> dict[str, Any]:
+    """Return the document of an overlap audit."""
+    joined, overlap, gate, empirical = context.joined, context.overlap, context.gate, context.empirical
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "overlap",
+        "meta": audit_meta(context),
+        "data": {
+            "benchmark": _benchmark(joined),
+            "verdict": verdict(gate, overlap),
+            "tasks": _tasks(joined),
+            "overlap": overlap_facts(overlap, gate),
+            "label_correlation": {
+                "correlation": empirical.values,
+                "low": empirical.low,
+                "high": empirical.high,
+            },
+            "rejects": [
+                {"smiles": smiles, "reason": reason, "rows": rows}
+                for smiles, reason, rows in joined.rejects[:MAX_REJECTS]
+            ],
+            "rejected_smiles": len(joined.rejects),
+            "findings": [_finding(found) for found in context.findings.values()],
+        },
+    }
+
+
+def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of a full audit, which holds the overlap audit it began with."""
+    overlap = overlap_document(context)
+    affinities = context.affinities
+    data = {
+        **overlap["data"],
+        "affinity": {name: found.values for name, found in affinities.items()},
+        "affinity_standard_error": {n: found.standard_error for n, found in affinities.items()},
+        "affinity_count": {name: found.count for name, found in affinities.items()},
+        "affinity_about": {
+            name: {
+                "orientation": found.orientation,
+                "value_range": list(found.value_range),
+                "signed": found.signed,
+                "meaning": found.meaning,
+                **discreet(found.about),
+            }
+            for name, found in affinities.items()
+        },
+        "training": discreet(training),
+        "gate_ignored": bool(context.ignore_gate and context.gate.status == "fail"),
+    }
+    return {**overlap, "kind": "analysis", "data": data}
+
+
+def _tasks(joined: Joined) -> list[dict[str, Any]]:
+    labels = joined.benchmark.labels
+    out = []
+    for place, (task, counts) in enumerate(zip(joined.benchmark.tasks, joined.counts, strict=True)):
+        values = labels.column(place)[1]
+        facts: dict[str, Any] = {
+            "name": task.name,
+            "kind": task.kind,
+            "unit": task.unit,
+            "description": task.description,
+            **asdict(counts),
+            "mean": float(values.mean()),
+            "sd": float(values.std()),
+            "constant": bool(np.ptp(values) == 0),
+        }
+        out.append(facts)
+    return out
+
+
+def _benchmark(joined: Joined) -> dict[str, Any]:
+    benchmark = joined.benchmark
+    return {
+        "name": benchmark.name,
+        "identity": benchmark.identity,
+        "compounds": benchmark.n,
+        "tasks": benchmark.t,
+        "labels": int(benchmark.labels.sizes.sum()),
+        "density": float(benchmark.labels.sizes.sum() / (benchmark.n * benchmark.t)),
+        "notes": discreet(benchmark.notes),
+        "stamps": discreet(benchmark.stamps),
+        **published_facts(benchmark.provenance),
+    }
+
+
+def published_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a source tells of its data, without what another reading of it would tell otherwise."""
+    return {key: value for key, value in provenance.items() if key not in ("counts", "read_at")}
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "status": found.status,
+        "sentence": discreet(found.sentence),
+        "data": discreet(found.data),
+        "citation": found.citation,
+        "blocks": discreet([to_json(block) for block in found.blocks]),
+    }
+
+
+def leakage_document(
+    found: Finding, registry: Registry, command: str, files: Sequence[Path]
+) -> dict[str, Any]:
+    """Return the document of a comparison of a training and a test file."""
+    whole = any(leak["leaked"] for leak in found.data["leaks"] if leak["level"] == found.data["judged_by"])
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "leakage",
+        "meta": meta(registry, command, found.data["judged_by"]),
+        "data": {
+            "benchmark": {
+                "name": " and ".join(path.name for path in files),
+                "notes": [],
+                "stamps": [],
+                "files": [published(path) for path in files],
+            },
+            "verdict": {"status": "fail" if whole else "pass", "sentence": found.sentence},
+            "findings": [_finding(found)],
+        },
+    }
+
+
+def published(path: Path) -> dict[str, Any]:
+    """Return what a report tells of a file that the user gave."""
+    return {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}

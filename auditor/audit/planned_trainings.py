@@ -1,0 +1,83 @@
+"""The trainings that a request asks for, planned before any is run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from auditor import console
+from auditor.errors import UsageError
+from auditor.training.splits import Split, random_split, scaffold_split
+from auditor.training.trainings import Trainings
+
+if TYPE_CHECKING:
+    from auditor.audit.request import AnalysisRequest
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.training.train import TrainingConfig
+
+
+def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
+    """Return the trainings that a request asks for, none of them run.
+
+    Raises
+    ------
+    UsageError
+        An unknown encoder, encoder option, device, or a value that no training could have.
+    """
+    from auditor.plugin.options import call_options
+
+    encoder = request.data.registry.get("encoder", request.encoder)
+    options = call_options(
+        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
+    )
+    split = _split(request, benchmark)
+    return Trainings(
+        benchmark=benchmark,
+        split=split,
+        split_name=request.split,
+        encoder=encoder,
+        encoder_options=options,
+        config=_config(request, benchmark, split),
+        seeds=tuple(range(request.seed, request.seed + request.repeats)),
+        device=_device(request.device),
+        cache=request.data.cache,
+    )
+
+
+def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
+    from auditor.training.train import MEASURES, PRESETS, steps_per_epoch, within_memory
+
+    if request.preset not in PRESETS:
+        raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
+    asked = [request.data.registry.get("affinity", name).measures for name in request.affinities]
+    measures = max((name for name in asked if name), key=MEASURES.index, default="errors")
+    overrides: dict[str, Any] = {"measures": measures, **request.overrides}
+    config = replace(PRESETS[request.preset], **overrides)
+    steps = config.epochs * steps_per_epoch(split, config)
+    bounded = within_memory(config, tasks=benchmark.t, steps=steps)
+    if bounded != config:
+        console.say(
+            f"{benchmark.t:,} tasks: only the last {bounded.log_window:.0%} of the training is logged, "
+            f"every {bounded.log_every} steps, so that the logs fit into memory"
+        )
+    return bounded
+
+
+def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
+    if request.split == "random":
+        return random_split(benchmark.n, seed=request.seed)
+    from auditor.chemistry.naming import identify
+
+    level = request.data.registry.get("identity", "scaffold")
+    named = identify(benchmark.smiles, level, cache=request.data.cache)
+    return scaffold_split([named[text].name or text for text in benchmark.smiles])
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("no CUDA device is available", hint="--device cpu")
+    return name

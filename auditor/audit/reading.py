@@ -1,0 +1,85 @@
+"""From a request to a joined benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import UsageError
+from auditor.plugin.registry import unknown_name
+
+if TYPE_CHECKING:
+    from auditor.audit.request import DataRequest
+    from auditor.benchmark.joining import Joined
+    from auditor.source.rows import SourceData
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".gz", ".pq")
+
+
+def read_benchmark(request: DataRequest) -> Joined:
+    """Read, name and join the benchmark that a request names.
+
+    Raises
+    ------
+    AuditError
+        An unknown name, an unusable file, a missing extra: one line and a hint each.
+    """
+    from auditor.benchmark.joining import select_tasks
+
+    data, facts = _read(request)
+    if request.tasks and not is_path(request):
+        data = select_tasks(data, request.tasks)
+    name = Path(request.benchmark).name if is_path(request) else request.benchmark
+    return join_rows(name, data, request, {**facts, "licence": data.licence, "citation": data.citation})
+
+
+def join_rows(
+    name: str, data: SourceData, request: DataRequest, provenance: Mapping[str, Any] | None = None
+) -> Joined:
+    """Name the compounds of published rows as a request asks for it, and join them into a benchmark."""
+    from auditor.benchmark.joining import join
+    from auditor.chemistry.naming import identify
+
+    level = request.registry.get("identity", request.identity)
+    texts = [text for table in data.tables for text in table.smiles]
+    names = identify(texts, level, cache=request.cache)
+    return join(name, data, names, identity=level.name, conflicts=request.conflicts, provenance=provenance)
+
+
+def is_path(request: DataRequest) -> bool:
+    """Return whether the benchmark is a file rather than a registered name."""
+    text = request.benchmark
+    if ("dataset", text) in request.registry.components:
+        return False
+    path = Path(text)
+    return path.suffix.lower() in TABLE_SUFFIXES or "/" in text or "\\" in text or path.is_file()
+
+
+def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
+    if is_path(request):
+        from auditor.audit.document import published
+        from auditor.source.table.reading import read_table
+
+        if request.options:
+            raise UsageError(
+                "--dataset-option does not apply to a file",
+                hint="use --smiles-column and --tasks",
+            )
+        path = Path(request.benchmark).expanduser()
+        data = read_table(path, smiles_column=request.smiles_column, tasks=request.tasks or None)
+        return data, {"source": "file", "files": [published(path)]}
+    if ("dataset", request.benchmark) not in request.registry.components:
+        raise unknown_name("dataset", request.benchmark, request.registry.names("dataset"))
+    if request.smiles_column:
+        raise UsageError("--smiles-column applies to a file, not to a named dataset", hint="leave it out")
+    from auditor.source.reading import read_source
+
+    component = request.registry.get("dataset", request.benchmark)
+    return read_source(
+        component,
+        request.options,
+        cache=request.cache,
+        mirror=request.mirror,
+        offline=request.offline,
+    )

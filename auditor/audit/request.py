@@ -1,0 +1,94 @@
+"""What the user asked for, in full: an audit is a function of this and of the published data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.chemistry.levels import DEFAULT_IDENTITY
+from auditor.gate.gate import Thresholds
+
+if TYPE_CHECKING:
+    from auditor.benchmark.replicate_policy import Conflicts
+    from auditor.plugin.registry import Registry
+
+
+@dataclass(frozen=True)
+class DataRequest:
+    """Which data, joined how, held against which thresholds.
+
+    Parameters
+    ----------
+    benchmark
+        A registered dataset's name, or the path of a CSV or Parquet file.
+    registry
+        The installed components.
+    cache, mirror, offline
+        Where published files come from and go to.
+    options
+        ``--dataset-option`` texts by name.
+    smiles_column
+        Of a CSV or Parquet file; found by its name if None.
+    tasks
+        Names to keep, in order; empty for all.
+    identity, conflicts, thresholds
+        How compounds are named, replicates settled, and pairs judged.
+    only, skip, also
+        Which analyses run: only these, all but these, and these beside the default ones.
+    component_options
+        ``--affinity-option`` and ``--analysis-option`` texts by option name, under (kind, component).
+    command
+        The command line, for the report.
+    """
+
+    benchmark: str
+    registry: Registry
+    cache: Path
+    mirror: str = ""
+    offline: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
+    smiles_column: str | None = None
+    tasks: tuple[str, ...] = ()
+    identity: str = DEFAULT_IDENTITY
+    conflicts: Conflicts = "auto"
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse unknown analyses before anything is read."""
+        for name in (*self.only, *self.skip, *self.also):
+            self.registry.get("analysis", name)
+
+
+@dataclass(frozen=True)
+class AnalysisRequest:
+    """A `DataRequest` and how to train, estimate and analyse on it.
+
+    ``overrides`` replace single values of the training preset. ``repeats`` trains with the seeds
+    ``seed``, ``seed + 1``, and so on.
+    """
+
+    data: DataRequest
+    encoder: str = "gcn"
+    encoder_options: Mapping[str, str] = field(default_factory=dict)
+    affinities: tuple[str, ...] = ("gradient-cosine",)
+    split: str = "scaffold"
+    preset: str = "quick"
+    overrides: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    repeats: int = 1
+    window: float = 0.2
+    device: str = "auto"
+    ignore_gate: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown encoder or estimator before anything is read."""
+        self.data.registry.get("encoder", self.encoder)
+        for name in self.affinities:
+            self.data.registry.get("affinity", name)

@@ -1,0 +1,1 @@
+"""Compounds x tasks: joining, replicates, labels, every reject."""

@@ -1,0 +1,160 @@
+"""From published rows to a benchmark: join by identity, settle replicates, count every exclusion."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.benchmark.benchmark import Benchmark, from_columns
+from auditor.benchmark.replicate_policy import POLICIES, Conflicts, TaskCounts, settle_replicates
+from auditor.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.benchmark.benchmark import Labels
+    from auditor.chemistry.naming import Named
+    from auditor.source.rows import SourceData
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A benchmark, the published rows it was made of, and what was left out.
+
+    ``names`` holds the identity of every published text; ``rejects`` has one (SMILES, reason, rows)
+    per text that has none. ``measured`` is what overlap counts: every compound with a published
+    value, its label NaN where disagreeing replicates left none.
+    """
+
+    benchmark: Benchmark
+    counts: tuple[TaskCounts, ...]
+    rejects: tuple[tuple[str, str, int], ...]
+    data: SourceData
+    names: Mapping[str, Named]
+    measured: Labels
+
+
+def join(
+    name: str,
+    data: SourceData,
+    names: Mapping[str, Named],
+    *,
+    identity: str,
+    conflicts: Conflicts = "auto",
+    provenance: Mapping[str, Any] | None = None,
+) -> Joined:
+    """Return the benchmark that the published rows make at an identity level.
+
+    Raises
+    ------
+    DataError
+        No row of the benchmark has a usable SMILES, or a task has no label at all.
+    """
+    compounds, representative = _number(data, names)
+    columns, counts = [], []
+    for table, rows in zip(data.tables, compounds, strict=True):
+        column, count = settle_replicates(table, rows, conflicts)
+        columns.append(column)
+        counts.append(count)
+    _refuse_empty(name, data, names, counts)
+    used = np.unique(np.concatenate([rows for rows, _ in columns]))
+    place = np.full(len(representative), -1, dtype=np.int64)
+    place[used] = np.arange(len(used))
+    measured = from_columns(len(used), [(place[rows], values) for rows, values in columns])
+    labels = measured.known()
+    smiles = tuple(representative[i] for i in used)
+    benchmark = Benchmark(
+        name=name,
+        tasks=tuple(table.task for table in data.tables),
+        compounds=tuple(str(names[text].name) for text in smiles),
+        smiles=smiles,
+        labels=labels,
+        identity=identity,
+        truth=data.truth,
+        notes=data.notes,
+        stamps=data.stamps,
+        provenance={
+            **(provenance or {}),
+            "conflict_policy": conflicts,
+            "conflict_policy_text": POLICIES[conflicts],
+            "labels_sha256": labels.digest(),
+            "counts": [asdict(count) for count in counts],
+        },
+    )
+    return Joined(benchmark, tuple(counts), _rejects(data, compounds, names), data, names, measured)
+
+
+def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
+    """Return the tables of some tasks, by exact name, in the order asked for."""
+    from dataclasses import replace
+
+    from auditor.plugin.registry import nearest
+
+    known = [table.task.name for table in data.tables]
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"no task named '{name}'", hint=nearest(name, known))
+    places = [known.index(name) for name in dict.fromkeys(wanted)]
+    truth = None if data.truth is None else data.truth[np.ix_(places, places)]
+    return replace(data, tables=tuple(data.tables[i] for i in places), truth=truth)
+
+
+def _number(data: SourceData, names: Mapping[str, Named]) -> tuple[list[NDArray[np.int64]], list[str]]:
+    """Number the compounds in order of first appearance.
+
+    Returns the compound of every row of every table, -1 where its text has no name, and the first
+    text of every compound.
+    """
+    number: dict[str, int] = {}
+    compound_of: dict[str, int] = {}
+    representative: list[str] = []
+    for text in dict.fromkeys(itertools.chain.from_iterable(table.smiles for table in data.tables)):
+        name = names[text].name
+        if name is None:
+            compound_of[text] = -1
+            continue
+        if name not in number:
+            number[name] = len(representative)
+            representative.append(text)
+        compound_of[text] = number[name]
+    found = (map(compound_of.__getitem__, table.smiles) for table in data.tables)
+    sizes = (len(table.smiles) for table in data.tables)
+    return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative
+
+
+def _refuse_empty(
+    name: str,
+    data: SourceData,
+    names: Mapping[str, Named],
+    counts: Sequence[TaskCounts],
+) -> None:
+    if not data.tables:
+        raise DataError(f"{name} has no task", hint="a task is a numeric column beside the SMILES")
+    if all(named.name is None for named in names.values()):
+        reason = next(iter(names.values())).reason if names else "the table has no rows"
+        raise DataError(
+            f"{name} has no valid SMILES; the first is refused as: {reason}",
+            hint="check which column holds the SMILES, and give it with --smiles-column",
+        )
+    for table, count in zip(data.tables, counts, strict=True):
+        if count.labels == 0:
+            others = [t.task.name for t, c in zip(data.tables, counts, strict=True) if c.labels]
+            raise DataError(
+                f"task '{table.task.name}' of {name} has no label on a valid compound",
+                hint=f"leave it out: --tasks {','.join(others[:4])}{',…' if len(others) > 4 else ''}",
+            )
+
+
+def _rejects(
+    data: SourceData, compounds: Sequence[NDArray[np.int64]], names: Mapping[str, Named]
+) -> tuple[tuple[str, str, int], ...]:
+    rows: dict[str, int] = {}
+    for table, found in zip(data.tables, compounds, strict=True):
+        for row in np.flatnonzero(found < 0):
+            text = table.smiles[row]
+            rows[text] = rows.get(text, 0) + 1
+    return tuple((text, names[text].reason, count) for text, count in rows.items())

@@ -1,1 +1,0 @@
-"""What training tasks together is worth: planned, measured, accounted for."""

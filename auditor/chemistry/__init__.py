@@ -1,0 +1,1 @@
+"""One molecule: parsing, six identity levels, naming many, fingerprints, open stereo."""

@@ -1,0 +1,126 @@
+"""Naming many molecules: each once, in parallel processes, remembered per molecule.
+
+The memory is one file per identity level, plugin version and RDKit version: `name_memory.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor import console
+from auditor.cache.code import digest_of_modules
+from auditor.chemistry.levels import parse, refusal
+from auditor.chemistry.name_memory import FORMAT, Row, recall, remember
+from auditor.chemistry.naming_pool import CHUNK, name_in_workers
+from auditor.plugin.component import Component
+
+PARALLEL_FROM = 3_000
+"""Fewer molecules than this are named faster than worker processes start."""
+HARMLESS = 300
+"""Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
+STORED_TOGETHER = 2_500
+
+
+@dataclass(frozen=True)
+class Named:
+    """The name of a molecule at an identity level, or why it has none."""
+
+    name: str | None
+    reason: str = ""
+
+
+def identify(
+    smiles: Sequence[str],
+    level: Component,
+    *,
+    cache: Path,
+    workers: int | None = None,
+    doing: str = "",
+) -> dict[str, Named]:
+    """Return the name of every distinct SMILES at an identity level.
+
+    Parameters
+    ----------
+    smiles
+        Published texts, duplicates allowed.
+    level
+        The registered identity.
+    cache
+        The cache folder.
+    workers
+        Number of processes; default the number of cores.
+    doing
+        What the progress bar says.
+    """
+    texts = dict.fromkeys(smiles)
+    refused = {text: Named(None, reason) for text in texts if (reason := refusal(text))}
+    distinct = [text for text in texts if text not in refused]
+    memory = cache / "identity" / _memory_name(level)
+    known = {text: Named(name, why) for text, name, why in recall(memory, distinct).values()}
+    unknown = [text for text in distinct if text not in known]
+    if unknown:
+        level.load()
+        with console.progress(doing or f"naming compounds by {level.name}", len(unknown)) as advance:
+            chunks = _name_chunks(unknown, level, workers or os.cpu_count() or 1)
+            for chunk in _remembered(memory, chunks):
+                known.update(chunk)
+                advance(len(chunk))
+    return known | refused
+
+
+def name_all(smiles: Sequence[str], level: Component) -> dict[str, Named]:
+    """Return the names of some molecules, computed here and now."""
+    from rdkit import rdBase
+
+    function = level.load()
+    with rdBase.BlockLogs():
+        return {text: name_one(text, function) for text in smiles}
+
+
+def name_one(text: str, function: Callable[..., object]) -> Named:
+    """Return what an identity's function makes of a text."""
+    try:
+        return Named(str(function(text, parse(text))))
+    except Exception as error:
+        return Named(None, " ".join(str(error).split())[:200] or type(error).__name__)
+
+
+def _name_chunks(smiles: Sequence[str], level: Component, workers: int) -> Iterator[dict[str, Named]]:
+    """Yield the names of some molecules: few and short ones from here, all others from workers."""
+    few = len(smiles) < PARALLEL_FROM or workers < 2
+    here = [text for text in smiles if few and len(text) <= HARMLESS]
+    for i in range(0, len(here), CHUNK):
+        yield name_all(here[i : i + CHUNK], level)
+    rest = [text for text in smiles if not few or len(text) > HARMLESS]
+    if rest:
+        yield from name_in_workers(rest, level, workers=workers)
+
+
+def _memory_name(level: Component) -> str:
+    import rdkit
+
+    rules = digest_of_modules(["auditor.chemistry.levels"])
+    made_by = f"{level.owner.version}-{rules}-rdkit-{rdkit.__version__}"
+    return f"{level.owner.plugin}-{level.name}-{made_by}-{FORMAT}.sqlite"
+
+
+def _remembered(memory: Path, chunks: Iterable[dict[str, Named]]) -> Iterator[dict[str, Named]]:
+    """Pass names on, and store them some thousand at a time: each time waits for the disk."""
+    pending: dict[str, Named] = {}
+    try:
+        for chunk in chunks:
+            pending.update(chunk)
+            if len(pending) >= STORED_TOGETHER:
+                remember(memory, _rows(pending))
+                pending = {}
+            yield chunk
+    finally:
+        if pending:
+            remember(memory, _rows(pending))
+
+
+def _rows(names: Mapping[str, Named]) -> Iterator[Row]:
+    return ((text, named.name, named.reason) for text, named in names.items())

@@ -1,0 +1,102 @@
+"""mtl-audit cache: where files and results are kept, and how to be rid of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from auditor import console
+from auditor.cli.options import small_format
+
+PARTS = (
+    "files", "datasets", "identity", "trainings", "jobs", "projections", "fingerprints", "recommendations",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the cache: what it is called, how many files it holds, and their bytes."""
+
+    name: str
+    files: int
+    bytes: int
+
+
+@click.command("cache", short_help="Show or clear what is kept between runs.")
+@click.argument("action", type=click.Choice(["path", "list", "clear"]))
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar="[PART]...")
+@click.option(
+    "--cache-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="MTL_AUDIT_CACHE_DIR",
+    help="The cache's folder [env: MTL_AUDIT_CACHE_DIR].",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before clearing.")
+@small_format
+def command(
+    action: str, parts: tuple[str, ...], cache_dir: Path | None, yes: bool, format_name: str
+) -> int:
+    """Show the cache's path, list its parts, or clear some or all of them.
+
+    A PART is files, datasets, identity, trainings, jobs, projections, fingerprints or recommendations.
+
+    Example: mtl-audit cache list
+    """
+    from auditor.cache.store import default_cache_dir
+
+    as_json = format_name == "json"
+    console.settings.json_errors = as_json
+    cache = cache_dir or default_cache_dir()
+    if action == "path":
+        found, text = [], str(cache)
+    elif action == "list":
+        found = [part_of(cache, name) for name in parts or PARTS]
+        text = "\n".join(f"{p.name:<15} {p.files:>6,} files {p.bytes / 1e6:>10,.1f} MB" for p in found)
+    else:
+        found, text = cleared(cache, parts or PARTS, yes=yes), ""
+    if as_json:
+        console.out(json.dumps(document(cache, action, found), indent=1, sort_keys=True))
+    elif text:
+        console.out(text)
+    return 0
+
+
+def part_of(cache: Path, name: str) -> Part:
+    """Return what a part of the cache holds, without the files that only hold a lock."""
+    sizes = []
+    for path in (cache / name).rglob("*"):
+        try:
+            if path.is_file() and path.name[0] != ".":
+                sizes.append(path.stat().st_size)
+        except OSError:  # another process has cleared it meanwhile
+            continue
+    return Part(name, len(sizes), sum(sizes))
+
+
+def cleared(cache: Path, parts: tuple[str, ...], *, yes: bool) -> list[Part]:
+    """Delete parts of the cache, each after asking unless told not to; return what was deleted."""
+    from auditor.cache.writing import writable
+
+    gone = []
+    for name in parts:
+        folder = cache / name
+        if folder.exists() and (yes or click.confirm(f"delete {folder}?", err=True)):
+            gone.append(part_of(cache, name))
+            with writable(folder):
+                shutil.rmtree(folder)
+            console.say(f"cleared {name}")
+    return gone
+
+
+def document(cache: Path, action: str, parts: list[Part]) -> dict[str, object]:
+    """Return the answer as JSON-able data."""
+    return {
+        "schema_version": 1,
+        "action": action,
+        "path": str(cache),
+        "parts": [asdict(part) for part in parts],
+    }

@@ -1,0 +1,36 @@
+"""mtl-audit compare: what differs between audits, and whether it matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli.command_line import command_line
+from auditor.cli.options import output_options
+from auditor.cli.registry import registry_with_problems_said
+
+
+@click.command("compare", short_help="Compare the documents of two audits or more.")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN…")
+@output_options
+def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force: bool) -> int:
+    """Hold the RUNs, audit.json files or their folders, against the first: data, settings, verdicts and
+    affinities.
+
+    Example: mtl-audit compare reports/tox21-gcn reports/tox21-gat
+    """
+    from auditor.cli.commands.report import read_document
+    from auditor.cli.target import Target, write_report
+    from auditor.document.jsonable import plain_data
+    from auditor.report.comparison.compare import comparison_document
+    from auditor.report.comparison.run import named_runs
+
+    registry = registry_with_problems_said()
+    target = Target(registry, format_name, output, force)
+    paths = [run / "audit.json" if run.is_dir() else run for run in runs]
+    found = named_runs(paths, [read_document(run) for run in runs])
+    document = plain_data(comparison_document(found, registry, command_line()))
+    write_report(document, target)
+    return 0

@@ -1,0 +1,98 @@
+"""mtl-audit recommend: which tasks to train together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli.component_options import affinity_options, encoder_options
+from auditor.cli.options import benchmark_options, output_options
+from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.requests import analysis_request_of
+
+OVERRIDES = ("epochs", "batch_size", "patience")
+WISHES = ("budget", "most", "seeds", "choice")
+
+
+@click.command("recommend", short_help="Train some groups of tasks and recommend a grouping.")
+@benchmark_options
+@encoder_options
+@affinity_options(
+    default=("chemical-correlation",),
+    about="Prior information beside the label correlation; repeatable. The default trains nothing.",
+)
+@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
+@click.option("--epochs", type=click.IntRange(1), help="At most so many epochs [default: 30].")
+@click.option("--batch-size", type=click.IntRange(2), help="Compounds per batch [default: 32].")
+@click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
+@click.option(
+    "--budget",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="Groups of two tasks or more to train, those of earlier runs counted; single tasks come on top. "
+    "0 learns from what is stored, such as the pairs of 'analyze --also benefit'.",
+)
+@click.option(
+    "--groups",
+    "most",
+    type=click.IntRange(2),
+    metavar="K",
+    help="At most so many groups in the answer, tasks alone counted [default: any number].",
+)
+@click.option(
+    "--choice",
+    type=click.Choice(["random", "active"]),
+    default="random",
+    show_default=True,
+    help="How the groups to train are chosen; active was measured to be no better than random.",
+)
+@click.option(
+    "--seeds", type=click.IntRange(1), default=3, show_default=True, help="Trainings per group and task."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The first of them.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Local processes.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
+@click.option("--dry-run", is_flag=True, help="Count the trainings and estimate their time; run none.")
+@output_options
+def command(
+    format_name: str | None,
+    output: Path | None,
+    force: bool,
+    workers: int,
+    scheduler: str | None,
+    dry_run: bool,
+    **values: Any,
+) -> int:
+    """Train every task of BENCHMARK alone and some groups of tasks together, predict the gains of all
+    other groups, and recommend which tasks to train together, beside all alone, all together and
+    random groups.
+
+    Whatever is finished is kept: the same command goes on after an interruption, and a larger budget
+    adds to what is there.
+
+    Example: mtl-audit recommend tox21 --budget 20
+    """
+    from auditor.analyses.recommendation.analysis import forecast_of, recommend
+    from auditor.analyses.recommendation.choice import Wish
+    from auditor.analyses.recommendation.study import open_study, recommendation_document
+    from auditor.cli.commands.overlap import exit_code
+    from auditor.cli.target import Target, write_report
+    from auditor.cli.threads import set_threads
+    from auditor.compute.execute import backend_of
+    from auditor.document.jsonable import plain_data
+
+    registry = registry_with_problems_said()
+    target = Target(registry, format_name, output, force)
+    wish = Wish(**{name: values.pop(name) for name in WISHES})
+    request = analysis_request_of(registry, values, OVERRIDES)
+    backend = backend_of(workers=workers, scheduler=scheduler or "")
+    set_threads(None)
+    context = open_study(request, estimate=not dry_run)
+    found = forecast_of(context, wish) if dry_run else recommend(context, wish, backend=backend)
+    document = plain_data(recommendation_document(context, found))
+    write_report(document, target)
+    return int(exit_code(document, check=False))

@@ -1,0 +1,115 @@
+"""Writing a report where the user wants it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from auditor import console
+from auditor.cache.writing import writable, write_atomic
+from auditor.errors import UsageError
+from auditor.plugin.component import Component
+from auditor.plugin.registry import Registry
+
+
+@dataclass(frozen=True)
+class Target:
+    """In which format a report goes where; checked before the work begins."""
+
+    registry: Registry
+    format_name: str | None
+    output: Path | None
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        console.settings.json_errors = self.format_name == "json"
+        component = self.component
+        if self.to_stdout:
+            if component.name == "html" and console.is_terminal(sys.stdout):
+                raise UsageError("HTML is not for a terminal", hint="give --output report.html")
+        elif cast(Path, self.output).is_dir():
+            raise UsageError(f"{self.output} is a folder", hint="give a file, such as report.html")
+        elif cast(Path, self.output).exists() and not self.force:
+            raise UsageError(f"{self.output} exists", hint="--force overwrites it")
+        else:
+            check_writable(cast(Path, self.output).absolute().parent)
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the report goes to stdout."""
+        return self.output is None or str(self.output) == "-"
+
+    @property
+    def component(self) -> Component:
+        """The exporter: as asked for, else by the output's suffix, else the terminal's."""
+        if self.format_name:
+            name = "terminal" if self.format_name == "table" else self.format_name
+            return self.registry.get("format", name)
+        if not self.to_stdout:
+            suffix = cast(Path, self.output).suffix.lower()
+            for component in self.registry.all("format"):
+                if component.suffix == suffix:
+                    return component
+            known = ", ".join(c.suffix for c in self.registry.all("format"))
+            raise UsageError(
+                f"{self.output}: no format has the suffix '{suffix}'", hint=f"use one of {known}"
+            )
+        return self.registry.get("format", "terminal")
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse, before the work begins, a folder where nothing can be written in the end.
+
+    Raises
+    ------
+    StorageError
+        It, or the nearest folder above it that exists, is a file, read-only or another user's.
+    """
+    nearest = next(found for found in (folder, *folder.absolute().parents) if found.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return
+    reason = errno.EACCES if nearest.is_dir() else errno.ENOTDIR
+    with writable(folder):
+        raise OSError(reason, os.strerror(reason))
+
+
+def write_report(document: Mapping[str, Any], target: Target, *, title: str | None = None) -> None:
+    """Render a document and write it to stdout or atomically to a file."""
+    if target.to_stdout and target.component.name == "terminal":
+        console.out(terminal_text(document, title=title), end="")
+        return
+    data = rendered(document, target.component, title=title)
+    if target.to_stdout:
+        console.out_bytes(data)
+    else:
+        write_atomic(cast(Path, target.output), data)
+        console.say(f"wrote {target.output}")
+
+
+def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:
+    """Return a document in the format of an exporter."""
+    from auditor.plugin.calling import calling
+    from auditor.report.sections.report import report_of
+
+    with calling(component):
+        return cast(bytes, component.load()(report_of(document, title=title)))
+
+
+def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> str:
+    """Return the report for this terminal: its width, its colour, its characters."""
+    from auditor.report.sections.report import report_of
+    from auditor.report.text.terminal import render
+
+    on_terminal = console.is_terminal(sys.stdout)
+    color = on_terminal if console.settings.color is None else console.settings.color
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    width = shutil.get_terminal_size((100, 24)).columns
+    return render(
+        report_of(document, title=title), width=width, color=color, unicode=encoding.startswith("utf")
+    )

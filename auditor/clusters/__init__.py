@@ -1,1 +1,0 @@
-"""Clusters of tasks and how they match what is known of the tasks."""

@@ -1,0 +1,1 @@
+"""Many independent jobs: here, in processes that may die, on Dask."""

@@ -1,0 +1,1 @@
+"""The verdict per pair and overall; the largest reliable subset."""

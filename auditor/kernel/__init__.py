@@ -1,1 +1,0 @@
-"""Sums over pairs of similar compounds, their errors and refusals."""

@@ -1,0 +1,1 @@
+"""Shared compounds, and E: what the labels alone say."""

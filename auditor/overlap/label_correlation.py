@@ -1,0 +1,108 @@
+"""E: the correlation of two tasks' labels over the compounds measured for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from auditor.overlap.overlap import gram, shared_counts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.benchmark.benchmark import Labels
+
+MIN_SUPPORT = 20
+"""Shared compounds below which a correlation is not estimated (the paper's minimum)."""
+
+
+@dataclass(frozen=True)
+class Empirical:
+    """Pearson correlation of labels over co-measured compounds; phi for two binary tasks.
+
+    Parameters
+    ----------
+    values
+        E (t, t); NaN where fewer than `MIN_SUPPORT` compounds are shared or a task is constant on
+        them.
+    low, high
+        95 % interval by Fisher's z (t, t).
+    support
+        Shared compounds (t, t).
+    constant
+        Whether the row's task does not vary on the compounds it shares with the column's (t, t).
+    """
+
+    values: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    support: NDArray[np.int64]
+    constant: NDArray[np.bool_]
+
+
+def empirical_correlation(labels: Labels, *, min_support: int = MIN_SUPPORT) -> Empirical:
+    """Return E for all pairs by products of sparse labels; no pair is visited in Python."""
+    support = shared_counts(labels, labels).astype(np.float64)
+    sums, squares, cross = _moments(labels)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = squares - sums**2 / support
+        covariance = cross - sums * sums.T / support
+        # after scaling, rounding leaves about 1e-12 of variance in a constant column
+        constant = ~(variance > 1e-9 * np.maximum(squares, 1.0))
+        values = covariance / np.sqrt(variance * variance.T)
+    refused = (support < min_support) | constant | constant.T
+    values = np.where(refused, np.nan, np.clip(values, -1.0, 1.0))
+    low, high = fisher_interval(values, support)
+    return Empirical(values, low, high, support.astype(np.int64), constant)
+
+
+def _moments(
+    labels: Labels,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return sums of the row's labels, of their squares, and of products, over shared compounds (t, t)."""
+    from scipy.sparse import csc_array
+
+    shape = (labels.n, labels.t)
+    if np.isin(labels.values, (0.0, 1.0)).all():
+        # counts: exact in single precision, see `shared_counts`; a class is its own square
+        ones = csc_array((labels.values.astype(np.float32), labels.rows, labels.starts), shape=shape)
+        sums = gram(ones, labels.mask.astype(np.float32))
+        return sums, sums, gram(ones, ones)
+    scaled = csc_array((_standardised(labels), labels.rows, labels.starts), shape=shape)
+    squared = csc_array((scaled.data**2, labels.rows, labels.starts), shape=shape)
+    mask = labels.mask.astype(np.float64)
+    return gram(scaled, mask), gram(squared, mask), gram(scaled, scaled)
+
+
+def fisher_interval(
+    r: NDArray[np.float64], n: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the 95 % interval of correlations r from n pairs each, by Fisher's z."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = np.arctanh(np.clip(r, -1 + 1e-15, 1 - 1e-15))
+        half = np.where(n > 3, 1.959964 / np.sqrt(np.maximum(n - 3, 1e-12)), np.nan)
+        return np.tanh(z - half), np.tanh(z + half)
+
+
+def detectable_correlation(support: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the smallest |r| found with 80 % power at two-sided 0.05 from so many compounds.
+
+    tanh(2.80 / sqrt(n - 3)), from Fisher's z; NaN below four compounds.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        reach = np.where(support > 3, 2.8016 / np.sqrt(np.maximum(support - 3, 1e-12)), np.nan)
+    least: NDArray[np.float64] = np.tanh(reach)
+    return least
+
+
+def _standardised(labels: Labels) -> NDArray[np.float64]:
+    """Return the labels centred and scaled per task over its own compounds (number of labels,)."""
+    values = labels.values.copy()
+    for task in range(labels.t):
+        part = slice(labels.starts[task], labels.starts[task + 1])
+        column = values[part]
+        spread = column.std() if len(column) else 0.0
+        values[part] = (column - column.mean()) / spread if spread > 0 else 0.0
+    return values

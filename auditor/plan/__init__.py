@@ -1,1 +1,0 @@
-"""Which compounds to measure next."""

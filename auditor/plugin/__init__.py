@@ -1,0 +1,1 @@
+"""The host of plugins: hooks, components by kind, registry, isolation, typed options."""

@@ -1,1 +1,0 @@
-"""Per-sample gradients of a trained network, and what follows from them."""

@@ -1,1 +1,0 @@
-"""Which groups of tasks to train next, and what the trained ones argue for."""

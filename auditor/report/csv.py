@@ -1,0 +1,109 @@
+"""CSV (RFC 4180): every matrix of a report in one long table, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO
+
+from auditor.console import plain
+from auditor.document.blocks import Matrix, Report, Table
+from auditor.errors import UsageError
+from auditor.report.wording import missing, short_caption
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def export(report: Report) -> bytes:
+    """Return one row per (row, column) with a column per matrix; empty is "not estimable".
+
+    A report without a matrix gives its first table. A stamped report has the stamps in a last
+    column, so that no filter loses them.
+
+    Raises
+    ------
+    UsageError
+        The report holds neither a matrix nor a table.
+    """
+    blocks = [block for section in report.sections for block in section.blocks]
+    matrices = [block for block in blocks if isinstance(block, Matrix)]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    if not matrices and not tables:
+        raise UsageError(
+            f"the report '{report.title}' holds no matrix and no table", hint="use --format json"
+        )
+    rows = _long(matrices) if matrices else _plain(tables[0])
+    text = io.StringIO()
+    _write(_stamped(rows, report.stamps), text)
+    return text.getvalue().encode()
+
+
+def write_matrix(matrix: Matrix, target: TextIO) -> None:
+    """Write one matrix as it lies: names in the first row and column, rounded as it is shown."""
+    rows = zip(matrix.rows, matrix.values, strict=True)
+    body = ([name, *(_rounded(value, matrix.digits) for value in values)] for name, values in rows)
+    _write(_chain(["", *matrix.columns], body), target)
+
+
+def safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula and no terminal obeys."""
+    shown = plain(text)
+    return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
+
+
+def _long(matrices: Sequence[Matrix]) -> Iterator[list[Any]]:
+    names = _unique([short_caption(matrix) for matrix in matrices])
+    yield ["row", "column", *names]
+    found: dict[tuple[str, str], list[float | None]] = {}
+    for place, matrix in enumerate(matrices):
+        for row, values in zip(matrix.rows, matrix.values, strict=True):
+            for column, value in zip(matrix.columns, values, strict=True):
+                empty: list[float | None] = [None] * len(matrices)
+                found.setdefault((row, column), empty)[place] = value
+    for (row, column), numbers in found.items():
+        yield [row, column, *numbers]
+
+
+def _plain(table: Table) -> Iterator[list[Any]]:
+    yield list(table.columns)
+    yield from (list(row) for row in table.rows)
+
+
+def _stamped(rows: Iterator[list[Any]], stamps: Sequence[str]) -> Iterator[list[Any]]:
+    if not stamps:
+        yield from rows
+        return
+    yield [*next(rows), "stamps"]
+    said = " ".join(stamps)
+    yield from ([*row, said] for row in rows)
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    return [
+        name if names[:place].count(name) == 0 else f"{name} {names[:place].count(name) + 1}"
+        for place, name in enumerate(names)
+    ]
+
+
+def _write(rows: Iterable[Sequence[Any]], target: TextIO) -> None:
+    writer = csv.writer(target, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_field(value) for value in row])
+
+
+def _field(value: Any) -> str:
+    if missing(value):
+        return ""
+    return safe(value) if isinstance(value, str) else str(value)
+
+
+def _rounded(value: float | None, digits: int) -> float | int | None:
+    if value is None or missing(value):
+        return None
+    return round(float(value), digits) if digits else round(value)
+
+
+def _chain(first: Sequence[Any], rest: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    yield first
+    yield from rest

@@ -1,0 +1,109 @@
+"""A matrix as an HTML page shows it: a table whose cells are coloured, or a picture beyond that."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from auditor.console import plain
+from auditor.document.blocks import Matrix
+from auditor.report.csv import write_matrix
+from auditor.report.html.palette import STEPS, edges, step, stressed
+from auditor.report.html.picture import heat_map
+from auditor.report.pairs import square, strongest_table, summary_sentence
+from auditor.report.wording import ABSENT, cell, entry, missing
+
+LARGEST_TABLE = 40
+"""Rows or columns up to which a matrix is a table in a page."""
+
+
+class Budget:
+    """How many bytes of CSV the page may still carry."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def take(self, text: str) -> bool:
+        """Tell whether a text still fits, and account for it."""
+        fits = len(text) <= self.left
+        self.left -= len(text) if fits else 0
+        return fits
+
+
+def is_large(matrix: Matrix) -> bool:
+    """Tell whether a matrix is too large to be read as a table."""
+    rows, columns = len(matrix.rows), len(matrix.columns)
+    return columns > LARGEST_TABLE or (rows > LARGEST_TABLE and rows * columns > LARGEST_TABLE**2)
+
+
+def table_view(matrix: Matrix) -> dict[str, Any]:
+    """Return what the table template needs."""
+    columns = len(matrix.columns)
+    return {
+        "columns": [plain(name) for name in matrix.columns],
+        "rows": [
+            (plain(name), list(_cells(matrix, row)))
+            for name, row in zip(matrix.rows, matrix.values, strict=True)
+        ],
+        "legend": legend(matrix),
+        "size": "small" if columns <= 14 else "medium" if columns <= 26 else "wide",
+        "turned": columns > 3 and max((len(name) for name in matrix.columns), default=0) > 5,
+    }
+
+
+def picture_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
+    """Return what the picture template needs: drawing, spread, strongest pairs and a download."""
+    return {
+        "drawing": heat_map(matrix),
+        "legend": legend(matrix),
+        "summary": summary_sentence(matrix),
+        "strongest": strongest_table(matrix),
+        "order": [plain(name) for name in matrix.rows] if square(matrix) else [],
+        "download": _download(matrix, budget),
+    }
+
+
+def legend(matrix: Matrix) -> list[Mapping[str, str]]:
+    """Return class and text of every step of the scale, low to high, and of "not estimable"."""
+    bounds = [_bound(matrix, edge) for edge in edges(matrix)]
+    letter = _letter(matrix)
+    steps = [
+        {"name": f"{letter}{place}", "text": f"{low} to {high}"}
+        for place, (low, high) in enumerate(itertools.pairwise(bounds))
+    ]
+    return [*steps, {"name": "na", "text": f"{ABSENT} not estimable"}]
+
+
+def _cells(matrix: Matrix, row: tuple[float | None, ...]) -> Iterator[tuple[str, str]]:
+    letter = _letter(matrix)
+    for value in row:
+        if value is None or missing(value):
+            yield "na", ABSENT
+        else:
+            strong = " b" if stressed(matrix, value) else ""
+            yield f"{letter}{step(matrix, value)}{strong}", entry(matrix, value)
+
+
+def _letter(matrix: Matrix) -> str:
+    return "d" if matrix.scale == "diverging" else "q"
+
+
+def _bound(matrix: Matrix, value: float) -> str:
+    if abs(value) >= 10:
+        return cell(round(value))
+    text = f"{value:+.3g}" if matrix.scale == "diverging" else f"{value:.3g}"
+    return text if value else "0"
+
+
+def _download(matrix: Matrix, budget: Budget) -> str:
+    text = io.StringIO()
+    write_matrix(matrix, text)
+    address = "data:text/csv;charset=utf-8," + quote(text.getvalue(), safe=",.-+()/:;= ")
+    address = address.replace(" ", "%20")
+    return address if budget.take(address) else ""
+
+
+assert STEPS == 7  # the classes of the style sheet are written for seven

@@ -1,0 +1,77 @@
+"""A matrix of any size as a picture inside an inline SVG, one pixel per entry."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from auditor.document.blocks import Matrix
+from auditor.report.html import png
+from auditor.report.html.palette import DARK, LIGHT, STEPS, step
+from auditor.report.html.svg import drawing, short, text
+from auditor.report.wording import missing
+
+
+def heat_map(matrix: Matrix) -> Markup:
+    """Return a matrix of any size as a picture with one pixel per entry.
+
+    Up to 120 rows and columns are named; beyond that their numbers stand at the edge. Entries that
+    are not estimable are left open, so that the hatching behind the picture shows.
+    """
+    rows, columns = len(matrix.rows), len(matrix.columns)
+    named = max(rows, columns) <= 120
+    size = 12.0 if named else max(900 / max(rows, columns), 0.5)
+    left, top = (150, 150) if named else (46, 22)
+    wide, high = columns * size, rows * size
+    inside = [_hatching(left, top, wide, high), *_pictures(matrix, left, top, wide, high)]
+    edge = _names if named else _numbers
+    parts = [*inside, *edge(matrix, left, top, size)]
+    desc = f"{rows} rows by {columns} columns; hatched where not estimable."
+    name = "heat named" if named else "heat"
+    return drawing(left + wide + 8, top + high + 8, name, matrix.caption, desc, parts)
+
+
+def _pictures(matrix: Matrix, left: float, top: float, wide: float, high: float) -> list[Markup]:
+    indices = [[STEPS if missing(v) else step(matrix, float(v or 0)) for v in row] for row in matrix.values]
+    return [
+        Markup(
+            '<image class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}" preserveAspectRatio="none"'
+            ' href="{}"/>'
+        ).format(name, left, top, wide, high, png.data_uri(png.encode(indices, theme.scale(matrix.scale))))
+        for name, theme in (("on-light", LIGHT), ("on-dark", DARK))
+    ]
+
+
+def _hatching(left: float, top: float, wide: float, high: float) -> Markup:
+    """Return slanted lines over a whole area, clipped by a nested drawing."""
+    lines = "".join(f"M{x:g} {high:g}l{high:g} {-high:g}" for x in _frange(-high, wide, 5))
+    return Markup(
+        '<svg x="{:g}" y="{:g}" width="{:g}" height="{:g}"><rect class="open" width="100%"'
+        ' height="100%"/><path class="slant" d="{}"/></svg>'
+    ).format(left, top, wide, high, lines)
+
+
+def _names(matrix: Matrix, left: float, top: float, size: float) -> list[Markup]:
+    found = [
+        text(left - 6, top + size * (place + 0.8), short(name), "tiny end")
+        for place, name in enumerate(matrix.rows)
+    ]
+    turned = '<text class="tiny" transform="translate({:g} {:g}) rotate(-90)">{}</text>'
+    return found + [
+        Markup(turned).format(left + size * (place + 0.8), top - 6, short(name))
+        for place, name in enumerate(matrix.columns)
+    ]
+
+
+def _numbers(matrix: Matrix, left: float, top: float, size: float) -> list[Markup]:
+    found = []
+    for count, across in ((len(matrix.columns), True), (len(matrix.rows), False)):
+        every = 100 if count > 300 else 50
+        for number in (1, *range(every, count + 1, every)):
+            middle = (number - 0.5) * size
+            at = (left + middle, top - 6, "mid") if across else (left - 6, top + middle + 4, "end")
+            found.append(text(at[0], at[1], str(number), at[2]))
+    return found
+
+
+def _frange(start: float, stop: float, size: float) -> list[float]:
+    return [start + size * number for number in range(int((stop - start) / size) + 1)]

@@ -1,0 +1,1 @@
+"""Fetching: a name and a checksum, a form, a download that goes on where it broke."""

@@ -1,0 +1,174 @@
+"""Fetch a file over HTTP into a part beside its place: patiently, and going on where it broke off."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import ssl
+import time
+import urllib.error
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor import console
+from auditor.cache.writing import writable
+from auditor.privacy import without_secrets
+from auditor.source.fetching.address import opener, retry_after
+from auditor.source.fetching.arriving import conditional, forget, held_of, remember_part
+from auditor.source.fetching.unzip import MOST_BYTES
+
+ATTEMPTS = 4
+PAUSE_S = 0.5
+"""Wait after the first failure; it doubles with each further one."""
+LONGEST_PAUSE_S = 60.0
+TIMEOUT_S = 60.0
+"""Longest silence of a server, and how long it may be slow."""
+SLOWEST = 500
+"""Bytes a second below which a server counts as stalled."""
+PASSING = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
+"""Answers that may be another one soon."""
+
+
+class NotFetched(Exception):
+    """A file that could not be fetched: why, and with which status where the server gave one."""
+
+    def __init__(self, why: str, status: int = 0) -> None:
+        super().__init__(without_secrets(why))
+        self.status = status
+
+
+class _Passing(Exception):
+    """A failure that may be over at the next attempt, and how long the server asks to wait."""
+
+    def __init__(self, why: str, wait_s: float = 0.0) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that has arrived: where it lies, and whether the server told its length beforehand."""
+
+    part: Path
+    length_known: bool
+
+
+def fetch(url: str, path: Path) -> Fetched:
+    """Fetch what a URL offers into a hidden part beside a path, which the caller checks and renames.
+
+    What has arrived before a connection broke is kept, in this run and for the next, where the server
+    gives it a name (``ETag``, ``Last-Modified``) by which it can tell whether it is still the same file.
+
+    Raises
+    ------
+    NotFetched
+        The server refuses, or has not given all of it in `ATTEMPTS` attempts.
+    """
+    part = path.parent / f".{path.name}.arriving"
+    pause = PAUSE_S
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with writable(part.parent):
+                part.parent.mkdir(parents=True, exist_ok=True)
+            return Fetched(part, _attempt(url, part, path.name))
+        except _Passing as trouble:
+            wait = max(pause, trouble.wait_s)
+            if attempt == ATTEMPTS:
+                raise NotFetched(str(trouble)) from trouble
+            if wait > LONGEST_PAUSE_S:
+                raise NotFetched(f"{trouble}; it asks to wait {wait:,.0f} s") from trouble
+        time.sleep(wait)
+        pause = min(2 * pause, LONGEST_PAUSE_S)
+    raise AssertionError("unreachable")
+
+
+def _attempt(url: str, part: Path, name: str) -> bool:
+    """Fetch what is lacking; return whether its length was known beforehand."""
+    held = held_of(url, part)
+    try:
+        with opener().open(conditional(url, held), timeout=TIMEOUT_S) as reply:
+            start = _start(reply, held)
+            total = _total(reply, start)
+            if not start:
+                remember_part(url, part, reply.headers)
+            _receive(reply, part, name, start, total)
+        arrived = part.stat().st_size
+        if total is not None and arrived != total:
+            raise _Passing(f"{arrived:,} of {total:,} bytes arrived")
+        return total is not None or bool(reply.chunked)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == 416:  # what is held is not the beginning of what is there now
+            forget(part)
+        raise _refusal(error) from error
+    except (ValueError, http.client.InvalidURL) as error:
+        raise NotFetched(str(error)) from error
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        why = str(reason) or type(error).__name__
+        untrusted = isinstance(reason, ssl.SSLCertVerificationError)
+        raise NotFetched(why) if untrusted else _Passing(why) from error
+
+
+def _refusal(error: urllib.error.HTTPError) -> NotFetched | _Passing:
+    """Return what a refusal of the server means for the next attempt."""
+    if error.code == 416:
+        return _Passing("416, it holds another file now")
+    why = f"it answered {error.code} {error.reason}".strip()
+    if error.code in PASSING:
+        return _Passing(why, retry_after(error.headers.get("Retry-After", "")))
+    return NotFetched(why, error.code)
+
+
+def _start(reply: Any, held: tuple[int, str]) -> int:
+    """Return the place in the file from which on a server sends."""
+    if reply.status == 200:
+        return 0
+    if reply.status == 206 and reply.headers.get("Content-Range", "").startswith(f"bytes {held[0]}-"):
+        return held[0]
+    why = f"it answered {reply.status} {reply.reason}".strip()
+    raise _Passing(why) if reply.status in PASSING else NotFetched(why, reply.status)
+
+
+def _total(reply: Any, start: int) -> int | None:
+    """Return the size that the file will have, None where the server does not tell."""
+    length = reply.headers.get("Content-Length")
+    if length is None or reply.chunked:
+        return None
+    total = start + int(length)
+    if total > MOST_BYTES:
+        raise NotFetched(f"it is {total:,} bytes long, and at most {MOST_BYTES >> 30} GiB are taken")
+    return total
+
+
+def _receive(reply: Any, part: Path, name: str, start: int, total: int | None) -> None:
+    """Append what arrives to the part, a piece at a time."""
+    size, window, since = start, 0, time.monotonic()
+    with (
+        writable(part),
+        part.open("ab" if start else "wb") as stream,
+        console.progress(f"downloading {name}", total or 0) as advance,
+    ):
+        advance(start)
+        while piece := _piece(reply):
+            stream.write(piece)
+            advance(len(piece))
+            size, window = size + len(piece), window + len(piece)
+            if size > MOST_BYTES:
+                raise NotFetched(f"more than {MOST_BYTES >> 30} GiB arrived")
+            if time.monotonic() - since > TIMEOUT_S:
+                if window < SLOWEST * TIMEOUT_S:
+                    raise _Passing(f"fewer than {SLOWEST} bytes a second arrive")
+                window, since = 0, time.monotonic()
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _piece(reply: Any) -> bytes:
+    """Return what has arrived; the failure to receive is the server's, not the disk's."""
+    try:
+        piece: bytes = reply.read1(1 << 16)
+    except (OSError, http.client.HTTPException) as error:
+        raise _Passing(str(error) or type(error).__name__) from error
+    return piece

@@ -1,0 +1,87 @@
+"""What a source hands over: raw published rows, one table per task.
+
+Joining, compound identity, duplicates, disagreeing replicates and overlap are the core's, done once
+for every source; otherwise overlap would compare adapters instead of data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from auditor.source.files import SourceFiles
+
+Kind = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One measured quantity.
+
+    ``unit`` is the source's own text; ``low`` and ``high`` bound what is physically plausible in it.
+    ``assay`` names the assay that the labels were read from, where several tasks may share one;
+    ``domain`` names the source, where a panel joins several.
+    """
+
+    name: str
+    kind: Kind
+    unit: str = ""
+    description: str = ""
+    low: float = -np.inf
+    high: float = np.inf
+    assay: str = ""
+    domain: str = ""
+
+
+@dataclass(frozen=True)
+class TaskTable:
+    """The published rows of one task: SMILES and values (m,), duplicates kept, NaN left out."""
+
+    task: Task
+    smiles: Sequence[str]
+    values: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if len(self.smiles) != len(self.values):
+            raise ValueError(
+                f"task '{self.task.name}' has {len(self.smiles)} SMILES and {len(self.values)} values"
+            )
+
+
+@dataclass(frozen=True)
+class SourceData:
+    """All tables of a benchmark, with what is known of the truth and of the data's defects.
+
+    Parameters
+    ----------
+    tables
+        One per task, in the order of reports.
+    truth
+        Designed correlation between tasks (t, t), for generated benchmarks only.
+    notes
+        Known defects of the data, one sentence each, for the report's section on data problems.
+    stamps
+        Sentences that every rendering must show beside its title (this is a subset).
+    licence, citation
+        As the publisher states them.
+    """
+
+    tables: tuple[TaskTable, ...]
+    truth: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+    licence: str = ""
+    citation: str = ""
+
+
+class DatasetSource(Protocol):
+    """A function that reads a benchmark; its keyword-only arguments are the dataset's options."""
+
+    def __call__(self, files: SourceFiles) -> SourceData:
+        """Return the published rows."""

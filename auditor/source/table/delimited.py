@@ -1,0 +1,189 @@
+"""A CSV, TSV or Parquet file as named columns; whatever is wrong with it is one clear error."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.errors import DataError
+from auditor.source.fetching.unzip import MAGIC, UnzipError, unzipped
+from auditor.source.table.parquet import is_text, read_parquet, refuse_repeated
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LONGEST_CELL = 100_000
+_SEPARATORS = {".tsv": "\t", ".tab": "\t"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_FOREIGN = {
+    b"PK\x03\x04": "an Excel workbook or ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+    b"%PDF": "a PDF",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table by name, in order: text for CSV, typed for Parquet."""
+
+    path: Path
+    arrays: dict[str, pa.Array]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.arrays.values())))
+
+
+def read_columns(path: Path, *, least: int = 2) -> Columns:
+    """Return the columns of a CSV, TSV (both also gzipped) or Parquet file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    least
+        Columns that a text file must have: 1 takes a list of SMILES below their name.
+
+    Raises
+    ------
+    DataError
+        It cannot be opened, is no such file, or is ragged, wrongly encoded or without rows.
+    """
+    import pyarrow as pa
+
+    data = _bytes_of(path)
+    try:
+        table = read_parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data, least)
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise DataError(
+            f"{path} cannot be read as a table: {reason}", hint="check that it is CSV, TSV or Parquet"
+        ) from error
+    if not table.num_rows:
+        raise DataError(f"{path} has a header and no rows", hint="add one row per compound")
+    columns = {name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)}
+    _refuse_long_cells(path, columns)
+    return Columns(path, columns)
+
+
+def _bytes_of(path: Path) -> bytes:
+    if path.is_dir():
+        raise DataError(f"{path} is a folder", hint="name a CSV or Parquet file in it")
+    if path.is_char_device() or path.is_block_device():
+        raise DataError(f"{path} is a device", hint="name a CSV or Parquet file")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file {path}", hint="check the path") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path} cannot be opened: {reason}", hint="check its permissions") from error
+    if data.startswith(MAGIC):
+        data = _unzipped(path)
+    if not data.strip():
+        raise DataError(f"{path} is empty", hint="it needs a header line and one row per compound")
+    if data.lstrip()[:64].lower().startswith((b"<!doctype", b"<html")):
+        raise DataError(f"{path} is a web page, not data", hint="download the file itself")
+    for magic, what in _FOREIGN.items():
+        if data.startswith(magic):
+            raise DataError(f"{path} is {what}", hint="save the table as CSV")
+    return data
+
+
+def _unzipped(path: Path) -> bytes:
+    try:
+        return unzipped(path)
+    except UnzipError as error:
+        raise DataError(f"{path} {error}".replace(" it ", " ", 1), hint="compress it again") from error
+
+
+def _delimited(path: Path, data: bytes, least: int) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    _refuse_binary(path, data)
+    header, separator = _header(path, data, least)
+    refuse_repeated(path, header)
+    ragged: list[arrow_csv.InvalidRow] = []
+
+    def collect(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    table = arrow_csv.read_csv(
+        pa.BufferReader(data),
+        read_options=arrow_csv.ReadOptions(block_size=min(len(data) + 1, 2**31 - 1), use_threads=False),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=separator, newlines_in_values=True, invalid_row_handler=collect
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in header}, strings_can_be_null=False
+        ),
+    )
+    if ragged:
+        first = ragged[0]
+        raise DataError(
+            f"{path} has {len(ragged):,} rows with more or fewer cells than its {len(header)} columns; "
+            f"the first is row {first.number} with {first.actual_columns}",
+            hint="a cell that holds the separator or a line break must be quoted",
+        )
+    return table
+
+
+def _header(path: Path, data: bytes, least: int) -> tuple[list[str], str]:
+    """Return the column names and the separator, by suffix or, failing that, by the header itself."""
+    text = data[: 1 << 20].decode(errors="ignore")
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    preferred = next((_SEPARATORS[s] for s in reversed(suffixes) if s in _SEPARATORS), ",")
+    alone: tuple[list[str], str] | None = None
+    for separator in dict.fromkeys((preferred, ",", "\t", ";")):
+        try:
+            names = next(row for row in csv.reader(io.StringIO(text), delimiter=separator) if row)
+        except (csv.Error, StopIteration):
+            continue
+        if len(names) > 1:
+            return names, separator
+        alone = alone or (names, separator)
+    if alone and least == 1:
+        return alone
+    raise DataError(
+        f"{path} has one column only", hint="it needs a SMILES column and at least one task column"
+    )
+
+
+def _refuse_binary(path: Path, data: bytes) -> None:
+    if data.startswith(_UTF16):
+        raise DataError(f"{path} is encoded in UTF-16", hint="save it as UTF-8")
+    null = data.find(b"\0")
+    if null >= 0:
+        line = data.count(b"\n", 0, null) + 1
+        raise DataError(f"line {line} of {path} holds a NUL byte", hint="it is not a text file")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"line {line} of {path} is not UTF-8 (byte {data[error.start]:#04x})",
+            hint=f"save it as UTF-8, e.g. iconv -f latin1 -t utf-8 {path.name}",
+        ) from error
+
+
+def _refuse_long_cells(path: Path, columns: dict[str, pa.Array]) -> None:
+    import pyarrow.compute as pc
+
+    for name, column in columns.items():
+        if not is_text(column.type):
+            continue
+        lengths = pc.binary_length(column)
+        longest = pc.max(lengths).as_py() or 0
+        if longest > LONGEST_CELL:
+            row = pc.index(lengths, longest).as_py() + 1
+            raise DataError(
+                f"row {row} of {path} has a cell of {longest:,} bytes in column '{name}'",
+                hint=f"at most {LONGEST_CELL:,} are taken; a quotation mark may be left open",
+            )

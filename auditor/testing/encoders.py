@@ -1,0 +1,214 @@
+"""What an encoder is relied on for. The component is the factory: ``(*, seed, **options) -> Encoder``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from auditor.errors import PluginError
+from auditor.testing.check import NotSupported, require
+from auditor.testing.material import (
+    ATOMS_AND_SALTS,
+    MOLECULES,
+    global_random_state_untouched,
+    require_typed_options,
+)
+from auditor.training.features import pack_features
+from auditor.training.logging.sketch import sketched_gram
+
+Factory = Callable[..., Any]
+ALL = torch.arange(len(MOLECULES))
+RELATIVE, ABSOLUTE = 1e-3, 1e-4
+"""Sums over a batch of another size are rounded otherwise."""
+
+
+def is_a_torch_module(build: Factory) -> None:
+    """It is a torch module with parameters and a positive whole width."""
+    encoder = build(seed=0)
+    require(isinstance(encoder, torch.nn.Module), f"it is a {type(encoder).__name__}, not a torch module")
+    require(any(True for _ in encoder.parameters()), "it has no parameters, so nothing is shared")
+    width = getattr(encoder, "width", None)
+    require(isinstance(width, int) and width > 0, f"its width is {width!r}, not a positive whole number")
+
+
+def options_can_be_typed(build: Factory) -> None:
+    """Every option but the seed has a default and a type that text can give."""
+    require_typed_options(build, reserved=("seed",))
+
+
+def embeds_one_row_per_compound(build: Factory) -> None:
+    """A batch gives finite numbers of shape (b, width), in training and in evaluation."""
+    encoder, features = _packed(build)
+    batch = torch.tensor([2, 0, 5])
+    for mode in (True, False):
+        out = encoder.train(mode)(features.batch(batch))
+        require(
+            tuple(out.shape) == (3, encoder.width),
+            f"3 compounds give shape {tuple(out.shape)}, not (3, {encoder.width}), its width",
+        )
+        require(bool(torch.isfinite(out).all()), "an embedding is not finite")
+        require(out.is_floating_point(), f"embeddings are {out.dtype}, not floating-point numbers")
+
+
+def embeds_atoms_and_salts(build: Factory) -> None:
+    """Molecules of one atom, without bonds and of several fragments have finite embeddings."""
+    encoder, features = _packed(build, ATOMS_AND_SALTS)
+    out = encoder.eval()(features.batch(torch.arange(len(ATOMS_AND_SALTS))))
+    for text, row in zip(ATOMS_AND_SALTS, out, strict=True):
+        require(bool(torch.isfinite(row).all()), f"the embedding of '{text}' is not finite")
+
+
+def same_seed_same_encoder(build: Factory) -> None:
+    """The same seed gives the same parameters, and the same outputs in training."""
+    (one, features), (same, _) = _packed(build, seed=3), _packed(build, seed=3)
+    for name, value in _numbers(one).items():
+        require(torch.equal(value, _numbers(same)[name]), f"'{name}' differs between equal seeds")
+    first, second = one.train()(features.batch(ALL)), same.train()(features.batch(ALL))
+    require(torch.equal(first, second), "outputs in training differ between equal seeds: seed the dropout")
+
+
+def another_seed_another_encoder(build: Factory) -> None:
+    """Another seed gives other parameters."""
+    pairs = zip(build(seed=0).parameters(), build(seed=1).parameters(), strict=True)
+    require(any(not torch.equal(a, b) for a, b in pairs), "seeds 0 and 1 give the same parameters")
+
+
+def leaves_the_global_random_state_alone(build: Factory) -> None:
+    """Building, packing, training and evaluating change no global random state."""
+    with global_random_state_untouched():
+        encoder, features = _packed(build)
+        encoder.train()(features.batch(ALL)).sum().backward()
+        encoder.eval()(features.batch(ALL))
+
+
+def an_embedding_is_its_compound_s_own(build: Factory) -> None:
+    """In evaluation an embedding depends on its compound alone, in a batch of one too."""
+    encoder, features = _packed(build)
+    encoder.eval()
+    together = encoder(features.batch(ALL))
+    for place, text in enumerate(MOLECULES):
+        alone = encoder(features.batch(torch.tensor([place])))
+        _require_close(alone[0], together[place], f"'{text}' alone and in a batch")
+
+
+def the_order_of_a_batch_is_that_of_its_rows(build: Factory) -> None:
+    """Compounds in another order, one of them twice, give their rows in that order."""
+    encoder, features = _packed(build)
+    encoder.eval()
+    order = torch.tensor([*reversed(range(len(MOLECULES))), 2])
+    _require_close(
+        encoder(features.batch(order)), encoder(features.batch(ALL))[order], "rows of another order"
+    )
+
+
+def features_do_not_depend_on_the_others(build: Factory) -> None:
+    """A compound has the same embedding whichever molecules it was featurized and packed with."""
+    encoder, features = _packed(build)
+    encoder.eval()
+    expected = encoder(features.batch(torch.tensor([7, 1])))
+    others = pack_features(encoder, (MOLECULES[1], "CCCCCCCCCC", MOLECULES[7]))
+    got = encoder(others.batch(torch.tensor([2, 0])))
+    _require_close(got, expected, "embeddings of the same compounds, packed among others")
+
+
+def evaluation_changes_nothing(build: Factory) -> None:
+    """Evaluating twice gives the same rows and leaves parameters and buffers as they were."""
+    encoder, features = _packed(build)
+    encoder.eval()
+    before = {name: value.clone() for name, value in _numbers(encoder).items()}
+    first, second = encoder(features.batch(ALL)), encoder(features.batch(ALL))
+    require(torch.equal(first, second), "two evaluations differ: is there dropout in eval mode?")
+    for name, value in _numbers(encoder).items():
+        require(torch.equal(value, before[name]), f"evaluation has changed '{name}'")
+
+
+def gradients_reach_every_parameter(build: Factory) -> None:
+    """A loss of the embeddings has a finite gradient by every parameter, and one that is not 0."""
+    encoder, features = _packed(build)
+    out = encoder.train()(features.batch(ALL))
+    weights = torch.randn(out.shape, generator=torch.Generator().manual_seed(0))
+    (out * weights).sum().backward()
+    for name, parameter in encoder.named_parameters():
+        require(parameter.grad is not None, f"no gradient reaches '{name}': freeze it or take it out")
+        require(bool(torch.isfinite(parameter.grad).all()), f"the gradient of '{name}' is not finite")
+    moved = [bool(parameter.grad.abs().max() > 0) for parameter in encoder.parameters()]
+    require(sum(moved) >= (len(moved) + 1) // 2, "the gradients of most parameters are 0 throughout")
+
+
+def its_state_can_be_kept(build: Factory) -> None:
+    """Its state dict, loaded into an encoder of another seed, gives the same embeddings."""
+    encoder, features = _packed(build)
+    encoder.train()(features.batch(ALL))  # moves the running statistics
+    other = build(seed=1)
+    other.load_state_dict(encoder.state_dict())
+    _require_close(
+        other.eval()(features.batch(ALL)),
+        encoder.eval()(features.batch(ALL)),
+        "embeddings of a state loaded again",
+    )
+
+
+def an_empty_batch_is_refused(build: Factory) -> None:
+    """An empty batch, and nothing to pack, raise ValueError."""
+    encoder, features = _packed(build)
+    calls: dict[str, Callable[[], object]] = {
+        "an empty batch": lambda: features.batch(torch.zeros(0, dtype=torch.int64)),
+        "no molecule to pack": lambda: encoder.pack([]),
+    }
+    for what, call in calls.items():
+        try:
+            call()
+        except ValueError:
+            continue
+        require(False, f"{what} is accepted; raise a ValueError")
+
+
+def can_be_differentiated_twice(build: Factory) -> None:
+    """Capability: sketched gradients, for hundreds of tasks, need a second derivative."""
+    encoder, features = _packed(build)
+    out = encoder.train()(features.batch(ALL))
+    cotangents = torch.randn(2, *out.shape, generator=torch.Generator().manual_seed(0))
+    shared = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
+    try:
+        gram, _ = sketched_gram(out, cotangents, shared, seed=0, directions=16)
+    except PluginError as error:
+        raise NotSupported(f"no sketched gradients: {error.message}") from error
+    require(bool(torch.isfinite(gram).all()), "second derivatives are not finite")
+
+
+CHECKS = (
+    is_a_torch_module,
+    options_can_be_typed,
+    embeds_one_row_per_compound,
+    embeds_atoms_and_salts,
+    same_seed_same_encoder,
+    another_seed_another_encoder,
+    leaves_the_global_random_state_alone,
+    an_embedding_is_its_compound_s_own,
+    the_order_of_a_batch_is_that_of_its_rows,
+    features_do_not_depend_on_the_others,
+    evaluation_changes_nothing,
+    gradients_reach_every_parameter,
+    its_state_can_be_kept,
+    an_empty_batch_is_refused,
+    can_be_differentiated_twice,
+)
+
+
+def _packed(build: Factory, smiles: Sequence[str] = MOLECULES, *, seed: int = 0) -> tuple[Any, Any]:
+    encoder = build(seed=seed)
+    return encoder, pack_features(encoder, smiles)
+
+
+def _numbers(encoder: Any) -> dict[str, torch.Tensor]:
+    return {**dict(encoder.named_parameters()), **dict(encoder.named_buffers())}
+
+
+def _require_close(got: torch.Tensor, expected: torch.Tensor, what: str) -> None:
+    require(got.shape == expected.shape, f"{what}: shape {tuple(got.shape)}, not {tuple(expected.shape)}")
+    gap = float((got - expected).detach().abs().max())
+    require(
+        torch.allclose(got, expected, rtol=RELATIVE, atol=ABSOLUTE), f"{what} differ by up to {gap:.2g}"
+    )

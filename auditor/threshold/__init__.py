@@ -1,1 +1,0 @@
-"""Overlap taken away on purpose, and what becomes of affinity."""

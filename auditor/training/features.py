@@ -1,0 +1,55 @@
+"""Features of all compounds, computed once for every training that uses the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from auditor.errors import DataError
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+    from auditor.training.encoder import Encoder, Packed
+
+
+def pack_features(
+    encoder: Encoder, smiles: Sequence[str], advance: Callable[[int], None] = lambda _: None
+) -> Packed:
+    """Return the encoder's features of some compounds (n,), ready to cut batches from.
+
+    Raises
+    ------
+    DataError
+        RDKit cannot read a SMILES, or the encoder has no features for a molecule.
+    """
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():  # what RDKit remarks about single atoms is of no use here
+        features = _features(encoder, smiles, advance, Chem.MolFromSmiles)
+    return encoder.pack(features)
+
+
+def _features(
+    encoder: Encoder,
+    smiles: Sequence[str],
+    advance: Callable[[int], None],
+    parse: Callable[[str], Mol | None],
+) -> list[object]:
+    features: list[object] = []
+    for text in smiles:
+        mol = parse(text)
+        if mol is None:
+            raise DataError(
+                f"the encoder cannot read '{text}': RDKit rejects it",
+                hint="take the compound out of the data",
+            )
+        try:
+            features.append(encoder.featurize(mol))
+        except ValueError as error:
+            raise DataError(
+                f"the encoder cannot read '{text}': {error}",
+                hint="take the compound out of the data, or choose another --encoder",
+            ) from error
+        advance(1)
+    return features

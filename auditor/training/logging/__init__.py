@@ -1,0 +1,1 @@
+"""What a training logs of its tasks: gradients, exact or sketched, errors, steps ahead."""

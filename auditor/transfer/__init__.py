@@ -1,0 +1,1 @@
+"""What training together is worth: measured, predicted, grouped by."""

@@ -1,0 +1,1 @@
+"""Groupings of tasks by their gains, searched and proved."""

@@ -1,0 +1,1 @@
+"""Gains that were measured: every group trained beside its tasks alone."""

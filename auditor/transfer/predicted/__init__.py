@@ -1,0 +1,1 @@
+"""Gains that are predicted from those measured."""
