@@ -16,6 +16,7 @@ from typing import TextIO
 
 from auditor.errors import AuditError, DataError
 from auditor.privacy import without_secrets
+from auditor.text import duration, plain
 
 Advance = Callable[[int], None]
 FIRST_LINE_S = 1.0
@@ -83,11 +84,6 @@ def error(problem: AuditError) -> None:
         err(f"  hint: {plain(problem.hint)}")
 
 
-def plain(text: str) -> str:
-    """Return text with control and direction characters shown instead of obeyed."""
-    return "".join(c if c.isprintable() or c == " " else f"\\x{ord(c):02x}" for c in text)
-
-
 def is_terminal(stream: TextIO | None) -> bool:
     """Return whether a stream is a terminal; one that the shell closed is none."""
     return stream is not None and stream.isatty()
@@ -143,13 +139,6 @@ def how_far(done: int, total: int, elapsed_s: float) -> str:
         return f"{done:,} steps in {duration(elapsed_s)}"
     left = elapsed_s * max(total - done, 0) / done
     return f"{done:,} of {total:,} steps, about {duration(left)} left"
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as a person says them: 40 s, 12 min, 3.5 h."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _bar(label: str, total: int) -> Iterator[Advance]:

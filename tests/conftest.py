@@ -24,7 +24,9 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
-collect_ignore = ["example_plugin"]  # a package of its own; tests/test_example_plugin.py runs its tests
+collect_ignore = [
+    "example_plugin"
+]  # a package of its own; tests/distribution/test_example_plugin.py runs its tests
 
 ROOT = Path(__file__).parent.parent
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or ROOT.parent / "shared" / "data")

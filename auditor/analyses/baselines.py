@@ -16,7 +16,6 @@ from auditor.analyses.agreement.covariates import (
     pair_covariates,
 )
 from auditor.audit.context import AuditContext, Finding
-from auditor.audit.results import upper
 from auditor.document.blocks import Cell, Table, Text
 from auditor.seeding import derive
 from auditor.statistics.association import (
@@ -28,6 +27,7 @@ from auditor.statistics.association import (
     percentile_interval,
     resampled,
 )
+from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

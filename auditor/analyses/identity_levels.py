@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.audit.context import AuditContext, Finding
-from auditor.audit.results import upper
 from auditor.document.blocks import Cell, Table, Text
 from auditor.errors import DataError
+from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.audit.context import AuditContext, Finding
-from auditor.audit.results import upper
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.overlap.correlation_kinds import PairCorrelations, pair_correlations
+from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.analyses.data_quality.checks import count_of
 from auditor.audit.context import AuditContext, Finding
-from auditor.audit.results import upper
 from auditor.benchmark.benchmark import from_columns
 from auditor.document.blocks import Cell, Table, Text
 from auditor.gate.gate import Pair
 from auditor.overlap.label_correlation import detectable_correlation
 from auditor.overlap.overlap import shared_counts
+from auditor.statistics.pairs import upper
+from auditor.text import count_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
-from auditor.analyses.data_quality.checks import count_of
 from auditor.audit.context import Finding
 from auditor.audit.steps import chosen, settled
-from auditor.console import duration
 from auditor.document.blocks import KeyValues, Table, Text
+from auditor.text import count_of, duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -45,7 +45,8 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
 
 
 def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
-    from auditor.training.train import MEASURES, PRESETS, steps_per_epoch, within_memory
+    from auditor.plugin.component import MEASURES
+    from auditor.training.train import PRESETS, steps_per_epoch, within_memory
 
     if request.preset not in PRESETS:
         raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")

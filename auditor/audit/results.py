@@ -61,8 +61,3 @@ class AffinityMatrix:
             raise ValueError(f"{self.estimator}: infinite affinity; use NaN for not estimable")
         if self.orientation == "symmetric" and not np.allclose(self.values, self.values.T, equal_nan=True):
             raise ValueError(f"{self.estimator}: declared symmetric, but the matrix is not")
-
-
-def upper(matrix: NDArray[Any]) -> NDArray[Any]:
-    """Return the strict upper triangle of a (t, t) matrix, row by row: (t*(t-1)/2,)."""
-    return matrix[np.triu_indices(matrix.shape[0], 1)]

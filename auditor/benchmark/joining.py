@@ -92,7 +92,7 @@ def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
     """Return the tables of some tasks, by exact name, in the order asked for."""
     from dataclasses import replace
 
-    from auditor.plugin.registry import nearest
+    from auditor.text import nearest
 
     known = [table.task.name for table in data.tables]
     for name in wanted:

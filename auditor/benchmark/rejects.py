@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.report.csv import safe
+from auditor.text import safe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -130,7 +130,7 @@ def _refuse_clusters(path: Path, defaults: Mapping[str, Mapping[str, Any]]) -> N
 
 
 def _unknown(message: str, name: str, known: list[str]) -> UsageError:
-    from auditor.plugin.registry import nearest
+    from auditor.text import nearest
 
     if name.replace("_", "-") in NEVER:
         return UsageError(f"{message} that a file may set", hint="type it on the command line")

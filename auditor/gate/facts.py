@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.audit.results import upper
 from auditor.gate.gate import Pair
 from auditor.overlap.label_correlation import detectable_correlation
 from auditor.overlap.overlap import MEASURES
+from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

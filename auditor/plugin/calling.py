@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from auditor import console
+from auditor.text import plain
 
 if TYPE_CHECKING:
     from auditor.plugin.component import Component
@@ -69,7 +70,7 @@ class _Lines(io.TextIOBase):
     def say(self, line: str) -> None:
         """Say a line, unless it is empty."""
         if line.strip():
-            console.say(f"{self.who} says: {console.plain(line.rstrip())}")
+            console.say(f"{self.who} says: {plain(line.rstrip())}")
 
     def finish(self) -> None:
         """Say a last line that did not end."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from auditor.errors import MissingExtra, PluginError
 
+MEASURES = ("errors", "gradients", "lookahead")
+"""What a log can measure; each costs more than the one before, and includes it."""
+
 
 @dataclass(frozen=True)
 class Owner:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from auditor.errors import UsageError
-from auditor.plugin.component import Component, Owner
-from auditor.training.train import MEASURES
+from auditor.plugin.component import MEASURES, Component, Owner
+from auditor.text import nearest
 
 STAGES = ("data", "affinity")
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -98,13 +97,6 @@ def unknown_name(kind: str, name: str, known: Sequence[str]) -> UsageError:
     plural = next(p for p, k in PLURALS.items() if k == kind)
     hint = f"{nearest(name, known)} mtl-audit list {plural}".strip()
     return UsageError(f"no {kind} named '{name}'", hint=hint)
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Return "did you mean a, b, c?" with the three names most like the one given."""
-    folded = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.0)
-    return f"did you mean {', '.join(folded[found] for found in near)}?" if near else ""
 
 
 @dataclass

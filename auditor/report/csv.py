@@ -7,12 +7,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
-from auditor.console import plain
 from auditor.document.blocks import Matrix, Report, Table
 from auditor.errors import UsageError
 from auditor.report.wording import missing, short_caption
-
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+from auditor.text import safe
 
 
 def export(report: Report) -> bytes:
@@ -44,12 +42,6 @@ def write_matrix(matrix: Matrix, target: TextIO) -> None:
     rows = zip(matrix.rows, matrix.values, strict=True)
     body = ([name, *(_rounded(value, matrix.digits) for value in values)] for name, values in rows)
     _write(_chain(["", *matrix.columns], body), target)
-
-
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula and no terminal obeys."""
-    shown = plain(text)
-    return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
 
 
 def _long(matrices: Sequence[Matrix]) -> Iterator[list[Any]]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from auditor.console import plain
 from auditor.document.blocks import Matrix, Report
+from auditor.text import plain
 
 ABSENT = "–"
 NOT_ESTIMABLE = "not estimable"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.audit.results import upper
+from auditor.statistics.pairs import upper
 from auditor.statistics.permutation import exchangeable, orders
 from auditor.statistics.studentised import studentised
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.audit.results import upper
 from auditor.statistics.association import PERMUTATIONS
+from auditor.statistics.pairs import upper
 from auditor.statistics.permutation import exchangeable, orders
 from auditor.statistics.studentised import ratio
 

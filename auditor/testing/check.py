@@ -14,13 +14,13 @@ from auditor.errors import UsageError
 
 MODULES: Mapping[str, str] = MappingProxyType(
     {
-        "plugin": "of_plugins",
-        "dataset": "of_datasets",
-        "identity": "of_identities",
-        "encoder": "of_encoders",
-        "affinity": "of_affinities",
-        "analysis": "of_analyses",
-        "format": "of_formats",
+        "plugin": "plugins",
+        "dataset": "datasets",
+        "identity": "identities",
+        "encoder": "encoders",
+        "affinity": "affinities",
+        "analysis": "analyses",
+        "format": "formats",
     }
 )
 """Where the checks of each kind are; ``plugin`` is the package that registers the components."""

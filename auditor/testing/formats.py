@@ -52,7 +52,7 @@ def terminals_obey_nothing(export: Exporter, *, media_type: str = "") -> None:
     """No control character of a task's name reaches a terminal, no direction mark a reader."""
     text = _text(export(report_with(HOSTILE)), media_type)
     for character, name in (("\x1b", "an escape character"), ("\u202e", "a mark that reverses text")):
-        require(character not in text, f"{name} passes through: use auditor.console.plain")
+        require(character not in text, f"{name} passes through: use auditor.text.plain")
 
 
 def browsers_run_nothing(export: Exporter, *, media_type: str = "") -> None:

@@ -10,16 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from auditor.errors import DataError, UsageError
+from auditor.plugin.component import MEASURES
 
 if TYPE_CHECKING:
     from auditor.benchmark.benchmark import Benchmark
     from auditor.training.encoder import EncoderFactory, Packed
     from auditor.training.splits import Split
     from auditor.training.trainer import Network, Trainer
-
-
-MEASURES = ("errors", "gradients", "lookahead")
-"""What a log can measure; each costs more than the one before, and includes it."""
 
 
 DOUBLE_UP_TO = 200

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import __version__, console
-from auditor.analyses.data_quality.checks import count_of
 from auditor.cache.code import digest_of_modules, digest_of_package
 from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry
 from auditor.errors import DataError
 from auditor.plugin.calling import calling
 from auditor.privacy import shown_options
+from auditor.text import count_of
 from auditor.training.entry import (
     NETWORK,
     checkpoint_of,

@@ -15,7 +15,7 @@ from auditor.compute.execute import execute
 from auditor.compute.jobs import in_process, load_outcome
 from auditor.compute.keeping import Keeping
 from auditor.errors import StorageError
-from tests.execute.jobs_for_tests import DATA, job
+from tests.compute.jobs_for_tests import DATA, job
 
 
 @pytest.fixture

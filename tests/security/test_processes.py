@@ -22,7 +22,7 @@ TRAINING = """
 from auditor.compute.jobs import Job
 from auditor.compute.processes import in_processes
 if __name__ == "__main__":
-    job = Job("tests.execute.jobs_for_tests:nothing_there", {}, "d")
+    job = Job("tests.compute.jobs_for_tests:nothing_there", {}, "d")
     for done in in_processes([job], b"", workers=1):
         print(type(done.result).__name__)
 """

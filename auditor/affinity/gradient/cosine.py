@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from auditor.audit.results import AffinityMatrix, upper
+from auditor.audit.results import AffinityMatrix
 from auditor.errors import UsageError
+from auditor.statistics.pairs import upper
 from auditor.statistics.spearman_brown import spearman_brown
 from auditor.training.logging.sketch_error import sketched_mean, unbiased
 

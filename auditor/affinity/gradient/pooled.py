@@ -10,7 +10,8 @@ import numpy as np
 
 from auditor.affinity.gradient.cosine import cosines
 from auditor.affinity.gradient.cross_batch import epoch_products
-from auditor.audit.results import AffinityMatrix, upper
+from auditor.audit.results import AffinityMatrix
+from auditor.statistics.pairs import upper
 from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:

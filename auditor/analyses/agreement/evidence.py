@@ -15,11 +15,11 @@ from auditor.analyses.agreement.noise import (
     split_reliability,
 )
 from auditor.analyses.agreement.seed_spread import per_seed, spread_over_seeds
-from auditor.audit.results import upper
 from auditor.overlap.correlation_kinds import pair_correlations
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, affordable, associate
+from auditor.statistics.pairs import upper
 from auditor.statistics.partial_mantel import partial_mantel
 
 if TYPE_CHECKING:

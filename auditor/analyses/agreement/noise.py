@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.audit.results import upper
 from auditor.benchmark.benchmark import Labels
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.statistics.association import Association, correlation
+from auditor.statistics.pairs import upper
 from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.analyses.benefit.transfer_rule import rule_of
-from auditor.audit.results import upper
 from auditor.seeding import derive
 from auditor.statistics.association import Association, associate, correlation
 from auditor.statistics.directed import (
@@ -20,6 +19,7 @@ from auditor.statistics.directed import (
     drawn_pairs,
     quantiles,
 )
+from auditor.statistics.pairs import upper
 from auditor.statistics.spearman_brown import spearman_brown
 from auditor.transfer.measured.gains import Gains
 from auditor.transfer.measured.matrices import (

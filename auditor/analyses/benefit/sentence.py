@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from auditor.analyses.data_quality.checks import count_of
-from auditor.console import duration
+from auditor.text import count_of, duration
 from auditor.transfer.measured.plan import Forecast
 
 

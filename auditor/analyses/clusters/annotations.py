@@ -166,7 +166,7 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
 
 
 def _refuse_others(path: Path, classes: Mapping[str, object], tasks: Sequence[str]) -> None:
-    from auditor.plugin.registry import nearest
+    from auditor.text import nearest
 
     unknown = [name for name in classes if name not in tasks]
     if unknown:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from auditor.analyses.clusters.scores import quick_scores
-from auditor.audit.results import upper
 from auditor.gate.reliable_subset import largest_clique
+from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.analyses.data_quality.checks import FEW_RARER, count_of, implausible, remarks, variation
+from auditor.analyses.data_quality.checks import FEW_RARER, implausible, remarks, variation
 from auditor.audit.context import AuditContext, Finding
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
 from auditor.document.blocks import Block, Cell, Molecules, Table, Text
 from auditor.report.wording import cell
+from auditor.text import count_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.text import count_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -102,8 +104,3 @@ def remarks(facts: Mapping[str, Any]) -> list[tuple[int, str]]:
         for end, value, share in facts["piled_up"]
     ]
     return sorted(said, key=lambda remark: -remark[0])
-
-
-def count_of(count: int, noun: str) -> str:
-    """Return "1 task", "2 tasks"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -11,10 +11,10 @@ import numpy as np
 
 from auditor.analyses.domains.contrast import contrast, within_indicator
 from auditor.audit.context import AuditContext, Finding
-from auditor.audit.results import upper
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, affordable, correlation
+from auditor.statistics.pairs import upper
 from auditor.statistics.partial_mantel import partial_mantel
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ def plan_csv(plan: Plan) -> bytes:
 
     ``serves`` names the tasks with which the measurement makes the compound shared.
     """
-    from auditor.report.csv import safe
+    from auditor.text import safe
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.console import duration
 from auditor.document.blocks import Block, KeyValues, Text
+from auditor.text import duration
 
 if TYPE_CHECKING:
     from auditor.document.blocks import Cell

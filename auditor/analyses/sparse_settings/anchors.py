@@ -10,8 +10,8 @@ import numpy as np
 from auditor.analyses.measurement_plan.search import plan_measurements
 from auditor.analyses.sparse_settings.setting import Setting, affinity_audit, filled, full
 from auditor.analyses.threshold.sweep import GRADIENTS
-from auditor.audit.results import upper
 from auditor.seeding import derive
+from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

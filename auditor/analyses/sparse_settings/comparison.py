@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.audit.results import upper
+from auditor.statistics.pairs import upper
 from auditor.statistics.resampling import Pairs, all_pairs, draws, interval, r_over
 
 if TYPE_CHECKING:

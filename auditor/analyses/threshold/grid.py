@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.audit.results import upper
 from auditor.statistics.association import correlation
+from auditor.statistics.pairs import upper
 from auditor.statistics.resampling import Pairs, all_pairs, draws, interval, r_over
 from auditor.statistics.spearman_brown import spearman_brown
 

@@ -15,8 +15,8 @@ from auditor.analyses.threshold.grid import Grid, Measured
 from auditor.analyses.threshold.material import Ground, everything, ground_of, layouts
 from auditor.analyses.threshold.retention import retained
 from auditor.analyses.threshold.settings import Settings, seconds_per_step
-from auditor.audit.results import upper
 from auditor.seeding import derive
+from auditor.statistics.pairs import upper
 from auditor.training.splits import Split
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.audit.results import upper
 from auditor.statistics.association import associate
+from auditor.statistics.pairs import upper
 from auditor.statistics.student import freedom, reach
 
 if TYPE_CHECKING:

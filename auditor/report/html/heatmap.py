@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from auditor.console import plain
 from auditor.document.blocks import Matrix
 from auditor.report.csv import write_matrix
 from auditor.report.html.palette import STEPS, edges, step, stressed
 from auditor.report.html.picture import heat_map
 from auditor.report.pairs import square, strongest_table, summary_sentence
 from auditor.report.wording import ABSENT, cell, entry, missing
+from auditor.text import plain
 
 LARGEST_TABLE = 40
 """Rows or columns up to which a matrix is a table in a page."""

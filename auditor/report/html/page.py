@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from auditor.console import plain
 from auditor.document.blocks import (
     Block,
     Chart,
@@ -38,6 +37,7 @@ from auditor.report.wording import (
     status_word,
     with_links,
 )
+from auditor.text import plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console
 from rich.text import Text as RichText
 
-from auditor.console import plain
 from auditor.document.blocks import (
     Block,
     Chart,
@@ -27,6 +26,7 @@ from auditor.report.text.cells import is_cloud, numeric, points, texts
 from auditor.report.text.grid import cut, lay_out
 from auditor.report.text.shades import Piece, explain, form_of, heat_lines
 from auditor.report.wording import MARKS, SHAPES, cell, paragraph, status_word
+from auditor.text import plain
 
 EXPORT_WIDTH = 100
 COLORS = {"pass": "green", "partial": "yellow", "fail": "red"}
