@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from auditor import console
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
 from auditor.audit.planned_trainings import plan_trainings
 from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.audit.results import Finding
 from auditor.cache.store import default_cache_dir
 from auditor.pipeline import open_audit
 from auditor.plugin.loading import load_registry

@@ -16,7 +16,7 @@ from auditor import console
 from auditor.affinity.chemical.jackknife import scaffold_groups
 from auditor.affinity.chemical.relation import OWN_Z, Relation, columns_of, relate
 from auditor.affinity.chemical.similarity import Compounds, fit_ridge, in_use
-from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.benchmark.labels import Labels, from_columns
 from auditor.chemistry.fingerprints import morgan_bits
 from auditor.chemistry.levels import parse, scaffold
 from auditor.overlap.label_correlation import empirical_correlation

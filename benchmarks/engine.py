@@ -224,9 +224,10 @@ def _kind(key: str) -> str:
 
 def trainer_of(benchmark: Benchmark, compounds: NDArray[np.int64], every: int) -> Trainer:
     """Return the auditor's training on some compounds, none of them for validation."""
+    from auditor.training.config import TrainingConfig
     from auditor.training.features import pack_features
-    from auditor.training.train import TrainingConfig
-    from auditor.training.trainer import Network, Trainer
+    from auditor.training.network import Network
+    from auditor.training.trainer import Trainer
     from mtl_audit_gnn.models import gcn
 
     none = np.zeros(0, dtype=np.int64)

@@ -17,7 +17,8 @@ from auditor.audit.context import AuditContext
 from auditor.audit.opening import open_analysis
 from auditor.audit.request import AnalysisRequest, DataRequest
 from auditor.audit.results import AffinityMatrix
-from auditor.benchmark.benchmark import Benchmark, from_columns
+from auditor.benchmark.benchmark import Benchmark
+from auditor.benchmark.labels import from_columns
 from auditor.cache.store import default_cache_dir
 from auditor.errors import AuditError
 from auditor.pipeline import open_audit

@@ -32,7 +32,7 @@ from auditor.analyses.clusters import analysis as clusters
 from auditor.analyses.domains import analysis as domains
 from auditor.audit.opening import open_analysis
 from auditor.audit.request import AnalysisRequest, DataRequest
-from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.benchmark.labels import Labels, from_columns
 from auditor.errors import AuditError
 from auditor.pipeline import open_audit
 from auditor.plugin.loading import load_registry
@@ -40,7 +40,8 @@ from auditor.seeding import derive
 from benchmarks.support import table
 
 if TYPE_CHECKING:
-    from auditor.audit.context import AuditContext, Finding
+    from auditor.audit.context import AuditContext
+    from auditor.audit.results import Finding
     from auditor.benchmark.benchmark import Benchmark
 
 SHUFFLES = 200

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from auditor.training.logging.batched_rows import fill_rows
 from auditor.training.logging.sketch import project
 from auditor.training.loss import masked_losses, target_table, total_loss
-from auditor.training.trainer import Network
+from auditor.training.network import Network
 
 if TYPE_CHECKING:
     from auditor.benchmark.benchmark import Benchmark

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.audit.request import DataRequest
-from auditor.benchmark.benchmark import Labels
+from auditor.benchmark.labels import Labels
 from auditor.overlap.overlap import MEASURES, overlap_of
 from auditor.plugin.loading import load_registry
 from benchmarks.support import MIRROR, has_mirror, in_process, median_s, medians, table

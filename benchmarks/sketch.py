@@ -19,7 +19,7 @@ from auditor.audit.reading import read_benchmark
 from auditor.seeding import derive
 from auditor.training.logging.gradients import RowBuffer, backward, inner_products, logged_backward
 from auditor.training.logging.sketch_error import plain_cosines, sketched_mean
-from auditor.training.trainer import Network
+from auditor.training.network import Network
 from benchmarks.many_tasks import (
     batched_rows,
     cotangents_of,

@@ -13,8 +13,7 @@ import torch
 from torch import nn
 
 from auditor import hookimpl
-from auditor.audit.context import Finding
-from auditor.audit.results import AffinityMatrix
+from auditor.audit.results import AffinityMatrix, Finding
 from auditor.document.blocks import Table
 from auditor.source.rows import SourceData, Task, TaskTable
 

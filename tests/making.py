@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.benchmark.labels import Labels, from_columns
 from auditor.plugin.component import Component, Owner
 from auditor.source.rows import Kind, SourceData, Task, TaskTable
 

@@ -9,7 +9,7 @@ import torch
 
 from auditor.training.features import pack_features
 from auditor.training.loss import masked_losses, target_table, total_loss
-from auditor.training.trainer import Network
+from auditor.training.network import Network
 from tests.networks import SMALL, benchmark_of, random_table
 
 ENCODERS = tuple(SMALL)

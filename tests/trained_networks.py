@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from auditor.benchmark.benchmark import Benchmark
+from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
-from auditor.training.train import TrainingConfig
+from auditor.training.network import Network
 from auditor.training.trained import Trained
-from auditor.training.trainer import Network, Trainer
+from auditor.training.trainer import Trainer
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 

@@ -15,7 +15,8 @@ from auditor.analyses.agreement.covariates import (
     SUPPORT,
     pair_covariates,
 )
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Cell, Table, Text
 from auditor.seeding import derive
 from auditor.statistics.association import (

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.overlap.correlation_kinds import PairCorrelations, pair_correlations
 from auditor.statistics.pairs import upper

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.audit.context import AuditContext, Finding
-from auditor.benchmark.benchmark import from_columns
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
+from auditor.benchmark.labels import from_columns
 from auditor.document.blocks import Cell, Table, Text
 from auditor.gate.gate import Pair
 from auditor.overlap.label_correlation import detectable_correlation
@@ -19,7 +20,7 @@ from auditor.text import count_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
     from auditor.source.rows import Task
 
 EFFECTS = (0.1, 0.2, 0.3)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Cell, Table
 from auditor.statistics.association import associate
 

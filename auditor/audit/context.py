@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from auditor.audit.results import AffinityMatrix, Finding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,43 +16,12 @@ if TYPE_CHECKING:
     from auditor.audit.results import AffinityMatrix
     from auditor.benchmark.benchmark import Benchmark
     from auditor.benchmark.joining import Joined
-    from auditor.document.blocks import Block
     from auditor.gate.gate import Gate
     from auditor.overlap.label_correlation import Empirical
     from auditor.overlap.overlap import Overlap
     from auditor.training.trace import Trace
     from auditor.training.trained import Trained
     from auditor.training.trainings import Trainings
-
-FindingStatus = Literal["ok", "error", "not applicable"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What an analysis found.
-
-    Parameters
-    ----------
-    name
-        The registered name of the analysis.
-    sentence
-        What it means, in one plain sentence.
-    data
-        The numbers, JSON-able, NaN allowed.
-    blocks
-        How a report shows it.
-    status
-        ``"error"`` where the analysis raised; the sentence then says how.
-    citation
-        Where the method comes from.
-    """
-
-    name: str
-    sentence: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-    blocks: tuple[Block, ...] = ()
-    status: FindingStatus = "ok"
-    citation: str = ""
 
 
 @dataclass

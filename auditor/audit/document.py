@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.audit.making import audit_meta, meta
-from auditor.cache.store import sha256_file
 from auditor.document.blocks import to_json
 from auditor.gate.facts import overlap_facts, verdict
 from auditor.privacy import discreet
+from auditor.source.files import published
 
 if TYPE_CHECKING:
-    from auditor.audit.context import AuditContext, Finding
+    from auditor.audit.context import AuditContext
+    from auditor.audit.results import Finding
     from auditor.benchmark.joining import Joined
     from auditor.plugin.registry import Registry
 
@@ -147,8 +148,3 @@ def leakage_document(
             "findings": [_finding(found)],
         },
     }
-
-
-def published(path: Path) -> dict[str, Any]:
-    """Return what a report tells of a file that the user gave."""
-    return {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def fault_of(found: object) -> str:
     """Return what is wrong with what an analysis returned; empty where it is a whole Finding."""
-    from auditor.audit.context import Finding, FindingStatus
+    from auditor.audit.results import Finding, FindingStatus
 
     if not isinstance(found, Finding):
         return f"{type(found).__name__}, not a Finding"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
-from auditor.audit.context import Finding
+from auditor.audit.results import Finding
 from auditor.audit.steps import chosen, settled
 from auditor.document.blocks import KeyValues, Table, Text
 from auditor.text import count_of, duration

@@ -13,7 +13,7 @@ from auditor.training.trainings import Trainings
 if TYPE_CHECKING:
     from auditor.audit.request import AnalysisRequest
     from auditor.benchmark.benchmark import Benchmark
-    from auditor.training.train import TrainingConfig
+    from auditor.training.config import TrainingConfig
 
 
 def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
@@ -46,7 +46,8 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
 
 def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
     from auditor.plugin.component import MEASURES
-    from auditor.training.train import PRESETS, steps_per_epoch, within_memory
+    from auditor.training.config import PRESETS, within_memory
+    from auditor.training.train import steps_per_epoch
 
     if request.preset not in PRESETS:
         raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")

@@ -58,7 +58,7 @@ def is_path(request: DataRequest) -> bool:
 
 def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
     if is_path(request):
-        from auditor.audit.document import published
+        from auditor.source.files import published
         from auditor.source.table.reading import read_table
 
         if request.options:

@@ -1,4 +1,4 @@
-"""Task affinity: one number per pair of tasks, with its error, its count and its meaning."""
+"""What an audit gives: an affinity of every pair of tasks, and what an analysis found."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.document.blocks import Block
+
+FindingStatus = Literal["ok", "error", "not applicable"]
 Orientation = Literal["symmetric", "source-to-recipient"]
 
 
@@ -61,3 +64,31 @@ class AffinityMatrix:
             raise ValueError(f"{self.estimator}: infinite affinity; use NaN for not estimable")
         if self.orientation == "symmetric" and not np.allclose(self.values, self.values.T, equal_nan=True):
             raise ValueError(f"{self.estimator}: declared symmetric, but the matrix is not")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an analysis found.
+
+    Parameters
+    ----------
+    name
+        The registered name of the analysis.
+    sentence
+        What it means, in one plain sentence.
+    data
+        The numbers, JSON-able, NaN allowed.
+    blocks
+        How a report shows it.
+    status
+        ``"error"`` where the analysis raised; the sentence then says how.
+    citation
+        Where the method comes from.
+    """
+
+    name: str
+    sentence: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    status: FindingStatus = "ok"
+    citation: str = ""

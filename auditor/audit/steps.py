@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
 from auditor.audit.encoder_faults import encoder_error
 from auditor.audit.finding_faults import fault_of, json_fault
-from auditor.audit.results import AffinityMatrix
+from auditor.audit.results import AffinityMatrix, Finding
 from auditor.errors import AuditError, StorageError, UsageError
 from auditor.plugin.calling import calling
 from auditor.plugin.options import call_options

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.benchmark.benchmark import Benchmark, from_columns
+from auditor.benchmark.benchmark import Benchmark
+from auditor.benchmark.labels import from_columns
 from auditor.benchmark.replicate_policy import POLICIES, Conflicts, TaskCounts, settle_replicates
 from auditor.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
-    from auditor.chemistry.naming import Named
+    from auditor.benchmark.labels import Labels
+    from auditor.chemistry.named import Named
     from auditor.source.rows import SourceData
 
 

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.chemistry.naming import Named
+    from auditor.chemistry.named import Named
     from auditor.source.rows import TaskTable
 
 

@@ -6,14 +6,14 @@ The memory is one file per identity level, plugin version and RDKit version: `na
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from auditor import console
 from auditor.cache.code import digest_of_modules
-from auditor.chemistry.levels import parse, refusal
+from auditor.chemistry.levels import refusal
 from auditor.chemistry.name_memory import FORMAT, Row, recall, remember
+from auditor.chemistry.named import Named, name_one
 from auditor.chemistry.naming_pool import CHUNK, name_in_workers
 from auditor.plugin.component import Component
 
@@ -22,14 +22,6 @@ PARALLEL_FROM = 3_000
 HARMLESS = 300
 """Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
 STORED_TOGETHER = 2_500
-
-
-@dataclass(frozen=True)
-class Named:
-    """The name of a molecule at an identity level, or why it has none."""
-
-    name: str | None
-    reason: str = ""
 
 
 def identify(
@@ -78,14 +70,6 @@ def name_all(smiles: Sequence[str], level: Component) -> dict[str, Named]:
     function = level.load()
     with rdBase.BlockLogs():
         return {text: name_one(text, function) for text in smiles}
-
-
-def name_one(text: str, function: Callable[..., object]) -> Named:
-    """Return what an identity's function makes of a text."""
-    try:
-        return Named(str(function(text, parse(text))))
-    except Exception as error:
-        return Named(None, " ".join(str(error).split())[:200] or type(error).__name__)
 
 
 def _name_chunks(smiles: Sequence[str], level: Component, workers: int) -> Iterator[dict[str, Named]]:

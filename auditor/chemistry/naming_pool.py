@@ -22,7 +22,7 @@ from auditor.chemistry.naming_worker import send
 from auditor.errors import PluginError
 
 if TYPE_CHECKING:
-    from auditor.chemistry.naming import Named
+    from auditor.chemistry.named import Named
     from auditor.plugin.component import Component
 
 CHUNK = 500
@@ -84,7 +84,7 @@ class Worker:
 
     def name(self, chunk: Sequence[str]) -> dict[str, Named]:
         """Return the names of some molecules."""
-        from auditor.chemistry.naming import Named
+        from auditor.chemistry.named import Named
 
         found: dict[str, Named] = {}
         careful = False
@@ -112,7 +112,7 @@ class Worker:
 
     def _answers(self, texts: Sequence[str], careful: bool) -> Iterator[Named]:
         """Yield one answer per text until the process dies."""
-        from auditor.chemistry.naming import Named
+        from auditor.chemistry.named import Named
 
         process = self.process = self.process or self._start()
         if self.dismissed:

@@ -21,7 +21,7 @@ def serve() -> None:
     """Answer (texts, careful) with one (name, reason) per text; careful sends each before the next."""
     from rdkit import rdBase
 
-    from auditor.chemistry.naming import name_one
+    from auditor.chemistry.named import name_one
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")

@@ -17,7 +17,7 @@ from auditor.gate.reliable_subset import largest_clique
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
     from auditor.overlap.label_correlation import Empirical
     from auditor.overlap.overlap import Overlap
 

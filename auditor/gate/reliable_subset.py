@@ -12,7 +12,7 @@ from auditor.gate.clique_search import Search, bits, branch, open_search, shared
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
 
 BUDGET = 1_000_000
 """Colouring steps of a search, about half a second; published benchmarks need a tenth of it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.benchmark.benchmark import from_columns
+from auditor.benchmark.labels import from_columns
 from auditor.overlap.overlap import shared_counts
 from auditor.statistics.tetrachoric import tetrachoric
 

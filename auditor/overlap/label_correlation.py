@@ -12,7 +12,7 @@ from auditor.overlap.overlap import gram, shared_counts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
 
 MIN_SUPPORT = 20
 """Shared compounds below which a correlation is not estimated (the paper's minimum)."""

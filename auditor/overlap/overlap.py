@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
 
 DENSE_FROM = 0.07
 """Fraction of measured entries from which a product of full blocks is faster than one of sparse ones."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from auditor import console
 from auditor.cache.locks import locked
@@ -181,3 +182,8 @@ def _download(wanted: Wanted, origin: str, path: Path) -> None:
 
 def _place(url: str, path: Path) -> str:
     return f"get {url or 'it'} elsewhere and put it at {path}, or point --mirror at a copy"
+
+
+def published(path: Path) -> dict[str, Any]:
+    """Return what a report tells of a file that the user gave."""
+    return {"name": path.name, "url": "", "sha256": sha256_file(path), "bytes": path.stat().st_size}

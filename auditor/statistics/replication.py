@@ -87,3 +87,18 @@ def between_seeds(values: NDArray[np.float64]) -> float:
         both = np.isfinite(a) & np.isfinite(b)
         found.append(correlation(a[both], b[both]))
     return float(np.mean(found)) if found else math.nan
+
+
+def mean_over_seeds(gains: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean over the first axis, NaN only where no seed has a value."""
+    counted = np.isfinite(gains).sum(axis=0)
+    mean: NDArray[np.float64] = np.nansum(gains, axis=0) / np.maximum(counted, 1)
+    return np.where(counted > 0, mean, np.nan)
+
+
+def spread(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the standard deviation over the first axis; NaN where most resamples have no value."""
+    counted = np.isfinite(drawn).sum(axis=0)
+    centred = drawn - mean_over_seeds(drawn)
+    deviation = np.sqrt(np.nansum(centred**2, axis=0) / np.maximum(counted - 1, 1))
+    return np.where(counted > len(drawn) // 2, deviation, np.nan)

@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from auditor.audit.context import Finding
 from auditor.audit.finding_faults import fault_of
+from auditor.audit.results import Finding
 from auditor.document.jsonable import plain_data
 from auditor.testing.check import NotSupported, require
 from auditor.testing.footprint import footprint

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from auditor.audit.context import AuditContext
     from auditor.benchmark.benchmark import Benchmark
+    from auditor.training.config import TrainingConfig
     from auditor.training.splits import Split
     from auditor.training.trace import Trace
-    from auditor.training.train import TrainingConfig
     from auditor.training.trained import Trained
     from auditor.training.trainings import Trainings
 
@@ -26,7 +26,7 @@ BY_TASK = ("losses", "labels")
 
 def reordered(context: AuditContext, order: Sequence[int]) -> AuditContext:
     """Return an audit whose place i holds the task that was at place ``order[i]`` (t,)."""
-    from auditor.benchmark.benchmark import from_columns
+    from auditor.benchmark.labels import from_columns
 
     whole = context.benchmark
     benchmark = dataclasses.replace(

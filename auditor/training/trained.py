@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from auditor.benchmark.benchmark import Benchmark
     from auditor.training.encoder import Packed
     from auditor.training.loss import TargetTable
+    from auditor.training.network import Network
     from auditor.training.splits import Split
-    from auditor.training.trainer import Network
 
 
 @dataclass(frozen=True)

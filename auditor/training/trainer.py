@@ -7,44 +7,25 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
-from auditor.errors import DataError, PluginError
+from auditor.errors import DataError
 from auditor.seeding import derive
-from auditor.training.heads import MultiTaskHeads
 from auditor.training.logging.recorder import Recorder
 from auditor.training.loss import masked_losses, target_table
+from auditor.training.network import Network
 from auditor.training.trace import Trace
 
 if TYPE_CHECKING:
     from auditor.benchmark.benchmark import Benchmark
-    from auditor.training.encoder import EncoderFactory, Packed
+    from auditor.training.config import TrainingConfig
+    from auditor.training.encoder import Packed
     from auditor.training.splits import Split
-    from auditor.training.train import TrainingConfig
 
 EVALUATION_BATCH = 256
-
-
-class Network(nn.Module):
-    """The audited network: a shared encoder and a head per task."""
-
-    def __init__(self, factory: EncoderFactory, tasks: int, *, seed: int) -> None:
-        super().__init__()
-        encoder = factory(seed=derive(seed, "encoder"))
-        if not isinstance(encoder, nn.Module):
-            raise PluginError(
-                f"the encoder is a {type(encoder).__name__}, not a torch.nn.Module",
-                hint="its factory must return one; auditor/training/encoder.py states the contract",
-            )
-        self.encoder: Any = encoder
-        self.heads = MultiTaskHeads(tasks, self.encoder.width, seed=seed)
-
-    def forward(self, batch: object) -> torch.Tensor:
-        """Return the outputs of all heads (b, t)."""
-        return cast(torch.Tensor, self.heads(self.encoder(batch)))
 
 
 @dataclass

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from auditor.benchmark.benchmark import Benchmark
     from auditor.plugin.component import Component
+    from auditor.training.config import TrainingConfig
     from auditor.training.encoder import Packed
-    from auditor.training.train import TrainingConfig
     from auditor.training.trained import Trained
     from auditor.training.trainer import Trainer
 
@@ -120,8 +120,8 @@ class Trainings:
         import torch
 
         from auditor.training.loss import target_table
+        from auditor.training.network import Network
         from auditor.training.trained import Trained
-        from auditor.training.trainer import Network
 
         entry = load_entry(self._folder(seed))
         if entry is None:

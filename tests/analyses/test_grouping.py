@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from auditor.analyses import gain_prediction, grouping
-from auditor.audit.context import AuditContext, Finding
-from auditor.audit.results import AffinityMatrix
+from auditor.audit.context import AuditContext
+from auditor.audit.results import AffinityMatrix, Finding
 from auditor.document.jsonable import plain_data
 from tests.analyses.making import context_of, panel
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditor.benchmark.joining import Joined, join, select_tasks
 from auditor.benchmark.replicate_policy import Conflicts
-from auditor.chemistry.naming import Named
+from auditor.chemistry.named import Named
 from auditor.errors import AuditError, DataError, UsageError
 from tests.making import ALCOHOLS, source, table
 

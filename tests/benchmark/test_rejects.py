@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from auditor.benchmark.joining import join
 from auditor.benchmark.rejects import COLUMNS, rejects, rejects_csv
 from auditor.benchmark.replicate_policy import POLICIES
-from auditor.chemistry.naming import Named, identify
+from auditor.chemistry.named import Named
+from auditor.chemistry.naming import identify
 from auditor.errors import DataError
 from auditor.source.rows import SourceData
 from tests.making import identity, source, table

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
-from auditor.chemistry.naming import Named
+from auditor.chemistry.named import Named
 from tests.making import table
 
 VALUES = st.sampled_from([0.0, 1.0, 2.5, np.nan, np.inf])

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.chemistry.naming import Named, identify, name_all
+from auditor.chemistry.named import Named
+from auditor.chemistry.naming import identify, name_all
 from auditor.chemistry.naming_pool import CHUNK, name_in_workers
 from auditor.errors import PluginError
 from auditor.plugin.component import Component

@@ -70,7 +70,7 @@ def test_a_default_that_holds_something_is_shown(name: str) -> None:
 
 
 def test_the_defaults_told_in_words_are_those_of_the_code() -> None:
-    from auditor.training.train import PRESETS, TrainingConfig
+    from auditor.training.config import PRESETS, TrainingConfig
 
     usual: dict[str, Any] = asdict(TrainingConfig())
     told = {option.name: option.help or "" for option in options(command_named("analyze"))}

@@ -8,9 +8,9 @@ from typing import Any
 
 from auditor.benchmark.benchmark import Benchmark
 from auditor.plugin.component import Component, Owner
+from auditor.training.config import TrainingConfig
 from auditor.training.groups.study import Study
 from auditor.training.splits import Split
-from auditor.training.train import TrainingConfig
 from auditor.training.trainings import Trainings
 from tests.networks import benchmark_of, random_table, split_of
 

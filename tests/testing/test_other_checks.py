@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.audit.context import Finding
-from auditor.audit.results import AffinityMatrix
+from auditor.audit.results import AffinityMatrix, Finding
 from auditor.document.blocks import Report, Table
 from auditor.errors import DataError, UsageError
 from auditor.source.rows import SourceData, Task, TaskTable

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from auditor.cache.store import load_entry
+from auditor.training.config import TrainingConfig
 from auditor.training.entry import NETWORK, read_trace, save_training, say_what_changed
-from auditor.training.train import TrainingConfig, train
+from auditor.training.train import train
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 from tests.training.test_train import assert_same
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 from auditor.errors import PluginError
 from auditor.training.heads import HIDDEN, MultiTaskHeads
 from auditor.training.loss import masked_losses, target_table, total_loss
-from auditor.training.trainer import Network
+from auditor.training.network import Network
 from mtl_audit_gnn.models import gcn
 from tests.networks import benchmark_of, random_table
 

@@ -16,18 +16,13 @@ from hypothesis import strategies as st
 from auditor.affinity.gradient.cosine import mean_cosine
 from auditor.errors import DataError, UsageError
 from auditor.training import checkpoint as checkpoints
+from auditor.training.config import LOG_BYTES, PRESETS, TrainingConfig, within_memory
 from auditor.training.features import pack_features
+from auditor.training.network import Network
 from auditor.training.splits import Split
 from auditor.training.trace import Trace
-from auditor.training.train import (
-    LOG_BYTES,
-    PRESETS,
-    TrainingConfig,
-    steps_per_epoch,
-    train,
-    within_memory,
-)
-from auditor.training.trainer import Network, Trainer
+from auditor.training.train import steps_per_epoch, train
+from auditor.training.trainer import Trainer
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 FOUR = TrainingConfig(epochs=4, batch_size=8, log_every=3)

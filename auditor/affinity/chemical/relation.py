@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.affinity.chemical.similarity import Compounds
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
 
 OWN_Z = 3.0
 """Standard deviations by which a task's own slope must exceed that of shuffled labels."""

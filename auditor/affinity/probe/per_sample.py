@@ -17,8 +17,8 @@ import torch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.training.network import Network
     from auditor.training.trained import Trained
-    from auditor.training.trainer import Network
 
 CHUNK_BYTES = 1 << 28
 """Gradients held at once."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from auditor.analyses.agreement.evidence import ALL_CONTROLS, evidence, reference_of
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.statistics.association import PERMUTATIONS
 

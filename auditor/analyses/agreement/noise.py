@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.benchmark.benchmark import Labels
+from auditor.benchmark.labels import Labels
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.statistics.association import Association, correlation
 from auditor.statistics.pairs import upper

@@ -9,7 +9,8 @@ import numpy as np
 
 from auditor import console
 from auditor.analyses.architectures.encoders import Comparison, Replicates, compare, replicates_of
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Matrix, Table, Text
 from auditor.errors import MissingExtra, UsageError
 from auditor.seeding import derive

@@ -17,11 +17,13 @@ from auditor.analyses.benefit.blocks import blocks_of, forecast_blocks
 from auditor.analyses.benefit.by_metric import by_metric, others_of
 from auditor.analyses.benefit.foretelling import all_foretold, estimates_of
 from auditor.analyses.benefit.sentence import forecast_sentence, sentence
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.compute.execute import backend_of
 from auditor.errors import UsageError
+from auditor.statistics.replication import mean_over_seeds
 from auditor.transfer.measured.gains import Gains, measure_gains
-from auditor.transfer.measured.matrices import directed, mean_over_seeds, total_error
+from auditor.transfer.measured.matrices import directed, total_error
 from auditor.transfer.measured.plan import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
 from auditor.transfer.measured.task_metrics import metrics_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.analyses.benefit.account import pair_benefit, reliability, size_of_benefit
 from auditor.statistics.association import associate
-from auditor.transfer.measured.matrices import mean_over_seeds
+from auditor.statistics.replication import mean_over_seeds
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,8 @@ from auditor.analyses.clusters.annotations import TOX21_SOURCE, Annotation, buil
 from auditor.analyses.clusters.blocks import blocks_of, left_out, names_of, score_of
 from auditor.analyses.clusters.clustering import Linkage
 from auditor.analyses.clusters.match import FEWEST_TASKS, Matched, match
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.seeding import derive
 from auditor.statistics.holm import holm
 

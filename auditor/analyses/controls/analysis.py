@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.analyses.controls.twins import EXPECTED, Twin, most_informative, twins_of
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.audit.steps import settled
 from auditor.document.blocks import Cell, Table, Text
 from auditor.errors import AuditError, StorageError

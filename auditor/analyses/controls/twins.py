@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.benchmark.benchmark import Benchmark, from_columns
+from auditor.benchmark.benchmark import Benchmark
+from auditor.benchmark.labels import from_columns
 from auditor.seeding import derive
 
 if TYPE_CHECKING:

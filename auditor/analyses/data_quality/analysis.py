@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.analyses.data_quality.checks import FEW_RARER, implausible, remarks, variation
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
 from auditor.document.blocks import Block, Cell, Molecules, Table, Text
 from auditor.report.wording import cell

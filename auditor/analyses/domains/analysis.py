@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.analyses.domains.contrast import contrast, within_indicator
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, affordable, correlation

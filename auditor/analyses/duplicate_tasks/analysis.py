@@ -13,7 +13,8 @@ from auditor.analyses.duplicate_tasks.duplicates import (
     readouts,
     twins,
 )
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 
 if TYPE_CHECKING:

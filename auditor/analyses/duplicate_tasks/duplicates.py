@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
     from auditor.overlap.label_correlation import Empirical
     from auditor.source.rows import Kind, Task
 

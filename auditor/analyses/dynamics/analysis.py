@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from auditor.analyses.dynamics.follow import Dynamics, Stage, Wanted, follow
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Chart, Curve, Table, Text
 from auditor.errors import UsageError
 from auditor.seeding import derive

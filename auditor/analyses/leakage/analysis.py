@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.analyses.identity_levels import FINEST_FIRST, NO_COMPOUND
 from auditor.analyses.leakage.counting import ALL_ROWS, Leak, Side, leakage, paired, unreadable
-from auditor.audit.context import Finding
+from auditor.audit.results import Finding
 from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.chemistry.naming import identify
 from auditor.document.blocks import Block, Cell, Molecules, Table, Text

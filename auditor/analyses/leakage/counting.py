@@ -16,7 +16,7 @@ from auditor.chemistry.naming import identify
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.chemistry.naming import Named
+    from auditor.chemistry.named import Named
     from auditor.plugin.component import Component
     from auditor.source.rows import SourceData, TaskTable
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from auditor.analyses.measurement_plan.plan import Plan
 from auditor.analyses.measurement_plan.search import missing_pairs, plan_measurements
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Table, Text
 from auditor.errors import DataError
 

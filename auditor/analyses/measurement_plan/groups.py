@@ -13,7 +13,7 @@ from auditor.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
     from auditor.gate.gate import Thresholds
 
 MAX_WORK = 20_000_000

@@ -17,14 +17,15 @@ from auditor.analyses.measurement_plan.greedy import greedy_plan, is_met, planne
 from auditor.analyses.measurement_plan.groups import grouped, ranks
 from auditor.analyses.measurement_plan.plan import Measurement, Plan, PlannedPair
 from auditor.analyses.measurement_plan.rules import Problem, cover_bound, least_alone, met, support_of
-from auditor.benchmark.benchmark import from_columns
+from auditor.benchmark.labels import from_columns
 from auditor.overlap.overlap import Overlap, support_counts
 from auditor.seeding import derive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Benchmark, Labels
+    from auditor.benchmark.benchmark import Benchmark
+    from auditor.benchmark.labels import Labels
     from auditor.gate.gate import Thresholds
 
 EXACT_VARIABLES = 6_000

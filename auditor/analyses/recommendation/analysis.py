@@ -41,8 +41,9 @@ from auditor.analyses.recommendation.trainings import (
     train,
 )
 from auditor.analyses.recommendation.words import sentence_of
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
 from auditor.audit.forecast import shared_part
+from auditor.audit.results import Finding
 from auditor.compute.jobs import Backend, in_process
 from auditor.errors import UsageError
 from auditor.transfer.measured.plan import Group, forecast

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.transfer.measured.matrices import mean_over_seeds, member_mean, pair_error
+from auditor.statistics.replication import mean_over_seeds
+from auditor.transfer.measured.matrices import member_mean, pair_error
 from auditor.transfer.predicted.interval import LEVEL
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from auditor.analyses.recommendation.words import status_of
 from auditor.errors import GateFailed, UsageError
 
 if TYPE_CHECKING:
-    from auditor.audit.context import AuditContext, Finding
+    from auditor.audit.context import AuditContext
     from auditor.audit.request import AnalysisRequest
+    from auditor.audit.results import Finding
 
 KIND = "recommendation"
 

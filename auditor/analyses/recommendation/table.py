@@ -9,9 +9,10 @@ import numpy as np
 from auditor import console
 from auditor.analyses.recommendation.choice import fewest_groups
 from auditor.errors import DataError
+from auditor.statistics.replication import mean_over_seeds
 from auditor.transfer.group_gains import GroupGains, group_gains
 from auditor.transfer.measured.gains import Gains
-from auditor.transfer.measured.matrices import group_table, mean_over_seeds
+from auditor.transfer.measured.matrices import group_table
 
 
 def measurable(alone: Gains) -> tuple[int, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from auditor.analyses.shift.distance import LEAST, QUANTILE, SAMPLE, Domain, Shift, draw, shifts
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.gate.gate import Pair
 

@@ -19,7 +19,7 @@ from auditor.seeding import derive
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.benchmark import Labels
+    from auditor.benchmark.labels import Labels
 
 SAMPLE = 500
 """Compounds of a task that are looked at, drawn at random."""

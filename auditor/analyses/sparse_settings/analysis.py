@@ -12,7 +12,8 @@ from auditor.analyses.sparse_settings.blocks import AnchorCost, blocks_of, sente
 from auditor.analyses.sparse_settings.comparison import Score, compare
 from auditor.analyses.sparse_settings.methods import BASELINE, anchored_estimates, estimates_of
 from auditor.analyses.threshold.settings import Settings, seconds_per_step, steps_of
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.errors import DataError
 from auditor.seeding import derive
 

@@ -12,7 +12,8 @@ from auditor.analyses.threshold.grid import Grid, Level, levels_of, points_of
 from auditor.analyses.threshold.settings import Settings, numbers_of, steps_of, words_of
 from auditor.analyses.threshold.sweep import sweep
 from auditor.analyses.threshold.verdict import Verdict, judge_shape
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.errors import DataError
 from auditor.seeding import derive
 

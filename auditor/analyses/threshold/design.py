@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from auditor.benchmark.benchmark import from_columns
+from auditor.benchmark.labels import from_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

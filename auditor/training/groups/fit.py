@@ -14,11 +14,12 @@ from auditor import __version__
 from auditor.cache.code import digest_of_modules, digest_of_package
 from auditor.compute.jobs import Job, Outcome
 from auditor.errors import DataError, PluginError
+from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
 from auditor.training.groups.fit_loop import fitted, one_thread
 from auditor.training.groups.study import decode_study
-from auditor.training.train import TrainingConfig
-from auditor.training.trainer import Network, Trainer
+from auditor.training.network import Network
+from auditor.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from auditor.training.encoder import Packed

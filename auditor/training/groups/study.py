@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from auditor.benchmark.benchmark import Benchmark, Labels
+from auditor.benchmark.benchmark import Benchmark
+from auditor.benchmark.labels import Labels
 from auditor.source.rows import Task
 from auditor.training.splits import Split
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.training.logging.gradients import Logged
-    from auditor.training.trainer import Network
+    from auditor.training.network import Network
 
 
 @dataclass(frozen=True)

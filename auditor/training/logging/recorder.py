@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from auditor.seeding import derive
+from auditor.training.config import DOUBLE_UP_TO
 from auditor.training.logging.gradients import (
     ROW_BYTES,
     RowBuffer,
@@ -20,13 +21,12 @@ from auditor.training.logging.gradients import (
     logged_backward,
 )
 from auditor.training.logging.lookahead import Moment, lookahead
-from auditor.training.train import DOUBLE_UP_TO
 
 if TYPE_CHECKING:
+    from auditor.training.config import TrainingConfig
     from auditor.training.logging.gradients import Logged
     from auditor.training.loss import Targets
-    from auditor.training.train import TrainingConfig
-    from auditor.training.trainer import Network
+    from auditor.training.network import Network
 
 
 @dataclass

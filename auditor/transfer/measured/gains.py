@@ -11,7 +11,7 @@ import numpy as np
 from auditor.compute.jobs import Backend, in_process
 from auditor.seeding import derive
 from auditor.statistics.metrics import Metric, evaluate
-from auditor.transfer.measured.matrices import mean_over_seeds, spread
+from auditor.statistics.replication import mean_over_seeds, spread
 from auditor.transfer.measured.plan import Group, Plan, measure
 from auditor.transfer.measured.task_metrics import gain_scale
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.statistics.replication import mean_over_seeds
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -58,24 +60,9 @@ def group_table(found: Gains) -> GroupGains:
     return group_gains(found.tasks, found.members, mean, standard_error=total_error(found))
 
 
-def mean_over_seeds(gains: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean over the first axis, NaN only where no seed has a value."""
-    counted = np.isfinite(gains).sum(axis=0)
-    mean: NDArray[np.float64] = np.nansum(gains, axis=0) / np.maximum(counted, 1)
-    return np.where(counted > 0, mean, np.nan)
-
-
 def _with_seeds(gains: NDArray[np.float64], sampling: NDArray[np.float64]) -> NDArray[np.float64]:
     counted = np.isfinite(gains).sum(axis=0)
     squares = np.nansum((gains - mean_over_seeds(gains)) ** 2, axis=0)
     variance = squares / np.maximum(counted - 1, 1) / np.maximum(counted, 1)
     total: NDArray[np.float64] = np.sqrt(sampling**2 + np.where(counted > 1, variance, 0.0))
     return total
-
-
-def spread(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the standard deviation over the first axis; NaN where most resamples have no value."""
-    counted = np.isfinite(drawn).sum(axis=0)
-    centred = drawn - mean_over_seeds(drawn)
-    deviation = np.sqrt(np.nansum(centred**2, axis=0) / np.maximum(counted - 1, 1))
-    return np.where(counted > len(drawn) // 2, deviation, np.nan)

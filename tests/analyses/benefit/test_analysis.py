@@ -21,10 +21,10 @@ from auditor.gate.gate import Pair
 from auditor.pipeline import open_audit
 from auditor.plugin.loading import load_registry
 from auditor.report.json import dump
+from auditor.statistics.replication import mean_over_seeds
+from auditor.training.config import TrainingConfig
 from auditor.training.splits import Split
-from auditor.training.train import TrainingConfig
 from auditor.transfer.measured.gains import gains_of
-from auditor.transfer.measured.matrices import mean_over_seeds
 from auditor.transfer.measured.plan import measure, plan_benefit
 from auditor.transfer.measured.task_metrics import metrics_of
 from tests.compute.studies import SMALL, trainings_of

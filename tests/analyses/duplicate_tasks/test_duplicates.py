@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from auditor.analyses.duplicate_tasks.duplicates import Twins, median_correlation, readouts, twins
-from auditor.benchmark.benchmark import Labels, from_columns
+from auditor.benchmark.labels import Labels, from_columns
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.source.rows import Kind, Task
 from tests.making import labels_of

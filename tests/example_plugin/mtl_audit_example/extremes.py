@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.audit.context import AuditContext, Finding
+from auditor.audit.context import AuditContext
+from auditor.audit.results import Finding
 from auditor.document.blocks import Table
 
 

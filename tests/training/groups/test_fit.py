@@ -12,13 +12,14 @@ import torch
 from auditor.compute.jobs import Failure, Job, Outcome, run_job
 from auditor.compute.processes import in_processes
 from auditor.errors import PluginError
+from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
 from auditor.training.groups.fit import NEVER, fit_group, fit_job, import_path
 from auditor.training.groups.fit_loop import predict, task_losses
 from auditor.training.groups.study import Study, decode_study, encode_study
+from auditor.training.network import Network
 from auditor.training.splits import Split
-from auditor.training.train import TrainingConfig
-from auditor.training.trainer import Network, Trainer
+from auditor.training.trainer import Trainer
 from mtl_audit_ecfp.model import ecfp
 from tests.compute.studies import SHORT, SMALL, every_group, small_study
 from tests.networks import benchmark_of

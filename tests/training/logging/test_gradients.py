@@ -12,7 +12,7 @@ import torch
 from auditor.training.features import pack_features
 from auditor.training.logging.gradients import RowBuffer, backward, logged_backward
 from auditor.training.loss import masked_losses, target_table
-from auditor.training.trainer import Network
+from auditor.training.network import Network
 from tests.networks import SMALL, benchmark_of, random_table
 
 ENCODERS = pytest.mark.parametrize("name", SMALL)

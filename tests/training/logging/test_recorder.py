@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from auditor.affinity.gradient.cosine import affinity_of
 from auditor.affinity.gradient.tag import first_order
 from auditor.errors import UsageError
+from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
 from auditor.training.logging.recorder import Recorder
 from auditor.training.loss import masked_losses, output_errors, target_table
+from auditor.training.network import Network
 from auditor.training.trace import Trace
-from auditor.training.train import TrainingConfig, train
-from auditor.training.trainer import Network
+from auditor.training.train import train
 from tests.networks import SMALL, benchmark_of, random_table, split_of
 
 SHORT = TrainingConfig(epochs=3, batch_size=8, log_every=2)

@@ -20,16 +20,11 @@ from auditor.analyses.benefit.account import (
 from auditor.analyses.benefit.analysis import groups_named
 from auditor.compute.jobs import Outcome
 from auditor.errors import UsageError
+from auditor.statistics.replication import mean_over_seeds
 from auditor.training.groups.study import Study
 from auditor.training.splits import Split
 from auditor.transfer.measured.gains import Gains, gains_of
-from auditor.transfer.measured.matrices import (
-    directed,
-    group_table,
-    mean_over_seeds,
-    member_mean,
-    total_error,
-)
+from auditor.transfer.measured.matrices import directed, group_table, member_mean, total_error
 from auditor.transfer.measured.plan import Plan, forecast, measure, plan_benefit, plan_groups
 from auditor.transfer.measured.task_metrics import metrics_of
 from tests.compute.studies import small_study, trainings_of
