@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from auditor.testing.audits import small_audit
     from auditor.testing.check import Check, NotConforming, NotSupported, checks_of
-    from auditor.testing.small_audit import small_audit
 
 __all__ = ["Check", "NotConforming", "NotSupported", "checks_of", "small_audit"]
 
@@ -27,5 +27,5 @@ def __getattr__(name: str) -> object:
 
     if name not in __all__:
         raise AttributeError(f"module 'auditor.testing' has no attribute '{name}'")
-    home = "small_audit" if name == "small_audit" else "check"
+    home = "audits" if name == "small_audit" else "check"
     return getattr(importlib.import_module(f"auditor.testing.{home}"), name)

@@ -19,8 +19,8 @@ from auditor.cli.config import Config, load_config, options_of
 from auditor.cli.types import Pairs, Scoped
 from auditor.cli.unasked import OPTIONS, PAIRS, SCOPED
 from auditor.errors import UsageError
-from auditor.plugin.options import call_options
 from auditor.plugin.loading import load_registry
+from auditor.plugin.options import call_options
 from tests.cli.conftest import Run
 
 REFUSED = frozenset("cache-dir mirror output plan rejects scheduler threads workers".split())
