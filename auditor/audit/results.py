@@ -84,6 +84,8 @@ class Finding:
         ``"error"`` where the analysis raised; the sentence then says how.
     citation
         Where the method comes from.
+    verdict
+        The status of a document that is about this finding alone, such as ``"dry-run"``.
     """
 
     name: str
@@ -92,3 +94,4 @@ class Finding:
     blocks: tuple[Block, ...] = ()
     status: FindingStatus = "ok"
     citation: str = ""
+    verdict: str = ""

@@ -131,5 +131,5 @@ def _report(context: AuditContext, found: Finding) -> Any:
     if filled.trainings is None:
         document = overlap_document(filled)
     else:
-        document = analysis_document(filled, filled.training_facts())
+        document = analysis_document(filled)
     return report_of(plain_data(document))
