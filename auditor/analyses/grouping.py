@@ -18,7 +18,7 @@ from auditor.transfer.grouping.chance import against_chance
 from auditor.transfer.grouping.choose import group_by_affinity
 from auditor.transfer.grouping.grouping import Grouping, check_limit
 from auditor.transfer.grouping.starts import average_linkage
-from auditor.transfer.predicted.pairs import pair_gains
+from auditor.transfer.predicted.linear import pair_gains
 from auditor.transfer.predictor import by_affinity
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
-from auditor.statistics.spearman_brown import spearman_brown
+from auditor.statistics.replication import spearman_brown
 from auditor.statistics.student import freedom, reach
 
 

@@ -106,15 +106,6 @@ def covariance(found: Posterior, members: NDArray[np.bool_]) -> tuple[Cells, NDA
     return new, own - half.T @ half
 
 
-def standard_deviation(found: Posterior, members: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the standard deviation of one new measurement of each member's gain (g, t)."""
-    out = np.full(members.shape, np.nan)
-    for row, group in enumerate(members):
-        _, spread = covariance(found, group[None])
-        out[row, group] = np.sqrt(np.maximum(np.diag(spread), 0.0) + found.variances[-2:].sum())
-    return out
-
-
 def fresh(found: Posterior, cells: Cells) -> NDArray[np.float64]:
     """Return the covariance that one new training of each group adds to its cells (m, m)."""
     shared: NDArray[np.float64] = found.variances[-2] * same_group(cells)
