@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
 from auditor.document.blocks import to_json
 from auditor.gate.facts import overlap_facts, verdict
@@ -75,7 +76,7 @@ def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dic
         "training": discreet(training),
         "gate_ignored": bool(context.ignore_gate and context.gate.status == "fail"),
     }
-    return {**overlap, "kind": "analysis", "data": data}
+    return {**overlap, "kind": "analysis", "data": {**data, "figures": figures_of(data)}}
 
 
 def _tasks(joined: Joined) -> list[dict[str, Any]]:
