@@ -78,10 +78,7 @@ def analyse(context: AuditContext, *, groups: int | None = None) -> Finding:
 
 def _affinities(context: AuditContext, table: GroupGains | None) -> dict[str, NDArray[np.float64]]:
     """Return E, every affinity and the measured pair gains (t, t), NaN where they may not be used."""
-    found = {"E (labels)": np.where(context.usable, context.empirical.values, np.nan)}
-    for name, affinity in sorted(context.affinities.items()):
-        everywhere = not context.request.registry.get("affinity", name).needs_overlap
-        found[name] = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
+    found = context.usable_estimates()
     if table is not None:
         found[MEASURED] = pair_gains(table)
     return found

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.document.blocks import to_json
+from auditor.overlap.label_correlation import NAME as LABELS
 from auditor.report.comparison.blocks import blocks_of
 from auditor.report.comparison.changes import agreements_of, data_changes, setting_changes, verdict_changes
-from auditor.report.comparison.matrices import LABELS, affinities_compared
+from auditor.report.comparison.matrices import affinities_compared
 from auditor.report.comparison.run import Run, check_comparable
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.overlap.label_correlation import NAME as LABELS
 from auditor.statistics.association import associate
 from auditor.statistics.pairs import upper
 from auditor.statistics.student import freedom, reach
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from auditor.report.comparison.run import Run
 
-LABELS = "E (labels)"
 LARGEST = 10
 """Pairs with the largest difference that are named."""
 ROUNDING = 1e-12

@@ -41,7 +41,7 @@ class Posterior:
     cells
         The cells fitted (m).
     variances
-        Of each component of `kernels.covariances`, then of a training's shared effect, then of noise.
+        Of each component of `covariances`, then of a training's shared effect, then of noise.
     solved
         The covariance's inverse times the gains (m,).
     factor
