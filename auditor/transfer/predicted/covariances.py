@@ -44,7 +44,8 @@ def covariances(first: Cells, second: Cells) -> list[NDArray[np.float64]]:
 
     The four are the gain's overall level, a task's own, what a companion gives to anyone ("source"),
     and what it gives to this task ("pair"). Companions add up: the covariance of "source" counts those
-    that two cells share, "pair" counts them for the same recipient only. An affinity's slope is one number for all cells.
+    that two cells share, "pair" counts them for the same recipient only. An affinity's slope is one
+    number for all cells.
     """
     same = (first.task[:, None] == second.task[None, :]).astype(np.float64)
     shared = first.companions @ second.companions.T
