@@ -18,7 +18,7 @@ from auditor.transfer.grouping.chance import against_chance
 from auditor.transfer.grouping.choose import group_by_affinity
 from auditor.transfer.grouping.grouping import Grouping, check_limit
 from auditor.transfer.grouping.starts import average_linkage
-from auditor.transfer.predicted.pairs import pair_gains
+from auditor.transfer.predicted.linear import pair_gains
 from auditor.transfer.predictor import by_affinity
 
 if TYPE_CHECKING:
@@ -78,10 +78,7 @@ def analyse(context: AuditContext, *, groups: int | None = None) -> Finding:
 
 def _affinities(context: AuditContext, table: GroupGains | None) -> dict[str, NDArray[np.float64]]:
     """Return E, every affinity and the measured pair gains (t, t), NaN where they may not be used."""
-    found = {"E (labels)": np.where(context.usable, context.empirical.values, np.nan)}
-    for name, affinity in sorted(context.affinities.items()):
-        everywhere = not context.request.registry.get("affinity", name).needs_overlap
-        found[name] = affinity.values if everywhere else np.where(context.usable, affinity.values, np.nan)
+    found = context.usable_estimates()
     if table is not None:
         found[MEASURED] = pair_gains(table)
     return found

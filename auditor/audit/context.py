@@ -10,6 +10,7 @@ import numpy as np
 from auditor.audit.results import AffinityMatrix, Finding
 from auditor.errors import UsageError
 from auditor.gate.gate import judge
+from auditor.overlap.label_correlation import NAME as NAME_OF_E
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.overlap.overlap import overlap_of
 
@@ -84,6 +85,11 @@ class AuditContext:
             return values
         found: NDArray[np.float64] = np.where(self.usable, values, np.nan)
         return found
+
+    def usable_estimates(self) -> dict[str, NDArray[np.float64]]:
+        """Return E and every affinity of this audit (t, t) by name, NaN where analyses may not use it."""
+        labels = np.where(self.usable, self.empirical.values, np.nan)
+        return {NAME_OF_E: labels} | {name: self.usable_affinity(name) for name in sorted(self.affinities)}
 
     def logged(self) -> tuple[Trace, ...]:
         """Return the gradient traces that an estimator has asked for already; nothing is trained."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
 from auditor.document.blocks import to_json
 from auditor.document.jsonable import plain_data
@@ -53,7 +54,7 @@ def overlap_document(context: AuditContext) -> dict[str, Any]:
 def analysis_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of a full audit, which holds the overlap audit it began with."""
     data = {**_overlap(context), **_affinities(context)}
-    return document_of("analysis", audit_meta(context), data)
+    return document_of("analysis", audit_meta(context), {**data, "figures": figures_of(data)})
 
 
 def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def register_affinities(register: Register) -> None:
         ),
         (
             "error-cosine",
-            "gradient.error_cosine:estimate",
+            "gradient.cosine:estimate_of_errors",
             "errors",
             "mean of per-batch cosines of the tasks' errors, without a backward pass: the baseline",
             "",

@@ -20,8 +20,7 @@ from auditor.statistics.directed import (
     quantiles,
 )
 from auditor.statistics.pairs import upper
-from auditor.statistics.replication import mean_over_seeds
-from auditor.statistics.spearman_brown import spearman_brown
+from auditor.statistics.replication import mean_over_seeds, spearman_brown
 from auditor.transfer.measured.gains import Gains
 from auditor.transfer.measured.matrices import directed, member_mean, pair_error, total_error
 

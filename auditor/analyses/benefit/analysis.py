@@ -13,10 +13,9 @@ from auditor.analyses.benefit.account import (
     single_rows,
     size_of_benefit,
 )
-from auditor.analyses.benefit.blocks import blocks_of, forecast_blocks
+from auditor.analyses.benefit.blocks import blocks_of, forecast_blocks, forecast_sentence, sentence
 from auditor.analyses.benefit.by_metric import by_metric, others_of
 from auditor.analyses.benefit.foretelling import all_foretold, estimates_of
-from auditor.analyses.benefit.sentence import forecast_sentence, sentence
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.compute.execute import backend_of

@@ -1,4 +1,4 @@
-"""How a report shows measured benefit: tables and heat maps of what the document holds."""
+"""How a report shows measured benefit: a sentence, tables and heat maps of what the document holds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.analyses.benefit.cells import interval, number
-from auditor.analyses.benefit.foretelling_blocks import foretold_table, metric_tables, rule_table
+from auditor.analyses.benefit.foretelling_blocks import (
+    foretold_table,
+    interval,
+    metric_tables,
+    number,
+    rule_table,
+)
 from auditor.document.blocks import Block, Cell, KeyValues, Matrix, Table, Text
+from auditor.text import count_of, duration
+from auditor.transfer.measured.plan import Forecast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
 
 MOST_CELLS = 60
 """Tasks up to which the gains are shown as a heat map."""
@@ -119,4 +127,46 @@ def _heat_map(gains: NDArray[np.float64], tasks: Sequence[str]) -> tuple[Block, 
             high=limit,
             digits=3,
         ),
+    )
+
+
+def sentence(data: Mapping[str, Any]) -> str:
+    """Return how large the benefit is, and which affinity foretold it best."""
+    size = data["size"]
+    told = [
+        f"Training in pairs changed the test metric by {size['mean']:+.4f} on average"
+        f"{_between(size['low'], size['high'], 4)}; {size['share_positive']:.0%} of {size['pairs']} pairs "
+        f"gained, {size['beyond']['gain']} of them beyond their own 95 % interval, and "
+        f"{size['beyond']['loss']} lost beyond it"
+    ]
+    best = max(
+        data["foretold"].items(),
+        key=lambda item: np.nan_to_num(item[1]["pairs"]["pearson"], nan=-2.0),
+        default=None,
+    )
+    if best is not None and np.isfinite(best[1]["pairs"]["pearson"]):
+        name, found = best[0], best[1]["pairs"]
+        said = (
+            "goes with it best" if found["mantel_p"] <= 0.05 else "comes closest, without being established"
+        )
+        told.append(
+            f"{name} {said}: r = {found['pearson']:.2f}{_between(found['low'], found['high'], 2)}, "
+            f"Mantel p = {found['mantel_p']:.4f}"
+        )
+    return f"{'; '.join(told)}."
+
+
+def _between(low: float, high: float, digits: int) -> str:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return ""
+    return f" ({low:.{digits}f} to {high:.{digits}f} over tasks)"
+
+
+def forecast_sentence(found: Forecast) -> str:
+    """Return how many trainings there would be, and how long they would take."""
+    left = found.trainings - found.stored
+    time = "" if np.isnan(found.seconds) else f", about {duration(found.seconds)} one after the other"
+    return (
+        f"{count_of(found.trainings, 'training')}, {found.stored:,} of them finished already; "
+        f"{left:,} to run{time} ({found.measured_on})."
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.analyses.benefit.cells import interval, number
+import numpy as np
+
 from auditor.document.blocks import Block, Table
 
 VIEWS = {
@@ -98,3 +99,14 @@ def rule_table(found: Mapping[str, Any]) -> Table:
     )  # fmt: skip
     caption = "As a rule for training together; out of sample, each pair's threshold comes from other tasks"
     return Table(columns, tuple(rows), caption=caption)
+
+
+def number(value: float) -> float | None:
+    """Return a number; None, which is "not estimable", where it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+def interval(low: float, high: float, digits: int) -> str:
+    """Return an interval in words."""
+    known = np.isfinite(low) and np.isfinite(high)
+    return f"{low:.{digits}f} to {high:.{digits}f}" if known else "not estimable"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from auditor.audit.document import document_of, finding_facts
 from auditor.audit.making import meta
 from auditor.audit.results import Finding
+from auditor.overlap.label_correlation import NAME as LABELS
 from auditor.privacy import discreet
-from auditor.report.comparison.agreements import agreements_of
 from auditor.report.comparison.blocks import blocks_of
-from auditor.report.comparison.changes import data_changes, setting_changes, verdict_changes
-from auditor.report.comparison.matrices import LABELS, affinities_compared
+from auditor.report.comparison.changes import agreements_of, data_changes, setting_changes, verdict_changes
+from auditor.report.comparison.matrices import affinities_compared
 from auditor.report.comparison.run import Run, check_comparable
 
 if TYPE_CHECKING:
