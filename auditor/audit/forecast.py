@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from auditor.audit.context import AuditContext
     from auditor.audit.request import AnalysisRequest
     from auditor.document.blocks import Block
-    from auditor.plugin.component import Component
+    from auditor.plugin.component import Analysis
     from auditor.training.trainings import Trainings
 
 NAME = "forecast"
@@ -120,7 +120,7 @@ def _step_s(trainings: Trainings) -> float:
         return min(trace.duration_s / trace.total_steps for trace in trial.run())
 
 
-def _asked(component: Component, context: AuditContext, options: dict[str, Any]) -> Part:
+def _asked(component: Analysis, context: AuditContext, options: dict[str, Any]) -> Part:
     found = component.load()(context, **{**options, "dry_run": True})
     assert isinstance(found, Finding)
     told = {name: found.data[name] for name in ("trainings", "stored", "seconds", "measured_on")}
