@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.analyses.benefit.result import measured_gains
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.errors import AuditError
-from auditor.transfer.finding import measured_gains
 from auditor.transfer.grouping.chance import against_chance
 from auditor.transfer.grouping.choose import group_by_affinity
 from auditor.transfer.grouping.grouping import Grouping, check_limit

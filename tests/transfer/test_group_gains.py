@@ -9,7 +9,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from auditor.errors import DataError
-from auditor.transfer.finding import gains_from
 from auditor.transfer.group_gains import (
     GroupGains,
     choose_groups,
@@ -99,13 +98,3 @@ def test_measured_gains_are_looked_up_and_averaged_over_repeats() -> None:
     assert_array_equal(
         predict(asked), [[0.5, 2.0, np.nan], [np.nan, np.nan, np.nan], [np.nan, np.nan, 0.0]]
     )
-
-
-def test_a_finding_gives_back_pairs_and_larger_groups() -> None:
-    pairs = np.full((3, 3), np.nan)
-    pairs[0, 1], pairs[1, 0] = 0.2, 0.1
-    group = {"tasks": ["a", "c", "b"], "gains": [1.0, 3.0, 2.0], "gains_standard_error": [0.1, 0.3, 0.2]}
-    data = {"gain_source_to_recipient": pairs, "gain_standard_error": pairs / 10, "groups": [group]}
-    table = gains_from(data, ("a", "b", "c"))
-    assert_array_equal(table.gains, [[0.1, 0.2, np.nan], [1.0, 2.0, 3.0]])
-    assert_allclose(table.standard_error, [[0.01, 0.02, np.nan], [0.1, 0.2, 0.3]])

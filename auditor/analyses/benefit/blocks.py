@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from auditor.document.blocks import Block, Cell, KeyValues, Matrix, Table, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from auditor.analyses.benefit.result import Benefit, GroupRow, TaskRow
+    from auditor.audit.results import Forecast
 
 MOST_CELLS = 60
 """Tasks up to which the gains are shown as a heat map."""
@@ -27,59 +30,59 @@ METHOD = (
 )
 
 
-def blocks_of(data: Mapping[str, Any], tasks: Sequence[str]) -> tuple[Block, ...]:
+def blocks_of(found: Benefit, tasks: Sequence[str]) -> tuple[Block, ...]:
     """Return the blocks of a measured benefit."""
     return (
-        _size(data),
-        foretold_table(data["foretold"]),
-        *metric_tables(data["by_metric"]),
-        rule_table(data["foretold"]),
-        *_groups(data["groups"]),
-        _tasks(data["tasks"]),
-        *_heat_map(data["gain_source_to_recipient"], tasks),
+        _size(found),
+        foretold_table(found.foretold),
+        *metric_tables(found.by_metric),
+        rule_table(found.foretold),
+        *_groups(found.groups),
+        _tasks(found.tasks),
+        *_heat_map(found.gain_source_to_recipient, tasks),
         Text(METHOD),
     )
 
 
-def forecast_blocks(data: Mapping[str, Any]) -> tuple[Block, ...]:
+def forecast_blocks(found: Forecast) -> tuple[Block, ...]:
     """Return the blocks of a dry run."""
     rows: tuple[tuple[str, Cell], ...] = (
-        ("trainings", data["trainings"]),
-        ("finished already", data["stored"]),
-        ("seconds for the rest, one after the other", number(data["seconds"])),
-        ("measured on", data["measured_on"]),
+        ("trainings", found.trainings),
+        ("finished already", found.stored),
+        ("seconds for the rest, one after the other", number(found.seconds)),
+        ("measured on", found.measured_on),
     )
     return (KeyValues(rows, caption="What the measurement would cost"),)
 
 
-def _size(data: Mapping[str, Any]) -> KeyValues:
-    size, trainings = data["size"], data["trainings"]
+def _size(found: Benefit) -> KeyValues:
+    size, trainings = found.size, found.trainings
     rows: list[tuple[str, Cell]] = [
-        ("trainings", trainings["in_all"]),
-        ("failed trainings", len(trainings["failures"])),
-        ("pairs measured, of all", f"{size['pairs']:,} of {trainings['pairs_in_all']:,}"),
-        ("mean benefit of a pair", number(size["mean"])),
-        ("95 % interval over tasks", interval(size["low"], size["high"], 4)),
-        ("pairs that gain", number(size["share_positive"])),
-        ("pairs that gain beyond their 95 % interval", size["beyond"]["gain"]),
-        ("pairs that lose beyond it", size["beyond"]["loss"]),
-        ("median standard error of a pair", number(size["median_standard_error"])),
-        ("reliability over seeds, pairs", number(data["reliability"]["pairs"])),
-        ("reliability over seeds, within recipients", number(data["reliability"]["per_recipient"])),
+        ("trainings", trainings.in_all),
+        ("failed trainings", len(trainings.failures)),
+        ("pairs measured, of all", f"{size.pairs:,} of {trainings.pairs_in_all:,}"),
+        ("mean benefit of a pair", number(size.mean)),
+        ("95 % interval over tasks", interval(size.low, size.high, 4)),
+        ("pairs that gain", number(size.share_positive)),
+        ("pairs that gain beyond their 95 % interval", size.beyond.gain),
+        ("pairs that lose beyond it", size.beyond.loss),
+        ("median standard error of a pair", number(size.median_standard_error)),
+        ("reliability over seeds, pairs", number(found.reliability.pairs)),
+        ("reliability over seeds, within recipients", number(found.reliability.per_recipient)),
     ]
     return KeyValues(tuple(rows), caption="Benefit of training two tasks together")
 
 
-def _groups(groups: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+def _groups(groups: Sequence[GroupRow]) -> tuple[Block, ...]:
     if not groups:
         return ()
     rows = tuple(
         (
-            ", ".join(group["tasks"]) if len(group["tasks"]) <= 6 else f"{len(group['tasks'])} tasks",
-            number(group["mean"]),
-            number(group["standard_error"]),
-            number(group["mean_own_epochs"]),
-            f"{group['gaining']} of {len(group['tasks'])}",
+            ", ".join(group.tasks) if len(group.tasks) <= 6 else f"{len(group.tasks)} tasks",
+            number(group.mean),
+            number(group.standard_error),
+            number(group.mean_own_epochs),
+            f"{group.gaining} of {len(group.tasks)}",
         )
         for group in groups
     )
@@ -87,15 +90,15 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     return (Table(columns, rows, caption="Larger groups", digits=4),)
 
 
-def _tasks(tasks: Sequence[Mapping[str, Any]]) -> Table:
+def _tasks(tasks: Sequence[TaskRow]) -> Table:
     rows = tuple(
         (
-            row["task"],
-            row["metric"],
-            number(row["alone"]),
-            row["test_labels"],
-            number(row["mean_gain"]),
-            f"{row['helpful_partners']} of {row['partners']}",
+            row.task,
+            row.metric,
+            number(row.alone),
+            row.test_labels,
+            number(row.mean_gain),
+            f"{row.helpful_partners} of {row.partners}",
         )
         for row in tasks
     )

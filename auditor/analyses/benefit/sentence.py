@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from auditor.text import count_of, duration
-from auditor.transfer.measured.plan import Forecast
+
+if TYPE_CHECKING:
+    from auditor.analyses.benefit.result import Benefit
+    from auditor.audit.results import Forecast
 
 
-def sentence(data: Mapping[str, Any]) -> str:
+def sentence(found: Benefit) -> str:
     """Return how large the benefit is, and which affinity foretold it best."""
-    size = data["size"]
+    size = found.size
     told = [
-        f"Training in pairs changed the test metric by {size['mean']:+.4f} on average"
-        f"{_between(size['low'], size['high'], 4)}; {size['share_positive']:.0%} of {size['pairs']} pairs "
-        f"gained, {size['beyond']['gain']} of them beyond their own 95 % interval, and "
-        f"{size['beyond']['loss']} lost beyond it"
+        f"Training in pairs changed the test metric by {size.mean:+.4f} on average"
+        f"{_between(size.low, size.high, 4)}; {size.share_positive:.0%} of {size.pairs} pairs "
+        f"gained, {size.beyond.gain} of them beyond their own 95 % interval, and "
+        f"{size.beyond.loss} lost beyond it"
     ]
     best = max(
-        data["foretold"].items(),
-        key=lambda item: np.nan_to_num(item[1]["pairs"]["pearson"], nan=-2.0),
+        found.foretold.items(),
+        key=lambda item: np.nan_to_num(item[1].pairs.pearson, nan=-2.0),
         default=None,
     )
-    if best is not None and np.isfinite(best[1]["pairs"]["pearson"]):
-        name, found = best[0], best[1]["pairs"]
-        said = (
-            "goes with it best" if found["mantel_p"] <= 0.05 else "comes closest, without being established"
-        )
+    if best is not None and np.isfinite(best[1].pairs.pearson):
+        name, view = best[0], best[1].pairs
+        said = "goes with it best" if view.mantel_p <= 0.05 else "comes closest, without being established"
         told.append(
-            f"{name} {said}: r = {found['pearson']:.2f}{_between(found['low'], found['high'], 2)}, "
-            f"Mantel p = {found['mantel_p']:.4f}"
+            f"{name} {said}: r = {view.pearson:.2f}{_between(view.low, view.high, 2)}, "
+            f"Mantel p = {view.mantel_p:.4f}"
         )
     return f"{'; '.join(told)}."
 
