@@ -179,10 +179,21 @@ def finding_facts(found: Finding) -> dict[str, Any]:
 
 
 def leakage_document(
-    found: Finding, registry: Registry, command: str, files: Sequence[Path]
+    found: Finding,
+    registry: Registry,
+    command: str,
+    files: Sequence[Path],
+    *,
+    judged_by: str,
+    leaked: bool,
 ) -> dict[str, Any]:
-    """Return the document of a comparison of a training and a test file."""
-    whole = any(leak["leaked"] for leak in found.data["leaks"] if leak["level"] == found.data["judged_by"])
+    """Return the document of a comparison of a training and a test file.
+
+    Parameters
+    ----------
+    judged_by, leaked
+        An identity level, and whether training has seen a test compound at it.
+    """
     data = {
         "benchmark": {
             "name": " and ".join(path.name for path in files),
@@ -190,7 +201,7 @@ def leakage_document(
             "stamps": [],
             "files": [published(path) for path in files],
         },
-        "verdict": {"status": "fail" if whole else "pass", "sentence": discreet(found.sentence)},
+        "verdict": {"status": "fail" if leaked else "pass", "sentence": discreet(found.sentence)},
         "findings": [finding_facts(found)],
     }
-    return document_of("leakage", meta(registry, command, found.data["judged_by"]), data)
+    return document_of("leakage", meta(registry, command, judged_by), data)
