@@ -21,8 +21,8 @@ def audit_overlap(request: DataRequest) -> tuple[AuditContext, dict[str, Any]]:
     return context, plain_data(overlap_document(context))
 
 
-def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
-    """Audit overlap, stop at a failed gate, else train, estimate and analyse; return the document.
+def audit_affinity(request: AnalysisRequest) -> tuple[AuditContext, dict[str, Any]]:
+    """Audit overlap, stop at a failed gate, else train, estimate and analyse; return it with the document.
 
     Raises
     ------
@@ -38,8 +38,7 @@ def audit_affinity(request: AnalysisRequest) -> dict[str, Any]:
     context = open_analysis(context, request)
     estimate(request.affinities, context)
     investigate(context, "affinity")
-    document: dict[str, Any] = plain_data(analysis_document(context, context.training_facts()))
-    return document
+    return context, plain_data(analysis_document(context, context.training_facts()))
 
 
 def open_audit(request: DataRequest) -> AuditContext:
@@ -59,13 +58,15 @@ def gate_failed(context: AuditContext) -> GateFailed:
     found = verdict(context.gate, context.overlap)
     subset = found["reliable_subset"]
     way_out = f"analyze the tasks that do: --tasks {','.join(subset)}; or " if len(subset) > 2 else ""
-    return GateFailed(
+    error = GateFailed(
         f"gate failed: {found['sentence']}",
         hint=(
             f"{way_out}--affinity chemical-correlation needs no shared compounds; or --ignore-gate "
             "goes on and says so in every report"
         ),
     )
+    error.context = context
+    return error
 
 
 def needs_overlap(request: AnalysisRequest) -> bool:

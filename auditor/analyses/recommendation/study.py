@@ -43,10 +43,12 @@ def open_study(request: AnalysisRequest, *, estimate: bool = True) -> AuditConte
     context = open_audit(replace(request.data, skip=(*request.data.skip, *others)))
     context.seed, context.window, context.analysis = request.seed, request.window, request
     if context.gate.status == "fail" and estimate and needs_overlap(request):
-        raise GateFailed(
+        error = GateFailed(
             f"gate failed: {verdict(context.gate, context.overlap)['sentence']}",
             hint="--affinity chemical-correlation, the default, needs no shared compounds",
         )
+        error.context = context
+        raise error
     context.trainings = plan_trainings(request, context.benchmark)
     for name in request.affinities if estimate else ():
         component = registry.get("affinity", name)

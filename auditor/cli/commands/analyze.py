@@ -120,7 +120,7 @@ def command(
         return 0
     folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
     check_folder(folder, request.data.command, force)
-    document = audit_affinity(request)
+    _, document = audit_affinity(request)
     files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}
     write_run(folder, files, document["meta"])
     write_report(document, target)
