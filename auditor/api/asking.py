@@ -41,20 +41,26 @@ def asked(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*given: P.args, **options: P.kwargs) -> R:
-        for name in options:
-            if name not in known:
-                said = f"auditor.{function.__name__} has no option '{name}'"
-                raise UsageError(said, hint=nearest(name, known[1:]))
         try:
+            for name in options:
+                if name not in known:
+                    said = f"auditor.{function.__name__} has no option '{name}'"
+                    raise UsageError(said, hint=nearest(name, known[1:]))
             return function(*given, **options)
         except AuditError as error:
-            error.message, error.hint = in_python(error.message), in_python(error.hint)
-            error.args = (error.message,)
-            if error.hint:
-                error.add_note(f"hint: {error.hint}")
+            _tell(error)
             raise
 
     return call
+
+
+def _tell(error: AuditError) -> None:
+    """Say an error in the words of Python, with its hint below it in a traceback."""
+    error.message, error.hint = in_python(error.message), in_python(error.hint)
+    error.args = (error.message,)
+    note = f"hint: {error.hint}"
+    if error.hint and note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
 
 
 def in_python(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from auditor.text import plain
+from auditor.report.wording import VERDICTS, cell, is_number
+from auditor.text import count_of, plain
 
 if TYPE_CHECKING:
     from auditor.api.result import Found, Result
@@ -24,6 +25,10 @@ SIGNS = {"pass": ("●", "#12805a"), "partial": ("▲", "#b36b00"), "fail": ("�
 
 _BOX = "max-width:60em;line-height:1.45;border-left:4px solid {color};padding:.1em 0 .1em .9em"
 _SOFT = "opacity:.75"
+MOST_ROWS = 20
+"""Rows of a table that are shown."""
+
+_TABLE = "margin:.3em 0;border:none;border-collapse:collapse;color:inherit;font-size:.95em"
 _CELL = "text-align:left;vertical-align:top;padding:.15em 1em .15em 0;background:none;border:none"
 
 
@@ -44,9 +49,34 @@ def result_html(result: Result) -> str:
 
 def finding_html(found: Found) -> str:
     """Return what a notebook shows of a finding: its sentence, and its tables."""
-    tables = "".join(table.to_html(index=False, border=0, na_rep="–") for table in found.tables)
+    tables = "".join(_grid(block) for block in found.blocks if block["type"] == "table")
     said = f"<b>{_text(_title(found.name))}</b><div>{_text(found.sentence)}</div>"
     return f'<div style="max-width:60em;line-height:1.45">{said}{tables}</div>'
+
+
+def _grid(block: Mapping[str, Any]) -> str:
+    """Return a table with the digits that a report gives it, its numbers to the right."""
+    shown = block["rows"][:MOST_ROWS]
+    right = [
+        all(is_number(row[at]) or row[at] is None for row in shown) for at in range(len(block["columns"]))
+    ]
+    head = "".join(_cell("th", name, r) for name, r in zip(block["columns"], right, strict=True))
+    body = ""
+    for row in shown:
+        texts = [cell(v, digits=block["digits"] if isinstance(v, float) else None) for v in row]
+        cells = "".join(_cell("td", text, r) for text, r in zip(texts, right, strict=True))
+        body += f'<tr style="background:none">{cells}</tr>'
+    more = len(block["rows"]) - len(shown)
+    rest = f'<div style="{_SOFT}">and {more:,} more rows</div>' if more else ""
+    caption = (
+        f'<div style="{_SOFT};margin-top:.6em">{_text(block["caption"])}</div>' if block["caption"] else ""
+    )
+    table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f"{caption}{table}{rest}"
+
+
+def _cell(tag: str, text: str, right: bool) -> str:
+    return f'<{tag} style="{_CELL};text-align:{"right" if right else "left"}">{_text(text)}</{tag}>'
 
 
 def _stamps(data: Mapping[str, Any]) -> list[str]:
@@ -58,7 +88,9 @@ def _facts(result: Result) -> str:
     benchmark, counts = result.data["benchmark"], result.verdict.counts
     known = (("compounds", "compounds"), ("tasks", "tasks"), ("labels", "labels"))
     told = [f"{benchmark[key]:,} {word}" for key, word in known if isinstance(benchmark.get(key), int)]
-    told += [f"{count:,} pairs {_text(name)}" for name, count in counts.items() if count]
+    judged = [f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name)]
+    if judged:
+        told.append(f"{count_of(sum(counts.values()), 'pair')}: {', '.join(judged)}")
     return " · ".join(told)
 
 
@@ -71,7 +103,7 @@ def _table(result: Result) -> str:
         f'{_text(_title(found.name))}</td><td style="{_CELL}">{_text(found.sentence)}</td></tr>'
         for found in shown
     )
-    return f'<table style="margin:.5em 0 0;border:none;font-size:.95em"><tbody>{rows}</tbody></table>'
+    return f'<table style="{_TABLE}"><tbody>{rows}</tbody></table>'
 
 
 def _mark(found: Found) -> str:

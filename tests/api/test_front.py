@@ -65,7 +65,7 @@ def test_a_call_has_the_keywords_of_its_command_with_their_defaults(name: str) -
     del keywords["quiet"]
     typed = options(name)
     assert keywords.keys() == typed.keys()
-    empty = (None, (), click.core.UNSET)
+    empty = (None, (), False, click.core.UNSET)
     for key, option in typed.items():
         if key in ("benchmark", "offline"):  # offline=None asks the environment, as the option does
             continue
