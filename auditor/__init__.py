@@ -1,5 +1,8 @@
 """Audit molecular multi-task benchmarks: overlap first, gradients second, honesty throughout.
 
+The calls for Python are `overlap`, `analyze`, `recommend`, `leakage`, `compare`, `read`, `load` and
+`components`; docs/python.md shows them.
+
 Letters used for shapes in every docstring of the project:
 
 ``n`` compounds, ``t`` tasks, ``b`` batch, ``d`` shared parameters, ``h`` embedding width,
@@ -11,18 +14,84 @@ Labels are (n, t), gradients (t, d), affinities (t, t). NaN always means "not me
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False  # typing is slow to import, and the command answers Ctrl-C only after this module
 if TYPE_CHECKING:
+    from types import ModuleType as _Module
+
+    from auditor.api.calls import analyze, overlap, recommend
+    from auditor.api.looking import components, read
+    from auditor.api.saved import compare, leakage, load
     from auditor.plugin.hooks import hookimpl
+else:
+    _Module = type(sys)
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "hookimpl"]
+__all__ = [
+    "__version__",
+    "analyze",
+    "compare",
+    "components",
+    "hookimpl",
+    "leakage",
+    "load",
+    "overlap",
+    "read",
+    "recommend",
+]
+_PLACES = {
+    "analyze": "auditor.api.calls",
+    "compare": "auditor.api.saved",
+    "components": "auditor.api.looking",
+    "hookimpl": "auditor.plugin.hooks",
+    "leakage": "auditor.api.saved",
+    "load": "auditor.api.saved",
+    "read": "auditor.api.looking",
+    "recommend": "auditor.api.calls",
+}
+
+
+class _CalledPackage(_Module):
+    """The package `auditor.overlap`, which is also the call of that name."""
+
+    def __call__(self, *given: object, **options: object) -> object:
+        from auditor.api import calls
+
+        return calls.overlap(*given, **options)  # type: ignore[arg-type]
+
+    @property
+    def __signature__(self) -> object:
+        import inspect
+
+        from auditor.api import calls
+
+        return inspect.signature(calls.overlap)
+
+
+class _Package(_Module):
+    """This package: Python sets the subpackage `overlap` on it, whoever imports that first."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "overlap" and type(value) is _Module:
+            value.__class__ = _CalledPackage
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
-    """Return `hookimpl`, imported when it is first asked for."""
-    if name != "hookimpl":
-        raise AttributeError(f"module 'auditor' has no attribute '{name}'")
-    from auditor.plugin.hooks import hookimpl
+    """Return a public name, imported when it is first asked for."""
+    import importlib
 
-    return hookimpl
+    if name == "overlap":
+        return importlib.import_module("auditor.overlap")
+    if name not in _PLACES:
+        raise AttributeError(f"module 'auditor' has no attribute '{name}'")
+    return getattr(importlib.import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the names of the module, those that are not imported yet included."""
+    return sorted({*globals(), *__all__})

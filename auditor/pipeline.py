@@ -93,13 +93,15 @@ def gate_failed(context: AuditContext) -> GateFailed:
     found = verdict(context.gate, context.overlap)
     subset = found["reliable_subset"]
     way_out = f"analyze the tasks that do: --tasks {','.join(subset)}; or " if len(subset) > 2 else ""
-    return GateFailed(
+    error = GateFailed(
         f"gate failed: {found['sentence']}",
         hint=(
             f"{way_out}--affinity chemical-correlation needs no shared compounds; or analyze with "
             "--ignore-gate goes on and says so in every report"
         ),
     )
+    error.context = context
+    return error
 
 
 def needs_overlap(request: AnalysisRequest) -> bool:

@@ -21,7 +21,7 @@ def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force:
 
     Example: mtl-audit compare reports/tox21-gcn reports/tox21-gat
     """
-    from auditor.cli.commands.report import read_document
+    from auditor.cli.documents import read_document
     from auditor.cli.target import Target, write_report
     from auditor.report.comparison.compare import comparison_document
     from auditor.report.comparison.run import named_runs
