@@ -67,9 +67,10 @@ class _Feeder:
         self.update(f"{len(text)} {text}\n".encode())
 
     def _tensor(self, value: torch.Tensor) -> None:
-        dense = (value.detach().to_dense() if value.layout is not torch.strided else value.detach()).cpu()
-        self._word(f"tensor {dense.dtype} {tuple(dense.shape)}")
-        self.update(dense.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+        value = value.detach().cpu()
+        self._word(f"tensor {value.layout} {value.dtype} {tuple(value.shape)}")
+        for part in _strided(value):
+            self.update(part.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
 
     def _holder(self, value: object) -> None:
         if isinstance(value, list | tuple | np.ndarray):
@@ -107,3 +108,13 @@ def _slots(base: type) -> tuple[str, ...]:
     found = base.__dict__.get("__slots__", ())
     names = (found,) if isinstance(found, str) else tuple(found)
     return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
+
+
+def _strided(value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Return the tensors that a tensor is stored in, which of a sparse one are small."""
+    if value.layout is torch.sparse_coo:
+        value = value.coalesce()
+        return value.indices(), value.values()
+    if value.layout is torch.sparse_csr:
+        return value.crow_indices(), value.col_indices(), value.values()
+    return (value.to_dense(),)

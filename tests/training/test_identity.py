@@ -18,6 +18,7 @@ from auditor.cache import code
 from auditor.compute.jobs import run_job
 from auditor.plugin.component import Component, Owner
 from auditor.training.config import TrainingConfig
+from auditor.training.features import pack_features
 from auditor.training.groups.study import encode_study
 from auditor.training.identity import code_identity, training_modules
 from auditor.training.train import train
@@ -25,6 +26,8 @@ from auditor.training.trainings import Trainings
 from auditor.transfer.measured.plan import group_job
 from mtl_audit_ecfp.model import ecfp
 from tests.compute.studies import SMALL, small_study, trainings_of
+from tests.networks import MOLECULES
+from tests.networks import SMALL as ENCODERS
 from tests.training import vectors
 
 STUDY = small_study()
@@ -77,9 +80,23 @@ def test_a_file_with_other_values_is_another_job(file: Path, tmp_path: Path) -> 
     assert len(keys) == 2
 
 
-def test_our_own_encoders_open_no_file_for_their_features(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ENCODERS)
+def test_our_own_encoders_open_no_file(name: str) -> None:
+    """So that their features follow from their code, and need not be computed to be compared."""
+    pack_features(ENCODERS[name](seed=0), MOLECULES)  # what is imported is read now
+    opened: list[str] = []
+    watching = [True]
+    sys.addaudithook(lambda event, args: opened.append(str(args)) if event == "open" and watching else None)
+    try:
+        pack_features(ENCODERS[name](seed=0), MOLECULES)
+    finally:
+        watching.clear()  # a hook stays until the process ends
+    assert not opened
+
+
+def test_the_features_of_our_own_encoders_are_not_computed_to_find_a_training(tmp_path: Path) -> None:
     planned = trainings_of(STUDY.benchmark, STUDY.split, tmp_path)
-    assert planned.content == "" and "_features" not in vars(planned)
+    assert planned.stored() == {} and "_features" not in vars(planned)
 
 
 @pytest.mark.parametrize("library", ["rdkit", "torch", "torch-geometric"])
