@@ -16,7 +16,7 @@ from typing import TextIO
 
 from auditor.errors import AuditError, DataError
 from auditor.privacy import without_secrets
-from auditor.text import duration, plain
+from auditor.text import how_far, plain
 
 Advance = Callable[[int], None]
 FIRST_LINE_S = 1.0
@@ -146,14 +146,6 @@ def _plain_progress(
     yield advance
     if said is not None:
         err(f"{label}: done in {clock() - started:.0f} s")
-
-
-def how_far(done: int, total: int, elapsed_s: float) -> str:
-    """Return the steps done, and the time that the rest will take at the pace so far."""
-    if not total or done <= 0:
-        return f"{done:,} steps in {duration(elapsed_s)}"
-    left = elapsed_s * max(total - done, 0) / done
-    return f"{done:,} of {total:,} steps, about {duration(left)} left"
 
 
 def _bar(label: str, total: int) -> Iterator[Advance]:

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.audit.context import AuditContext
-from auditor.audit.opening import open_analysis
+from auditor.audit.context import AuditContext, open_analysis
 from auditor.audit.request import AnalysisRequest, DataRequest
 from auditor.audit.results import AffinityMatrix
 from auditor.benchmark.benchmark import Benchmark
 from auditor.benchmark.labels import from_columns
 from auditor.cache.store import default_cache_dir
 from auditor.errors import AuditError
+from auditor.overlap.label_correlation import NAME as E
 from auditor.pipeline import open_audit
 from auditor.plugin.loading import load_registry
 from auditor.plugin.registry import Registry
@@ -33,7 +33,6 @@ LOG_EVERY, WINDOW = 10, 0.2
 ENCODER = {"width": "64", "hidden": "128", "bits": "1024"}
 OPTIONS: dict[str, dict[str, Any]] = {"grad-tag": {"compounds": 500}}
 """What differs from the estimators' defaults, so that twenty seeds take minutes."""
-E = "E (labels)"
 Z = 1.959964
 
 

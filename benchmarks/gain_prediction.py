@@ -7,26 +7,25 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from auditor.seeding import derive
 from auditor.statistics.association import correlation
-from auditor.transfer.group_gains import GroupGains, choose_groups, read_gains, shared_groups
+from auditor.transfer.group_gains import GroupGains, choose_groups
 from auditor.transfer.grouping.grouping import value_of
 from auditor.transfer.grouping.partition import best_partition
 from auditor.transfer.predicted.active import next_groups
 from auditor.transfer.predicted.assess import Accuracy, assess, r_squared
-from auditor.transfer.predicted.choose import choose, predictors, stacked
+from auditor.transfer.predicted.choose import choose, predictors
 from auditor.transfer.predicted.interval import (
     LEVEL,
     conformal_half_width,
-    coverage,
-    posterior_interval,
 )
-from auditor.transfer.predicted.linear import task_mean
-from auditor.transfer.predicted.pairs import pair_average, pair_gains
-from auditor.transfer.predicted.random_effects import mean, posterior
-from auditor.transfer.predictor import Fit, Predict, extend
-from benchmarks.support import MIRROR, has_mirror, table
+from auditor.transfer.predicted.linear import pair_gains, task_mean
+from auditor.transfer.predicted.random_effects import Posterior, covariance, mean, posterior
+from auditor.transfer.predictor import Fit, extend
+from benchmarks.published_gains import measured, published
+from benchmarks.support import has_mirror, table
 
 SEEDS = range(10)
 TRAINING = (5, 10, 20, 50)
@@ -44,15 +43,6 @@ def main() -> None:
     accuracy(gains, tag)
     intervals(gains)
     active(gains)
-
-
-def published() -> tuple[GroupGains, NDArray[np.float64], NDArray[np.float64]]:
-    """Return ETTm1: gains of 120 groups, TAG affinities (t, t), pair gains of another run (t, t)."""
-    folder = MIRROR / "gains"
-    whole = read_gains(folder / "ETTm1_x.csv", folder / "ETTm1_y.csv")
-    tag = read_gains(folder / "ETTm1_x.csv", folder / "ETTm1_TAG_HOA.csv")
-    pairs = read_gains(folder / "ETTm1_x.csv", folder / "ETTm1_HOA.csv")
-    return shared_groups(whole), pair_gains(tag), pair_gains(pairs)
 
 
 def parted(gains: GroupGains, training: int, seed: int) -> tuple[GroupGains, GroupGains]:
@@ -79,7 +69,7 @@ def ceiling(gains: GroupGains, repeated: NDArray[np.float64]) -> None:
         ("the same within tasks", f"{correlation(one - means[0], other - means[1]):.2f}"),
     ]
     for name, said in (
-        ("HOA from the table's own pairs", pair_average(gains)(larger.members)),
+        ("HOA from the table's own pairs", extend(first, larger.members)),
         ("HOA from the other run", extend(repeated, larger.members)),
         (
             "mean of each task over the 21 pairs",
@@ -99,15 +89,13 @@ def _three(found: Accuracy) -> str:
 def accuracy(gains: GroupGains, tag: NDArray[np.float64]) -> None:
     """R2 of every predictor on held-out groups, and of the one chosen without a look at them."""
     plain = predictors({"TAG": tag})
-    quick = {name: fit for name, fit in plain.items() if not name.startswith("ETAP")}
-    combined: dict[str, Fit] = {**plain, "stacked, without ETAP": stacked(quick)}
     print(
         f"ETTm1, 7 tasks, 120 groups of two or more; training groups at random, {len(SEEDS)} seeds. Mean "
         "R2 over (group, task) cells of the held-out groups ± its standard deviation over seeds / mean r / "
         "mean R2 within tasks.\n"
     )
     rows = [("stated for a membership ridge", *(f"{value:.2f}" for value in STATED))]
-    rows += [(name, *(_scored(fit, gains, size) for size in TRAINING)) for name, fit in combined.items()]
+    rows += [(name, *(_scored(fit, gains, size) for size in TRAINING)) for name, fit in plain.items()]
     chosen = [choice(plain, gains, size) for size in TRAINING]
     rows.append(("**chosen by cross-validation in training groups**", *(text for text, _ in chosen)))
     table(("predictor", *(f"{size} training groups" for size in TRAINING)), rows)
@@ -157,7 +145,7 @@ def intervals(gains: GroupGains) -> None:
                 train, held = parted(gains, size, seed)
                 low, high = ends(train, held)
                 width = float(np.nanmean(high - low))
-                found.append((coverage(low, high, held), width))
+                found.append((_covered(low, high, held), width))
             share, width = np.mean(found, axis=0)
             cells.append(f"{share:.2f} ({width:.2f})")
         rows.append((name, *cells))
@@ -166,7 +154,26 @@ def intervals(gains: GroupGains) -> None:
 
 
 def _posterior_ends(train: GroupGains, held: GroupGains) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return posterior_interval(posterior(train), held.members)
+    """Return the ends (g, t) between which one new measurement of each gain lies."""
+    found = posterior(train)
+    middle = mean(found, held.members)
+    half = float(norm.ppf(0.5 + LEVEL / 2)) * standard_deviation(found, held.members)
+    return middle - half, middle + half
+
+
+def standard_deviation(found: Posterior, members: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the standard deviation of one new measurement of each member's gain (g, t)."""
+    out = np.full(members.shape, np.nan)
+    for row, group in enumerate(members):
+        _, spread = covariance(found, group[None])
+        out[row, group] = np.sqrt(np.maximum(np.diag(spread), 0.0) + found.variances[-2:].sum())
+    return out
+
+
+def _covered(low: NDArray[np.float64], high: NDArray[np.float64], held: GroupGains) -> float:
+    """Return the share of measured gains between the ends (g, t)."""
+    cells = held.measured & np.isfinite(low) & np.isfinite(high)
+    return float(((held.gains >= low) & (held.gains <= high))[cells].mean())
 
 
 def _conformal_ends(train: GroupGains, held: GroupGains) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -199,16 +206,6 @@ def active(gains: GroupGains) -> None:
     )
     table(("training groups", "at random", "chosen", "chosen per trained task"), values)
     print()
-
-
-def measured(gains: GroupGains) -> Predict:
-    """Return what was measured of any group; a task alone gains 0."""
-    known = {row.tobytes(): gain for row, gain in zip(gains.members, gains.gains, strict=True)}
-
-    def look(members: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return np.array([known.get(row.tobytes(), np.where(row, 0.0, np.nan)) for row in members])
-
-    return look
 
 
 def _versus(way: list[Grown], lucky: list[Grown], *, part: int = 0) -> str:

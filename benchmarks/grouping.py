@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from auditor.transfer.group_gains import GroupGains
 from auditor.transfer.grouping.chance import against_chance
 from auditor.transfer.grouping.choose import group_by_affinity, group_by_gain
-from auditor.transfer.grouping.cover import best_cover
 from auditor.transfer.grouping.grouping import Grouping, assignment_bound, value_of
 from auditor.transfer.grouping.starts import average_linkage
 from auditor.transfer.predicted.choose import choose, predictors
-from auditor.transfer.predicted.pairs import pair_gains
-from auditor.transfer.predictor import Predict, by_affinity, by_table
-from benchmarks.gain_prediction import parted, published
+from auditor.transfer.predicted.linear import pair_gains
+from auditor.transfer.predictor import Predict
+from benchmarks.gain_prediction import parted
+from benchmarks.published_gains import measured, published
 from benchmarks.support import MIRROR, has_mirror, table
 
 SEEDS = range(10)
@@ -30,7 +30,6 @@ TRAINED = 20
 def main() -> None:
     """Print the tables."""
     timed()
-    covers()
     if has_mirror():
         sider()
         judged()
@@ -64,32 +63,6 @@ def _proved(affinity: NDArray[np.float64], most: int) -> tuple[str, ...]:
     )
 
 
-def covers() -> None:
-    """Overlapping groups: the mixed-integer program over all groups."""
-    rows = []
-    rng = np.random.default_rng(1)
-    for t in (7, 9, 10):
-        affinity = rng.normal(size=(t, t)) * 0.1
-        for most in (2, 4):
-            started = time.perf_counter()
-            found = best_cover(by_affinity(affinity), t, most=most, time_limit_s=30)
-            seconds = time.perf_counter() - started
-            apart = group_by_affinity(affinity, most=most)
-            rows.append(
-                (
-                    t,
-                    most,
-                    f"{apart.value:.4f}",
-                    f"{found.value:.4f}",
-                    f"{found.bound:.4f}",
-                    "yes" if found.exact else "no",
-                    f"{seconds:.1f}",
-                )
-            )
-    table(("tasks", "at most", "disjoint", "overlapping", "bound", "proved", "s"), rows)
-    print()
-
-
 def sider() -> None:
     """The 27 tasks of SIDER by their label correlation."""
     from auditor.audit.reading import read_benchmark
@@ -110,7 +83,7 @@ def sider() -> None:
 def judged() -> None:
     """ETTm1: groups by several predictions, judged by the measured gains of all 127 groups."""
     gains, tag, repeated = published()
-    truth = by_table(gains)
+    truth = measured(gains)
     print(
         f"ETTm1: mean measured gain of groups chosen by predictions from {TRAINED} random groups "
         f"({len(SEEDS)} seeds), by TAG and by another run's pairs; random groups of the same sizes; "
@@ -138,15 +111,6 @@ def judged() -> None:
         chosen = [group_by_gain(_predicted(gains, tag, seed), gains.t, most=most) for seed in SEEDS]
         rows.append((f"predictor chosen on {TRAINED} groups", most, *_against(chosen, truth, gains.t)))
     table(("groups by", "at most", "mean gain", "random groups", "rank p"), rows)
-    print("\nOverlapping groups by the measured gains:\n")
-    found_covers = [best_cover(truth, gains.t, most=most) for most in COUNTS]
-    table(
-        ("at most", "mean gain", "proved", "sizes"),
-        [
-            (most, f"{c.value:.4f}", "yes" if c.exact else "no", [len(group) for group in c.groups])
-            for most, c in zip(COUNTS, found_covers, strict=True)
-        ],
-    )
     everyone = value_of([range(gains.t)], truth, gains.t)
     print(f"\nAll tasks in one group: {everyone:.4f}; every task alone: 0.\n")
 

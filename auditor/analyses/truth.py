@@ -10,6 +10,7 @@ import numpy as np
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Cell, Table
+from auditor.overlap.label_correlation import NAME as NAME_OF_E
 from auditor.statistics.association import associate
 
 
@@ -20,7 +21,7 @@ def analyse(context: AuditContext) -> Finding:
         return Finding("synthetic-truth", "The benchmark has no designed truth.", status="not applicable")
     data: dict[str, Any] = {}
     rows: list[tuple[Cell, ...]] = []
-    candidates = {"E (labels)": context.empirical.values}
+    candidates = {NAME_OF_E: context.empirical.values}
     for name, affinity in sorted(context.affinities.items()):
         candidates[name] = affinity.values
         if "all_logs" in affinity.about:

@@ -15,6 +15,9 @@ from auditor.api.result import Result
 if TYPE_CHECKING:
     from auditor.api.types import Given, Options, PathLike, Scoped
 
+OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
+"""What `recommend` passes on to the analysis of that name."""
+
 
 @asked
 def overlap(
@@ -210,14 +213,10 @@ def recommend(
     dry_run
         Return how many trainings there would be and how long they take; run none.
     """
-    from auditor.analyses.recommendation.choice import Wish
     from auditor.api.requests import analysis_request
     from auditor.api.running import recommended
-    from auditor.compute.execute import backend_of
 
     values = locals()
+    given = {name: values[name] for name in OPTIONS if values[name] is not None}
     with saying(quiet=quiet), threads_of(None):
-        request = analysis_request("recommend", values, recommend)
-        wish = Wish(budget, groups, seeds, choice)  # type: ignore[arg-type]
-        backend = backend_of(workers=workers, scheduler=scheduler or "")
-        return recommended(request, wish, backend, dry_run=dry_run)
+        return recommended(analysis_request("recommend", values, recommend), given)

@@ -16,9 +16,6 @@ from auditor.text import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
-"""What a folder is given."""
-
 
 @dataclass(frozen=True)
 class Verdict:

@@ -25,11 +25,11 @@ def leakage(
     quiet: bool = False,
 ) -> Result:
     """Count the compounds of a test file that are in a training file, at every identity level."""
-    from auditor.analyses.leakage.analysis import find, levels_of
+    from auditor.analyses.leakage.analysis import compare as counted
+    from auditor.analyses.leakage.analysis import finding_of, levels_of
     from auditor.analyses.leakage.counting import Side
     from auditor.api.requests import cache_of, names_of, registry
     from auditor.audit.document import leakage_document
-    from auditor.document.jsonable import plain_data
     from auditor.source.table.reading import read_rows
 
     files, columns = (Path(train), Path(test)), names_of("tasks", {"tasks": tasks}) or None
@@ -37,15 +37,15 @@ def leakage(
     with saying(quiet=quiet):
         parts = registry()
         sides = [Side(*read_rows(path, smiles_column=smiles, tasks=columns)) for path in files]
-        found = find(*sides, levels=levels_of(parts), cache=cache_of(cache_dir))
-        return Result(plain_data(leakage_document(found, parts, command, files)))
+        found = counted(*sides, levels=levels_of(parts), cache=cache_of(cache_dir))
+        told, level, leaked = finding_of(found), found.judged_by, found.leaked
+        return Result(leakage_document(told, parts, command, files, judged_by=level, leaked=leaked))
 
 
 @asked
 def compare(*results: Audit | PathLike) -> Result:
     """Hold audits, or the files or folders of saved ones, against the first: what differs and matters."""
     from auditor.api.requests import registry
-    from auditor.document.jsonable import plain_data
     from auditor.report.comparison.compare import comparison_document
     from auditor.report.comparison.run import Run
 
@@ -53,7 +53,7 @@ def compare(*results: Audit | PathLike) -> Result:
     names = [f"{place}: {one.name}" for place, one in enumerate(found, start=1)]
     runs = [Run(name, one.document) for name, one in zip(names, found, strict=True)]
     command = f"auditor.compare({', '.join(names)})"
-    return Result(plain_data(comparison_document(runs, registry(), command)))
+    return Result(comparison_document(runs, registry(), command))
 
 
 @asked

@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from auditor.cache.parts import part_of, sweep
 from auditor.cache.store import MANIFEST, manifest_of, sha256_bytes
-from auditor.cache.writing import sync_folder, writable
+from auditor.cache.writing import part_of, sweep, sync_folder, writable
 from auditor.errors import DataError
 
 

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor import console
-from auditor.cache.parts import SUFFIX, parts_of
-from auditor.cache.writing import sync_folder, writable, write_atomic
+from auditor.cache.writing import SUFFIX, parts_of, sync_folder, writable, write_atomic
 
 FORMAT = 2
 """Version of an entry: 2 added its own name, so that another one in its place is noticed."""

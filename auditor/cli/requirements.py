@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-import platform
 import re
 from dataclasses import dataclass
 
+from packaging import requirements as metadata
+from packaging.specifiers import SpecifierSet
+
 DISTRIBUTION = "mtl-audit"
 NOT_FOR_USERS = frozenset({"dev", "all"})
-_NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)(?:;(.*))?$")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([\w.-]+)["']""")
-_PYTHON = re.compile(r"""python_version\s*(<=|>=|==|!=|<|>)\s*["']([\d.]+)["']""")
-_BOUND = re.compile(r"(<=|>=|==|!=|~=|<|>)\s*([\w.]+)")
 
 
 @dataclass(frozen=True)
@@ -52,14 +51,11 @@ def requirements() -> list[Requirement]:
 
 def requirement_of(line: str) -> Requirement:
     """Return what one line of metadata asks for: "pytdc>=1.1.15; extra == 'tdc'"."""
-    match = _NAME.match(line)
-    if match is None:
-        raise ValueError(f"{line!r} is not a requirement")
-    name, wanted, marker = match[1], match[2].strip(" ()"), match[3] or ""
-    extra = _EXTRA.search(marker)
-    python = _PYTHON.search(marker)
-    applies = python is None or within(platform.python_version(), f"{python[1]}{python[2]}")
-    return Requirement(name, wanted, extra[1] if extra else "", installed(name), applies)
+    asked = metadata.Requirement(line)
+    extra = _EXTRA.search(line)
+    name = extra[1] if extra else ""
+    applies = asked.marker is None or asked.marker.evaluate({"extra": name})
+    return Requirement(asked.name, str(asked.specifier), name, installed(asked.name), applies)
 
 
 def installed(name: str) -> str | None:
@@ -71,28 +67,5 @@ def installed(name: str) -> str | None:
 
 
 def within(version: str, wanted: str) -> bool:
-    """Return whether a version keeps bounds such as ">=1.2,<3", by its release numbers alone."""
-    return all(_keeps(version, sign, bound) for sign, bound in _BOUND.findall(wanted))
-
-
-def _keeps(version: str, sign: str, bound: str) -> bool:
-    limit = _release(bound)
-    have = _release(version)
-    width = max(len(limit), len(have))
-    padded, other = (tuple(parts + [0] * (width - len(parts))) for parts in (have, limit))
-    if sign == "~=":
-        return padded >= other and have[: len(limit) - 1] == limit[:-1]
-    answers = {
-        ">=": padded >= other,
-        "<=": padded <= other,
-        ">": padded > other,
-        "<": padded < other,
-        "==": padded == other,
-        "!=": padded != other,
-    }
-    return answers[sign]
-
-
-def _release(version: str) -> list[int]:
-    match = re.match(r"\d+(?:\.\d+)*", version)
-    return [int(part) for part in match[0].split(".")] if match else [0]
+    """Return whether a version, which may be a preview, keeps bounds such as ">=1.2,<3"."""
+    return SpecifierSet(wanted).contains(version, prereleases=True)

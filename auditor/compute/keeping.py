@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor import console
-from auditor.cache.parts import part_of, sweep
-from auditor.cache.writing import writable
+from auditor.cache.writing import part_of, sweep, writable
 from auditor.compute.jobs import Job, Outcome, load_outcome, save_outcome
 from auditor.errors import StorageError
 

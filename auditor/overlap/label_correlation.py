@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from auditor.benchmark.labels import Labels
 
+NAME = "E (labels)"
+"""What E is called beside estimators of affinity."""
 MIN_SUPPORT = 20
 """Shared compounds below which a correlation is not estimated (the paper's minimum)."""
 

@@ -16,9 +16,11 @@ from types import MappingProxyType
 import pluggy
 
 from auditor.plugin import hooks as hookspecs
+from auditor.plugin import old_paths
 from auditor.plugin.calling import overheard
-from auditor.plugin.component import Component, Owner
-from auditor.plugin.registry import KINDS, LoadedPlugin, PluginProblem, Register, Registry
+from auditor.plugin.component import KINDS, Component, Owner
+from auditor.plugin.registration import REGISTERS
+from auditor.plugin.registry import LoadedPlugin, PluginProblem, Registry
 from auditor.plugin.version import declared_by
 
 GROUP = "mtl_audit"
@@ -32,6 +34,7 @@ def load_registry() -> Registry:
     ``MTL_AUDIT_DISABLE_PLUGINS`` (block-list), ``MTL_AUDIT_STRICT_PLUGINS=1`` (re-raise),
     ``MTL_AUDIT_TRACE_PLUGINS=1`` (trace hook calls to stderr).
     """
+    old_paths.install()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     if os.environ.get("MTL_AUDIT_TRACE_PLUGINS") == "1":
@@ -76,7 +79,7 @@ def _components_of(
     others = [plugin for plugin in manager.get_plugins() if plugin is not module]
     added: dict[tuple[str, str], Component] = {}
     for kind, hook in KINDS.items():
-        register = Register(kind, owner, {**taken, **added})
+        register = REGISTERS[kind](owner, {**taken, **added})
         manager.subset_hook_caller(hook, others)(register=register)
         added.update(register.added)
     return added

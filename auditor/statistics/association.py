@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.statistics.pairs import upper
-from auditor.statistics.permutation import exchangeable, orders
-from auditor.statistics.studentised import studentised
+from auditor.statistics.permutation import exchangeable, orders, studentised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
 
 PERMUTATIONS = 9_999
 RESAMPLES = 2_000
@@ -223,3 +223,16 @@ def _rowwise(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
         r = (np.einsum("mp,mp->m", a, b) - sum_a * sum_b / count) / np.sqrt(square_a * square_b)
     varied = (square_a > 1e-300) & (square_b > 1e-300)
     return np.where((count >= 3) & varied, r, np.nan)
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Return p-values corrected for their number, so that calling those below a level errs at that level.
+
+    Reference: Holm 1979, Scand. J. Statist. 6:65.
+    """
+    order = sorted(range(len(p)), key=lambda place: p[place])
+    out, worst = [1.0] * len(p), 0.0
+    for rank, place in enumerate(order):
+        worst = max(worst, (len(p) - rank) * p[place])
+        out[place] = min(worst, 1.0)
+    return out

@@ -10,8 +10,7 @@ import numpy as np
 
 from auditor.statistics.association import PERMUTATIONS
 from auditor.statistics.pairs import upper
-from auditor.statistics.permutation import exchangeable, orders
-from auditor.statistics.studentised import ratio
+from auditor.statistics.permutation import exchangeable, orders, ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

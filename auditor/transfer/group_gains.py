@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.errors import DataError
-
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 
@@ -104,38 +100,3 @@ def choose_groups(table: GroupGains, chosen: NDArray[np.int64] | NDArray[np.bool
 def shared_groups(table: GroupGains) -> GroupGains:
     """Return the groups of two tasks or more; a task alone gains nothing by definition."""
     return choose_groups(table, table.sizes > 1)
-
-
-def read_gains(members: Path, gains: Path, *, tasks: Sequence[str] = ()) -> GroupGains:
-    """Return the gains of two text files of numbers (g, t): membership as 0/1, and gains.
-
-    What the gains file holds outside a group does not count. Names are made up where none are given.
-
-    Raises
-    ------
-    DataError
-        A file is no table of numbers, or the two do not fit.
-    """
-    inside, values = _numbers(members), _numbers(gains)
-    if not np.isin(inside, (0.0, 1.0)).all():
-        raise DataError(f"{members} must hold 0 or 1 only", hint="1 marks a task that the group trains")
-    if inside.shape != values.shape or (tasks and len(tasks) != inside.shape[1]):
-        raise DataError(
-            f"{members} is {inside.shape} and {gains} is {values.shape}, with {len(tasks)} task names",
-            hint="both need one row per group and one column per task",
-        )
-    if not inside.any(axis=1).all():
-        raise DataError(f"{members} has a group without a task", hint="remove that row from both files")
-    names = tuple(tasks) or tuple(f"task-{index}" for index in range(inside.shape[1]))
-    return group_gains(names, inside > 0, values)
-
-
-def _numbers(path: Path) -> NDArray[np.float64]:
-    try:
-        text = path.read_text(encoding="utf-8").replace(",", " ")
-        rows = [[float(cell) for cell in line.split()] for line in text.splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise DataError(f"cannot read {path} as a table of numbers: {error}") from error
-    if not rows or len({len(row) for row in rows}) != 1:
-        raise DataError(f"{path} is not a table: its rows differ in length, or there are none")
-    return np.asarray(rows, dtype=np.float64)

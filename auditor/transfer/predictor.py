@@ -51,28 +51,6 @@ def by_affinity(affinity: NDArray[np.float64]) -> Predict:
     return lambda members: extend(square, members)
 
 
-def by_table(table: GroupGains) -> Predict:
-    """Return the prediction that looks up measured gains: NaN for a group that was not measured.
-
-    A task alone gains exactly 0. A group measured several times has the mean of its gains.
-    """
-    found: dict[bytes, list[NDArray[np.float64]]] = {}
-    for members, gains in zip(table.members, table.gains, strict=True):
-        found.setdefault(members.tobytes(), []).append(gains)
-    mean = {key: np.mean(rows, axis=0) for key, rows in found.items()}
-
-    def predict(members: NDArray[np.bool_]) -> NDArray[np.float64]:
-        out = np.full(members.shape, np.nan)
-        for row, group in enumerate(np.ascontiguousarray(members, dtype=np.bool_)):
-            if group.sum() == 1:
-                out[row, group] = 0.0
-            elif group.tobytes() in mean:
-                out[row] = mean[group.tobytes()]
-        return out
-
-    return predict
-
-
 def worth(predict: Predict, members: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the summed gain of the members of every group (g,); NaN if one of them is not estimable.
 

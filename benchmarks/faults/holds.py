@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from auditor import console
-from auditor.cache.parts import SUFFIX
 from auditor.cache.store import MANIFEST, load_entry
+from auditor.cache.writing import SUFFIX
 from benchmarks.faults.cases import Case
 from benchmarks.faults.tally import Tally
 

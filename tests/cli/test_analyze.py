@@ -45,6 +45,7 @@ def test_the_document_holds_the_affinity_with_error_count_and_agreement(run: Run
     assert data["affinity_count"]["gradient-cosine"][0][1] > 0
     assert data["affinity_standard_error"]["gradient-cosine"][0][1] > 0
     about = data["affinity_about"]["gradient-cosine"]
+    assert len(data["figures"]["affinity"]["gradient-cosine"]["curves"][0]["low"]) == 15
     run_facts = data["training"]["runs"][0]
     assert about["logs_in_total"] == run_facts["logs"] and about["logs"] < about["logs_in_total"]
     agreement = next(f for f in data["findings"] if f["name"] == "agreement")["data"]["gradient-cosine"]

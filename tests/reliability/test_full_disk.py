@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.cache.parts import parts_of
+from auditor.cache.writing import parts_of
 from auditor.compute.execute import execute
 from auditor.compute.jobs import in_process, load_outcome
 from auditor.compute.keeping import Keeping

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from auditor.cache.locks import locked
-from auditor.cache.parts import part_of, parts_of, sweep
 from auditor.cache.run_folder import check_run, write_run
 from auditor.cache.store import MANIFEST, load_entry, save_entry
-from auditor.cache.writing import write_atomic
+from auditor.cache.writing import part_of, parts_of, sweep, write_atomic
 from auditor.errors import DataError, StorageError
 from benchmarks.faults.hook import die_at, full_from
 

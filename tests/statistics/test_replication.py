@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.statistics.replication import (
     between_seeds,
@@ -11,6 +15,7 @@ from auditor.statistics.replication import (
     pooled,
     reliability,
     resampled_error,
+    spearman_brown,
 )
 
 
@@ -63,3 +68,18 @@ def test_reliability_is_the_share_that_is_no_error() -> None:
 def test_seeds_that_agree_correlate() -> None:
     assert between_seeds(np.array([symmetric(0), 2 * symmetric(0)])) == pytest.approx(1)
     assert np.isnan(between_seeds(symmetric(0)[None]))
+
+
+@given(st.floats(-1, 1, allow_nan=False), st.integers(1, 50))
+def test_a_reliability_is_between_0_and_1(r: float, parts: int) -> None:
+    assert 0 <= spearman_brown(r, parts) <= 1
+
+
+def test_spearman_brown_is_the_textbook_value() -> None:
+    assert spearman_brown(0.5, 2) == pytest.approx(2 / 3)
+    assert spearman_brown(0.5, 1) == 0.5
+    assert math.isnan(spearman_brown(math.nan, 2))
+
+
+def test_halves_that_disagree_have_no_reliability() -> None:
+    assert spearman_brown(-0.85, 2) == spearman_brown(-1.0, 2) == spearman_brown(0.0, 2) == 0

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from auditor.errors import DataError
-from auditor.transfer.finding import gains_from
 from auditor.transfer.group_gains import (
     GroupGains,
     choose_groups,
     group_gains,
-    read_gains,
-    shared_groups,
 )
-from auditor.transfer.predicted.pairs import pair_average, pair_gains
-from auditor.transfer.predictor import by_table, extend, worth
+from auditor.transfer.predicted.linear import pair_gains
+from auditor.transfer.predictor import extend, worth
 from tests.transfer.predicted.making import by_pairs, every_group, names
 
 
@@ -29,27 +23,6 @@ def test_what_is_outside_a_group_is_not_measured() -> None:
         GroupGains(("a", "b"), np.array([[True, False]]), np.zeros((1, 2)), np.full((1, 2), np.nan))
     with pytest.raises(ValueError, match="without members"):
         group_gains(("a",), np.array([[False]]), np.array([[1.0]]))
-
-
-def test_two_files_make_a_table(tmp_path: Path) -> None:
-    (tmp_path / "x").write_text("1 1 0\n0,0,1\n")
-    (tmp_path / "y").write_text("0.5 -0.25 9\n0 0 0\n")
-    table = read_gains(tmp_path / "x", tmp_path / "y", tasks=("a", "b", "c"))
-    assert_array_equal(table.gains, [[0.5, -0.25, np.nan], [np.nan, np.nan, 0.0]])
-    assert shared_groups(table).g == 1
-
-
-@pytest.mark.parametrize(
-    ("members", "gains", "said"),
-    [("1 2\n", "0 0\n", "0 or 1"), ("1 1\n", "0\n", "one row per group"), ("1 1\n1\n", "0 0\n", "differ"),
-     ("0 0\n", "0 0\n", "without a task"), ("a b\n", "0 0\n", "cannot read")],
-)  # fmt: skip
-def test_files_that_do_not_fit_are_refused(tmp_path: Path, members: str, gains: str, said: str) -> None:
-    (tmp_path / "x").write_text(members)
-    (tmp_path / "y").write_text(gains)
-    with pytest.raises(DataError) as caught:
-        read_gains(tmp_path / "x", tmp_path / "y")
-    assert said in f"{caught.value.message} {caught.value.hint}"
 
 
 def test_the_score_is_the_mean_over_companions_from_source_to_recipient() -> None:
@@ -87,25 +60,6 @@ def test_pair_gains_are_read_by_source_and_recipient() -> None:
 
 def test_pairs_averaged_predict_gains_that_are_made_so() -> None:
     table, pairs = by_pairs(5, noise=0.0)
-    predict = pair_average(choose_groups(table, table.sizes == 2))
-    assert_allclose(predict(table.members), table.gains)
+    by_pair = pair_gains(choose_groups(table, table.sizes == 2))
+    assert_allclose(extend(by_pair, table.members), table.gains)
     assert_allclose(pair_gains(table)[~np.eye(5, dtype=bool)], pairs[~np.eye(5, dtype=bool)])
-
-
-def test_measured_gains_are_looked_up_and_averaged_over_repeats() -> None:
-    members = np.array([[True, True, False]] * 2)
-    predict = by_table(group_gains(names(3), members, np.array([[0.0, 1.0, 0.0], [1.0, 3.0, 0.0]])))
-    asked = np.array([[True, True, False], [True, True, True], [False, False, True]])
-    assert_array_equal(
-        predict(asked), [[0.5, 2.0, np.nan], [np.nan, np.nan, np.nan], [np.nan, np.nan, 0.0]]
-    )
-
-
-def test_a_finding_gives_back_pairs_and_larger_groups() -> None:
-    pairs = np.full((3, 3), np.nan)
-    pairs[0, 1], pairs[1, 0] = 0.2, 0.1
-    group = {"tasks": ["a", "c", "b"], "gains": [1.0, 3.0, 2.0], "gains_standard_error": [0.1, 0.3, 0.2]}
-    data = {"gain_source_to_recipient": pairs, "gain_standard_error": pairs / 10, "groups": [group]}
-    table = gains_from(data, ("a", "b", "c"))
-    assert_array_equal(table.gains, [[0.1, 0.2, np.nan], [1.0, 2.0, 3.0]])
-    assert_allclose(table.standard_error, [[0.01, 0.02, np.nan], [0.1, 0.2, 0.3]])

@@ -1,4 +1,4 @@
-"""The paper's estimator: the mean over logged batches of the cosines of task gradients."""
+"""The paper's estimator: the mean over logged batches of the cosines of task gradients; and of errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from auditor.audit.results import AffinityMatrix
 from auditor.errors import UsageError
 from auditor.statistics.pairs import upper
-from auditor.statistics.spearman_brown import spearman_brown
+from auditor.statistics.replication import spearman_brown
 from auditor.training.logging.sketch_error import sketched_mean, unbiased
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 MEANING = (
     "Mean cosine of two tasks' gradients on the shared parameters, within a batch. Every task has "
     "its own head, so the sign says nothing about whether the labels agree or disagree."
+)
+MEANING_OF_ERRORS = (
+    "Mean cosine of two tasks' errors on the compounds of a batch. It sees only compounds measured for "
+    "both, costs no backward pass, and keeps the sign; what a gradient adds must be seen beside it."
 )
 
 
@@ -61,6 +65,18 @@ class MeanCosine:
 def estimate(context: AuditContext) -> AffinityMatrix:
     """Return the paper's gradient affinity G of an audit; trains if nobody has."""
     return affinity_of(context.traces(), window=context.window)
+
+
+def estimate_of_errors(context: AuditContext) -> AffinityMatrix:
+    """Return the baseline of every gradient: the mean cosine of the tasks' errors; trains if nobody has.
+
+    A task's errors are the derivatives of its loss by its outputs, one per compound of the batch,
+    0 where the compound was not measured. With the encoder's tangent kernel reduced to a
+    constant diagonal, the cosine of the gradients becomes this one.
+    """
+    meaning = MEANING_OF_ERRORS
+    traces, window = context.traces(), context.window
+    return cosine_affinity("error-cosine", traces, window=window, of="errors", meaning=meaning, signed=True)
 
 
 def affinity_of(traces: Sequence[Trace], *, window: float) -> AffinityMatrix:

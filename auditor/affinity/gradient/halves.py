@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity.gradient.cosine import trace_cosines
+from auditor.statistics.replication import spearman_brown
 from auditor.statistics.resampling import Pairs, r_over
-from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from auditor.affinity.gradient.cosine import cosines
 from auditor.affinity.gradient.cross_batch import epoch_products
 from auditor.audit.results import AffinityMatrix
 from auditor.statistics.pairs import upper
-from auditor.statistics.spearman_brown import spearman_brown
+from auditor.statistics.replication import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

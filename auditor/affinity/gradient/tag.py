@@ -10,7 +10,7 @@ import numpy as np
 
 from auditor.audit.results import AffinityMatrix
 from auditor.errors import UsageError
-from auditor.statistics.spearman_brown import spearman_brown
+from auditor.statistics.replication import spearman_brown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from auditor.benchmark.labels import Labels
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.statistics.association import Association, correlation
 from auditor.statistics.pairs import upper
-from auditor.statistics.spearman_brown import spearman_brown
+from auditor.statistics.replication import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

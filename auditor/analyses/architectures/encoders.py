@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.affinity.gradient.halves import disattenuated, halves_of
+from auditor.statistics.replication import spearman_brown
 from auditor.statistics.resampling import Pairs, draws, interval, r_over
-from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

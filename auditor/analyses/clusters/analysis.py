@@ -13,7 +13,7 @@ from auditor.analyses.clusters.match import FEWEST_TASKS, Matched, match
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.seeding import derive
-from auditor.statistics.holm import holm
+from auditor.statistics.association import holm
 
 FIRST = "gradient-cosine"
 """The affinity that the sentence is about, where it was estimated."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from auditor.audit.context import AuditContext
     from auditor.transfer.predictor import Fit
 
-LABELS = "E (labels)"
 _CELLS = 10_000
 """Cells that are predicted at once: the random effects compare each with every training cell."""
 
@@ -112,9 +111,8 @@ def advise(
 
 def priors_of(context: AuditContext) -> dict[str, NDArray[np.float64]]:
     """Return E and every affinity of an audit (t, t), NaN where it may not be used; none all NaN."""
-    found = {LABELS: np.where(context.usable, context.empirical.values, np.nan)}
-    found |= {name: context.usable_affinity(name) for name in sorted(context.affinities)}
     apart = ~np.eye(context.benchmark.t, dtype=np.bool_)
+    found = context.usable_estimates()
     return {name: matrix for name, matrix in found.items() if np.isfinite(matrix[apart]).any()}
 
 

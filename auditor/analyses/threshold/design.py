@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from auditor.benchmark.benchmark import Benchmark
 
+
 Assignment = Literal["random", "scaffold"]
 
 
@@ -146,3 +147,27 @@ def complete_compounds(benchmark: Benchmark) -> NDArray[np.int64]:
     """Return the compounds that are measured in every task."""
     counts = np.bincount(benchmark.labels.rows, minlength=benchmark.n)
     return np.flatnonzero(counts == benchmark.t)
+
+
+def retained(benchmark: Benchmark, fraction: float, rng: np.random.Generator) -> Benchmark:
+    """Return a benchmark in which every task keeps a fraction of its labels, drawn independently.
+
+    At 1, as in the paper, only the compounds that are measured in every task remain; where there are
+    none, the table stays as it is. With less, the number of labels falls together with the overlap,
+    and the compounds shared by two tasks fall with its square.
+
+    Reference
+    ---------
+    Cheng & Zhang 2026, arXiv 2604.07848, appendix C.3.
+    """
+    labels = benchmark.labels
+    if fraction >= 1:
+        whole = complete_compounds(benchmark)
+        columns = [whole if len(whole) else labels.column(task)[0] for task in range(labels.t)]
+    else:
+        columns = []
+        for task in range(labels.t):
+            rows = labels.column(task)[0]
+            count = max(1, round(fraction * len(rows)))
+            columns.append(np.sort(rng.choice(rows, count, replace=False)))
+    return table_of(benchmark, columns, name=f"{benchmark.name} keeping {fraction:.0%}")

@@ -10,8 +10,8 @@ import numpy as np
 
 from auditor.statistics.association import correlation
 from auditor.statistics.pairs import upper
+from auditor.statistics.replication import spearman_brown
 from auditor.statistics.resampling import Pairs, all_pairs, draws, interval, r_over
-from auditor.statistics.spearman_brown import spearman_brown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,10 +10,9 @@ import numpy as np
 
 from auditor import console
 from auditor.affinity.gradient.halves import halves_of
-from auditor.analyses.threshold.design import at_overlap
+from auditor.analyses.threshold.design import at_overlap, retained
 from auditor.analyses.threshold.grid import Grid, Measured
 from auditor.analyses.threshold.material import Ground, everything, ground_of, layouts
-from auditor.analyses.threshold.retention import retained
 from auditor.analyses.threshold.settings import Settings, seconds_per_step
 from auditor.seeding import derive
 from auditor.statistics.pairs import upper

@@ -1,13 +1,15 @@
-"""What differs between two runs: published files, settings and verdicts."""
+"""What differs between runs: published files, settings, verdicts, and what each said of its affinities."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from auditor.report.comparison.matrices import matrix_of
 from auditor.report.comparison.run import Run
 
+AGREEMENT = "agreement"
+NUMBERS = ("pearson", "low", "high", "mantel_p")
 MOST_CHANGES = 200
 """Pairs whose verdict changed that the document lists; their number is always told."""
 
@@ -50,3 +52,24 @@ def verdict_changes(first: Run, other: Run, common: Sequence[str]) -> dict[str, 
         if a[i][j] != b[i][j]
     ]
     return {"changed_pairs": changed[:MOST_CHANGES], "pairs_changed": len(changed)}
+
+
+def agreements_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Return r of each affinity with E, its interval, p and reliability, for each run that told it."""
+    return [
+        {"estimate": name, "run": run.name, **{key: told.get(key) for key in NUMBERS}, **_noise(told)}
+        for run in runs
+        for name, told in _told(run)
+    ]
+
+
+def _told(run: Run) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for found in run.data.get("findings", []):
+        if found.get("name") == AGREEMENT and found.get("status") == "ok":
+            yield from (
+                (k, v) for k, v in found["data"].items() if isinstance(v, Mapping) and "pearson" in v
+            )
+
+
+def _noise(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"reliability": (told.get("noise") or {}).get("reliability")}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.overlap.label_correlation import NAME as LABELS
 from auditor.statistics.association import associate
 from auditor.statistics.pairs import upper
 from auditor.statistics.student import freedom, reach
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from auditor.report.comparison.run import Run
 
-LABELS = "E (labels)"
 LARGEST = 10
 """Pairs with the largest difference that are named."""
 ROUNDING = 1e-12
@@ -97,7 +97,7 @@ def _beyond_error(
     with np.errstate(divide="ignore", invalid="ignore"):
         joint = total**2 / (squares**2 / free).sum(axis=0)
     joint = np.where(total > 0, joint, free.min(axis=0))[known]
-    limit = np.array([reach(int(each)) for each in joint]) * np.sqrt(total[known])
+    limit = reach(np.floor(joint).astype(np.int64)) * np.sqrt(total[known])
     return int((np.abs(upper(change)[known]) > limit).sum())
 
 
@@ -106,7 +106,7 @@ def _error(run: Run, name: str, common: Sequence[str]) -> tuple[NDArray[np.float
     errors = upper(matrix_of(run.data["affinity_standard_error"][name], run.tasks, common))
     counts = upper(matrix_of(run.data["affinity_count"][name], run.tasks, common))
     about = run.data["affinity_about"][name]
-    return errors.astype(np.float64) ** 2, np.array([freedom(n, about) for n in counts], np.int64)
+    return errors.astype(np.float64) ** 2, freedom(counts.astype(np.int64), about)
 
 
 def _largest(change: NDArray[np.float64], common: Sequence[str]) -> list[dict[str, Any]]:

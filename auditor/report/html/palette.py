@@ -25,8 +25,6 @@ SHARES = (0.05, 0.15, 0.30, 0.40, 0.60, 0.80)
 """Where a sequential step ends; 0.30 and 0.40 are the overlap thresholds of the paper."""
 
 STEPS = 7
-TEXT_CONTRAST = 4.5
-"""WCAG 2.2 level AA for text."""
 
 
 @dataclass(frozen=True)

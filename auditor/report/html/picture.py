@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from auditor.document.blocks import Matrix
-from auditor.report.html import png
 from auditor.report.html.palette import DARK, LIGHT, STEPS, step
 from auditor.report.html.svg import drawing, short, text
 from auditor.report.wording import missing
@@ -36,7 +39,7 @@ def _pictures(matrix: Matrix, left: float, top: float, wide: float, high: float)
         Markup(
             '<image class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}" preserveAspectRatio="none"'
             ' href="{}"/>'
-        ).format(name, left, top, wide, high, png.data_uri(png.encode(indices, theme.scale(matrix.scale))))
+        ).format(name, left, top, wide, high, _png(indices, theme.scale(matrix.scale)))
         for name, theme in (("on-light", LIGHT), ("on-dark", DARK))
     ]
 
@@ -75,3 +78,14 @@ def _numbers(matrix: Matrix, left: float, top: float, size: float) -> list[Marku
 
 def _frange(start: float, stop: float, size: float) -> list[float]:
     return [start + size * number for number in range(int((stop - start) / size) + 1)]
+
+
+def _png(rows: Sequence[Sequence[int]], palette: Sequence[str]) -> str:
+    """Return the address of a picture of colour indices; ``len(palette)`` is transparent."""
+    from PIL import Image
+
+    picture = Image.frombytes("P", (len(rows[0]), len(rows)), b"".join(map(bytes, rows)))
+    picture.putpalette(b"".join(bytes.fromhex(color[1:]) for color in palette) + b"\0\0\0")
+    stream = io.BytesIO()
+    picture.save(stream, "PNG", bits=4, transparency=len(palette), optimize=True)
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.document.blocks import Block, Cell, KeyValues, Matrix, Section, Table
-from auditor.report.sections import figures
+from auditor.document.blocks import Block, Cell, KeyValues, Matrix, Section, Table, from_json
 
 
 def affinity_section(data: Mapping[str, Any], name: str) -> Section:
@@ -28,9 +27,8 @@ def affinity_section(data: Mapping[str, Any], name: str) -> Section:
         _strongest(names, data, name),
         KeyValues(tuple((key.replace("_", " "), value) for key, value in _facts(about))),
     ]
-    drawn = figures.affinity_chart(data, name)
-    if drawn:
-        blocks.insert(1, drawn)
+    if name in data["figures"]["affinity"]:
+        blocks.insert(1, from_json(data["figures"]["affinity"][name]))
     return Section(f"Affinity: {name}", tuple(blocks), note=about["meaning"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditor.document.blocks import Molecules
+from auditor.text import count_of
 
 SHOWN = 8
 """Molecules of a finding that are drawn."""
@@ -16,7 +17,7 @@ def rejected(data: Mapping[str, Any]) -> Molecules | None:
     found = sorted(data.get("rejects", ()), key=lambda reject: -int(reject["rows"]))[:SHOWN]
     if not found:
         return None
-    items = tuple((str(r["smiles"]), f"{r['reason']} ({_count(r['rows'], 'row')})") for r in found)
+    items = tuple((str(r["smiles"]), f"{r['reason']} ({count_of(r['rows'], 'row')})") for r in found)
     total = max(int(data.get("rejected_smiles", 0)), len(data["rejects"]))
     return Molecules(items, f"Texts that name no compound, drawn as written: {len(items)} of {total:,}")
 
@@ -33,7 +34,3 @@ def planned(finding: Mapping[str, Any]) -> Molecules | None:
     return Molecules(
         items, f"Compounds to measure: {len(items)} of {len(tasks):,}, in the most tasks first"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

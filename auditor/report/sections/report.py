@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.audit.document import SCHEMA_VERSION
+from auditor.audit.figures import with_figures
 from auditor.document.blocks import Block, Cell, KeyValues, Report, Section, Table, Text, from_json
 from auditor.errors import DataError
-from auditor.report.sections import examples, figures
+from auditor.report.sections import examples
 from auditor.report.sections.affinity import affinity_section
 from auditor.report.sections.closing import closing_sections
 from auditor.report.sections.overlap import overlap_section
@@ -34,7 +35,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
         The document is not one of this tool's, or of a newer schema than this version knows.
     """
     check_document(document)
-    data = document["data"]
+    data = with_figures(document)
     name = data["benchmark"]["name"]
     sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), overlap_section(data)]
     if document["kind"] == "analysis":
@@ -121,7 +122,7 @@ def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:
         case "measurement-plan":
             drawn = examples.planned(found)
         case "benefit":
-            return list(figures.benefit_charts(found, data))
+            return [from_json(chart) for chart in data.get("figures", {}).get("benefit", ())]
         case _:
             return []
     return [drawn] if drawn else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import ssl
 import time
@@ -10,12 +11,13 @@ import urllib.error
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request
 
 from auditor import console
-from auditor.cache.writing import writable
+from auditor.cache.store import sha256_bytes
+from auditor.cache.writing import writable, write_atomic
 from auditor.privacy import without_secrets
-from auditor.source.fetching.address import opener, retry_after
-from auditor.source.fetching.arriving import conditional, forget, held_of, remember_part
+from auditor.source.fetching.address import opener, request_of, retry_after
 from auditor.source.fetching.unzip import MOST_BYTES
 
 ATTEMPTS = 4
@@ -172,3 +174,44 @@ def _piece(reply: Any) -> bytes:
     except (OSError, http.client.HTTPException) as error:
         raise _Passing(str(error) or type(error).__name__) from error
     return piece
+
+
+def forget(part: Path) -> None:
+    """Delete a part and what is remembered of it."""
+    part.unlink(missing_ok=True)
+    _note(part).unlink(missing_ok=True)
+
+
+def conditional(url: str, held: tuple[int, str]) -> Request:
+    """Return the question for a file, or for what is lacking of it if it is still the same."""
+    request = request_of(url)
+    size, validator = held
+    if size:
+        request.add_header("Range", f"bytes={size}-")
+        request.add_header("If-Range", validator)
+    return request
+
+
+def held_of(url: str, part: Path) -> tuple[int, str]:
+    """Return how many bytes are there of the same address, and by which name the server knows them."""
+    try:
+        note = json.loads(_note(part).read_bytes())
+        if note["address"] == sha256_bytes(url.encode()):
+            return part.stat().st_size, str(note["validator"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return 0, ""
+
+
+def remember_part(url: str, part: Path, headers: Any) -> None:
+    """Keep what a later attempt needs to go on; a weak ETag does not promise the same bytes."""
+    etag = headers.get("ETag", "")
+    validator = etag if etag and not etag.startswith("W/") else headers.get("Last-Modified", "")
+    forget(part)
+    if validator:
+        note = {"address": sha256_bytes(url.encode()), "validator": validator}
+        write_atomic(_note(part), json.dumps(note).encode())
+
+
+def _note(part: Path) -> Path:
+    return part.with_name(f"{part.name}.json")

@@ -11,6 +11,7 @@ import numpy as np
 from auditor.errors import DataError, UsageError
 from auditor.source.table.delimited import Columns
 from auditor.source.table.values import Values, advice, to_values
+from auditor.text import count_of
 
 _SHOWN = 12
 SHOWN_CHARACTERS = 60
@@ -35,14 +36,14 @@ def refuse_unusable(path: Path, name: str, values: Values) -> None:
     if values.texts:
         shown = ", ".join(repr(_excerpt(text)) for text in values.texts[:3])
         raise DataError(
-            f"task '{name}' of {path} has {_count(values.text_cells, 'cell')} of text, such as {shown}",
+            f"task '{name}' of {path} has {count_of(values.text_cells, 'cell')} of text, such as {shown}",
             hint=advice(values.texts)
             or "leave a cell empty where nothing was measured, or name the tasks with --tasks",
         )
     infinite = int(np.isinf(values.numbers).sum())
     if infinite:
         raise DataError(
-            f"task '{name}' of {path} has {_count(infinite, 'infinite value')}",
+            f"task '{name}' of {path} has {count_of(infinite, 'infinite value')}",
             hint="leave a cell empty where nothing was measured",
         )
 
@@ -63,7 +64,3 @@ def listed(names: Sequence[str]) -> str:
 
 def _excerpt(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

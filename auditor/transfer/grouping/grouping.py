@@ -114,16 +114,6 @@ def assignment_bound(affinity: NDArray[np.float64]) -> float:
     return float(weight[rows, columns].sum() / t)
 
 
-def best_source_bound(affinity: NDArray[np.float64]) -> float:
-    """Return a value that no cover by overlapping groups can exceed when gains are mean affinities.
-
-    A mean over companions is no larger than its largest term, and a task alone has 0.
-    """
-    weight = np.where(np.isfinite(affinity), affinity, -np.inf)
-    np.fill_diagonal(weight, 0.0)
-    return float(weight.max(axis=0).mean())
-
-
 def check_limit(t: int, most: int, *, exactly: bool = False) -> int:
     """Return the largest number of groups that is of use.
 

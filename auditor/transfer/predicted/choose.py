@@ -1,4 +1,4 @@
-"""The predictor chosen by cross-validation among the training groups, and predictors combined.
+"""The predictor chosen by cross-validation among the training groups.
 
 Groups that are to be predicted take no part in the choice.
 """
@@ -86,38 +86,6 @@ def choose(candidates: Mapping[str, Fit], train: GroupGains, *, seed: int) -> Ch
     if not np.isfinite(errors[name]):
         raise DataError("no predictor covers every measured gain", hint="leave out pairs without affinity")
     return Chosen(name, candidates[name](train), errors, said[name])
-
-
-def stacked(candidates: Mapping[str, Fit], *, seed: int = 0) -> Fit:
-    """Return the weighted mean of several predictors, weights by cross-validation (sum 1, none negative).
-
-    A candidate that leaves a measured cell out has weight 0.
-
-    Reference: Breiman 1996, Stacked regressions, Machine Learning 24:49.
-    """
-
-    def fit(train: GroupGains) -> Predict:
-        said = {name: out_of_fold(one, train, seed=seed) for name, one in candidates.items()}
-        usable = [name for name in candidates if np.isfinite(_squared_error(said[name], train))]
-        if not usable:
-            raise DataError("no predictor to combine covers every measured gain")
-        columns = np.stack([said[name][train.measured] for name in usable], axis=1)
-        weights = simplex_weights(columns, train.gains[train.measured])
-        fitted = [(w, candidates[name](train)) for w, name in zip(weights, usable, strict=True) if w > 0]
-        return lambda members: sum((w * one(members) for w, one in fitted), np.zeros(members.shape))
-
-    return fit
-
-
-def simplex_weights(columns: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the weights (c,), none negative and of sum 1, of least squared error of columns (m, c)."""
-    from scipy.optimize import nnls
-
-    strong = 1e3 * max(1.0, float(np.abs(columns).max(initial=0.0))) * np.sqrt(len(y))
-    weights, _ = nnls(np.vstack([columns, strong * np.ones(columns.shape[1])]), np.append(y, strong))
-    total = float(weights.sum())
-    found: NDArray[np.float64] = weights / total
-    return found
 
 
 def _squared_error(predicted: NDArray[np.float64], train: GroupGains) -> float:

@@ -10,9 +10,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MEMBERSHIP = ("level", "task", "source", "pair")
-"""The gain's overall level, a task's own, what a companion gives to anyone, and to this task."""
-
 
 @dataclass(frozen=True)
 class Cells:
@@ -43,10 +40,12 @@ def cells_of(members: NDArray[np.bool_], inside: NDArray[np.bool_], scores: NDAr
 
 
 def covariances(first: Cells, second: Cells) -> list[NDArray[np.float64]]:
-    """Return one covariance of unit variance per component (m, m'): `MEMBERSHIP`, then affinities.
+    """Return one covariance of unit variance per component (m, m'): four of membership, then affinities.
 
-    Companions add up: the covariance of "source" counts those that two cells share, "pair" counts
-    them for the same recipient only. An affinity's slope is one number for all cells.
+    The four are the gain's overall level, a task's own, what a companion gives to anyone ("source"),
+    and what it gives to this task ("pair"). Companions add up: the covariance of "source" counts those
+    that two cells share, "pair" counts them for the same recipient only. An affinity's slope is one
+    number for all cells.
     """
     same = (first.task[:, None] == second.task[None, :]).astype(np.float64)
     shared = first.companions @ second.companions.T

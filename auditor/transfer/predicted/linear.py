@@ -1,4 +1,4 @@
-"""Predictors from membership alone: the mean gain of a task, and a ridge on who is in the group.
+"""Predictors from membership alone: the mean gain of a task, of a pair, and a ridge on who is in the group.
 
 Any affinity that is worth measuring must beat these. Letters: ``g`` groups, ``t`` tasks.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.transfer.group_gains import GroupGains
+
 
 PENALTIES = tuple(float(penalty) for penalty in np.logspace(-6, 2, 20))
 
@@ -93,3 +94,19 @@ def _weights(train: GroupGains, penalties: Sequence[float], *, masked: bool) -> 
 
 def _apply(weights: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(members, members @ weights[:-1] + weights[-1], np.nan)
+
+
+def pair_gains(train: GroupGains) -> NDArray[np.float64]:
+    """Return what each recipient gains in the pair with each source (t, t); NaN if it was not trained."""
+    found = np.full((train.t, train.t), np.nan)
+    count = np.zeros((train.t, train.t))
+    for members, gains in zip(train.members, train.gains, strict=True):
+        if members.sum() != 2:
+            continue
+        one, other = np.flatnonzero(members)
+        for source, recipient in ((one, other), (other, one)):
+            if np.isfinite(gains[recipient]):
+                before = 0.0 if np.isnan(found[source, recipient]) else found[source, recipient]
+                count[source, recipient] += 1
+                found[source, recipient] = before + (gains[recipient] - before) / count[source, recipient]
+    return found

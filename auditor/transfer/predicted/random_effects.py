@@ -41,7 +41,7 @@ class Posterior:
     cells
         The cells fitted (m).
     variances
-        Of each component of `kernels.covariances`, then of a training's shared effect, then of noise.
+        Of each component of `covariances`, then of a training's shared effect, then of noise.
     solved
         The covariance's inverse times the gains (m,).
     factor
@@ -104,15 +104,6 @@ def covariance(found: Posterior, members: NDArray[np.bool_]) -> tuple[Cells, NDA
     own = _sum(found.variances[:-2], covariances(new, new))
     half = _triangular(found.factor, across.T)
     return new, own - half.T @ half
-
-
-def standard_deviation(found: Posterior, members: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the standard deviation of one new measurement of each member's gain (g, t)."""
-    out = np.full(members.shape, np.nan)
-    for row, group in enumerate(members):
-        _, spread = covariance(found, group[None])
-        out[row, group] = np.sqrt(np.maximum(np.diag(spread), 0.0) + found.variances[-2:].sum())
-    return out
 
 
 def fresh(found: Posterior, cells: Cells) -> NDArray[np.float64]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from sklearn.preprocessing import SplineTransformer
 
 DEGREES = (2, 3, 4, 5, 6)
 PENALTIES = (
@@ -20,35 +20,6 @@ PENALTIES = (
 """The published grid: 0.001-0.005, 0.01-0.10, 0.2-1.0."""
 
 Curve = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
-
-
-@dataclass(frozen=True)
-class Basis:
-    """Uniform knots between the ends of what was fitted; beyond these the curve stays level."""
-
-    degree: int
-    knots: int
-    low: float
-    high: float
-
-    @property
-    def width(self) -> int:
-        """Number of coefficients beside the intercept."""
-        return self.knots + self.degree - 1
-
-    def of(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the value of each basis function (m, width)."""
-        from scipy.interpolate import BSpline
-
-        if not len(x):
-            return np.empty((0, self.width))  # which scipy refuses to make
-        step = (self.high - self.low) / (self.knots - 1)
-        places = self.low + step * np.arange(-self.degree, self.knots + self.degree)
-        inside = np.clip(x, self.low, self.high)
-        # the last knot belongs to no half-open interval
-        inside = np.minimum(inside, self.high - 1e-9 * step)
-        found: NDArray[np.float64] = BSpline.design_matrix(inside, places, self.degree).toarray()
-        return found
 
 
 def fit_spline(
@@ -74,25 +45,29 @@ def fit_spline(
     level = float(y.mean())
     if not high - low > 1e-12 * max(1.0, abs(low), abs(high)) or len(folds) < 2:
         return lambda at: np.full(len(at), level)
-    best: tuple[float, Basis, float] | None = None
-    for basis in _grid(len(x), low, high, most_coefficients):
-        errors = _errors(basis.of(x), y, folds)
+    best: tuple[float, SplineTransformer, float] | None = None
+    for basis in _grid(x, most_coefficients):
+        errors = _errors(basis.transform(x[:, None]), y, folds)
         place = int(errors.argmin())
         if best is None or errors[place] < best[0]:
             best = (float(errors[place]), basis, PENALTIES[place])
     if best is None:
         return lambda at: np.full(len(at), level)
     _, basis, penalty = best
-    weights, intercept = _ridge(basis.of(x), y, penalty)
-    return lambda at: basis.of(at) @ weights + intercept
+    weights, intercept = _ridge(basis.transform(x[:, None]), y, penalty)
+    # scikit-learn refuses to transform nothing
+    return lambda at: basis.transform(at[:, None]) @ weights + intercept if len(at) else np.empty(0)
 
 
-def _grid(m: int, low: float, high: float, most: int | None) -> Iterable[Basis]:
+def _grid(x: NDArray[np.float64], most: int | None) -> Iterable[SplineTransformer]:
+    """Yield bases of uniform knots between the ends of x, level beyond them."""
+    from sklearn.preprocessing import SplineTransformer
+
     for degree in DEGREES:
-        for knots in range(2, int(np.sqrt(m)) + 10):
-            basis = Basis(degree, knots, low, high)
-            if most is None or basis.width <= most:
-                yield basis
+        for knots in range(2, int(np.sqrt(len(x))) + 10):
+            if most is None or knots + degree - 1 <= most:
+                basis = SplineTransformer(n_knots=knots, degree=degree, extrapolation="constant")
+                yield basis.fit(x[:, None])
 
 
 def _errors(

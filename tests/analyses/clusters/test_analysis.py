@@ -13,7 +13,7 @@ from auditor.analyses.clusters.annotations import TOX21
 from auditor.document.blocks import Tree
 from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
-from auditor.report.html.dendrogram import layout
+from auditor.report.html.tree import layout
 from tests.analyses.affinities import audit_of, liabilities, noisy
 
 GROUPS = "aaabbbcccc"

@@ -10,7 +10,7 @@ from sklearn import metrics
 from auditor.analyses.clusters.clustering import LINKAGES, Linkage, cut, merges
 from auditor.analyses.clusters.match import match
 from auditor.analyses.clusters.scores import against_chance, permuted_scores, quick_scores, scores
-from auditor.statistics.holm import holm
+from auditor.statistics.association import holm
 
 PLANTED = np.repeat(["a", "b", "c"], 4)
 

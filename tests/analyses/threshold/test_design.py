@@ -16,9 +16,9 @@ from auditor.analyses.threshold.design import (
     complete_compounds,
     divide,
     pools_of,
+    retained,
     table_of,
 )
-from auditor.analyses.threshold.retention import retained
 from auditor.overlap.overlap import overlap_of
 from auditor.statistics.pairs import upper
 from tests.making import labels_of

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from auditor.audit.request import DataRequest
+from auditor.document.blocks import Chart, Curve, Report, Section
 from auditor.errors import DataError
 from auditor.pipeline import audit_overlap
 from auditor.plugin.loading import load_registry
 from auditor.report import json as jsonfile
 from auditor.report.html import page as html
 from auditor.report.sections.report import report_of
-from auditor.report.text import markdown
+from auditor.report.text import markdown, terminal
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +77,13 @@ def test_a_document_of_another_version_or_kind_is_refused(
 def test_something_else_is_not_taken_for_a_document() -> None:
     with pytest.raises(DataError, match="not an mtl-audit document"):
         report_of({"hello": "world"})
+
+
+def test_many_scattered_points_are_told_in_words_where_nothing_can_be_drawn() -> None:
+    curve = Curve("", tuple(map(float, range(80))), (0.125,) * 80, line=False)
+    chart = Chart((curve,), "E", "affinity", "A against E", "80 pairs, r = 0.31.")
+    report = Report("t", "v", "pass", (), (Section("s", (chart,)),), {})
+    for text in (terminal.export(report).decode(), markdown.export(report).decode()):
+        assert "80 pairs, r = 0.31." in text and "0.125" not in text
+    page = html.export(report).decode()
+    assert "<svg" in page and "numbers of this figure" not in page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -57,15 +56,3 @@ def best_by_hand(
     ]
     known = [(value, groups) for value, groups in values if not np.isnan(value)]
     return max(known, key=lambda item: item[0]) if known else (float("nan"), [])
-
-
-def best_cover_by_hand(matrix: NDArray[np.float64], t: int, most: int) -> float:
-    """Return the best value of at most ``most`` groups that may overlap."""
-    groups = [list(group) for size in range(1, t + 1) for group in itertools.combinations(range(t), size)]
-    best = -np.inf
-    for count in range(1, most + 1):
-        for chosen in itertools.combinations(groups, count):
-            if {task for group in chosen for task in group} == set(range(t)):
-                value = plain_value(matrix, list(chosen), t)
-                best = max(best, value) if not np.isnan(value) else best
-    return best

@@ -6,21 +6,20 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from auditor.errors import AuditError, DataError, UsageError
+from auditor.errors import DataError, UsageError
 from auditor.transfer.group_gains import group_gains
 from auditor.transfer.grouping.column_generation import prove
-from auditor.transfer.grouping.cover import best_cover
 from auditor.transfer.grouping.grouping import (
     Grouping,
     all_groups,
     assignment_bound,
-    best_source_bound,
     grouping,
 )
 from auditor.transfer.grouping.partition import best_partition
 from auditor.transfer.grouping.subsets import priced
-from auditor.transfer.predictor import by_affinity, by_table
-from tests.transfer.grouping.making import affinity, best_by_hand, best_cover_by_hand, plain_value
+from auditor.transfer.predictor import by_affinity
+from benchmarks.published_gains import measured
+from tests.transfer.grouping.making import affinity, best_by_hand, plain_value
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -79,7 +78,7 @@ def test_a_table_of_gains_is_used_as_it_was_measured() -> None:
     members = all_groups(3)
     gains = np.where(members, 0.1, np.nan)
     gains[(members == [True, False, True]).all(axis=1)] = [0.9, np.nan, 0.7]
-    found = best_partition(by_table(group_gains(("a", "b", "c"), members, gains)), 3, most=2)
+    found = best_partition(measured(group_gains(("a", "b", "c"), members, gains)), 3, most=2)
     assert found.groups == ((0, 2), (1,))
     assert_allclose(found.value, 1.6 / 3)
 
@@ -88,8 +87,8 @@ def test_a_group_that_was_not_measured_is_no_candidate() -> None:
     members = np.array([[True, True, False]])
     table = group_gains(("a", "b", "c"), members, np.array([[-0.5, -0.5, np.nan]]))
     with pytest.raises(DataError):
-        best_partition(by_table(table), 3, most=1)
-    assert best_partition(by_table(table), 3, most=2).groups == ((0, 1), (2,))
+        best_partition(measured(table), 3, most=1)
+    assert best_partition(measured(table), 3, most=2).groups == ((0, 1), (2,))
 
 
 def test_too_many_tasks_or_groups_are_refused() -> None:
@@ -97,55 +96,6 @@ def test_too_many_tasks_or_groups_are_refused() -> None:
         best_partition(by_affinity(np.zeros((15, 15))), 15, most=2)
     with pytest.raises(UsageError):
         best_partition(by_affinity(np.zeros((3, 3))), 3, most=4, exactly=True)
-    with pytest.raises(UsageError):
-        best_cover(by_affinity(np.zeros((13, 13))), 13, most=2)
-
-
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("most", [2, 3])
-def test_cover_is_the_best_of_all(seed: int, most: int) -> None:
-    matrix = affinity(4, seed)
-    found = best_cover(by_affinity(matrix), 4, most=most)
-    assert found.exact
-    assert_allclose(found.value, best_cover_by_hand(matrix, 4, most), atol=1e-9)
-    assert len(found.groups) <= most
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_cover_avoids_pairs_that_are_not_estimable(seed: int) -> None:
-    matrix = affinity(4, seed, missing=0.15)
-    expected = best_cover_by_hand(matrix, 4, 3)
-    if np.isinf(expected):
-        with pytest.raises(DataError):
-            best_cover(by_affinity(matrix), 4, most=3)
-    else:
-        assert_allclose(best_cover(by_affinity(matrix), 4, most=3).value, expected, atol=1e-9)
-
-
-def test_overlap_serves_a_source_to_two_recipients() -> None:
-    matrix = np.full((3, 3), -1.0)
-    matrix[0, 1] = matrix[0, 2] = 1.0  # task 0 helps both others, which harm each other
-    found = best_cover(by_affinity(matrix), 3, most=3)
-    assert {(0, 1), (0, 2)} <= set(found.groups)
-    assert_allclose(found.value, 2 / 3)  # 0 stays alone with 0
-
-
-def test_a_transposed_affinity_gives_another_cover() -> None:
-    matrix = np.full((3, 3), -1.0)
-    matrix[0, 1] = matrix[0, 2] = 1.0
-    turned = best_cover(by_affinity(matrix.T), 3, most=3)
-    # transposed, only task 0 gains: from either of the others, and once is enough
-    assert_allclose(turned.value, 1 / 3)
-
-
-def test_time_that_runs_out_leaves_a_valid_bound() -> None:
-    matrix = affinity(9, 3)
-    try:
-        found = best_cover(by_affinity(matrix), 9, most=4, time_limit_s=0.5)
-    except AuditError:
-        pytest.skip("not even one cover in the time given")
-    assert found.bound >= found.value
-    assert found.exact == (found.gap < 1e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -193,7 +143,6 @@ def test_bounds_are_never_below_the_best_value(seed: int) -> None:
     matrix = affinity(6, seed)
     value, _ = best_by_hand(matrix, 6, 6)
     assert assignment_bound(matrix) >= value - 1e-12
-    assert best_source_bound(matrix) >= best_cover(by_affinity(matrix), 6, most=6).value - 1e-9
 
 
 def test_assignment_bound_is_reached_by_pairs() -> None:

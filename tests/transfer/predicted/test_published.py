@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from auditor.transfer.group_gains import GroupGains, choose_groups, read_gains, shared_groups
+from auditor.transfer.group_gains import GroupGains, choose_groups, shared_groups
 from auditor.transfer.grouping.partition import best_partition
 from auditor.transfer.predicted.assess import assess
 from auditor.transfer.predicted.choose import choose, predictors
-from auditor.transfer.predicted.pairs import pair_gains
-from auditor.transfer.predictor import by_table, extend
+from auditor.transfer.predicted.linear import pair_gains
+from auditor.transfer.predictor import extend
+from benchmarks.published_gains import measured, published_gains
 
 pytestmark = pytest.mark.published
 
@@ -21,22 +22,20 @@ pytestmark = pytest.mark.published
 @pytest.fixture
 def gains(mirror: Path) -> GroupGains:
     """Measured gains of the 127 groups."""
-    folder = mirror / "gains"
-    return read_gains(folder / "ETTm1_x.csv", folder / "ETTm1_y.csv")
+    return published_gains(mirror, "ETTm1_y.csv")
 
 
 def test_the_published_prediction_from_pairs_is_the_mean_over_companions(
     mirror: Path, gains: GroupGains
 ) -> None:
-    folder = mirror / "gains"
-    pairs = read_gains(folder / "ETTm1_x.csv", folder / "ETTm1_HOA.csv")
+    pairs = published_gains(mirror, "ETTm1_HOA.csv")
     said = extend(pair_gains(pairs), pairs.members)
     assert_allclose(said[pairs.members], pairs.gains[pairs.members], atol=6e-5)
     shared = shared_groups(gains)
     assert assess(extend(pair_gains(pairs), shared.members), shared).pearson == pytest.approx(
         0.50, abs=0.005
     )
-    tag = read_gains(folder / "ETTm1_x.csv", folder / "ETTm1_TAG_HOA.csv")
+    tag = published_gains(mirror, "ETTm1_TAG_HOA.csv")
     assert assess(extend(pair_gains(tag), shared.members), shared).pearson == pytest.approx(
         -0.08, abs=0.005
     )
@@ -57,7 +56,7 @@ def test_the_chosen_predictor_is_no_worse_than_the_stated_membership_ridge(
 
 
 def test_the_best_partition_by_measured_gains_beats_training_all_together(gains: GroupGains) -> None:
-    judge = by_table(gains)
+    judge = measured(gains)
     best = best_partition(judge, gains.t, most=4)
     together = best_partition(judge, gains.t, most=1)
     assert best.value == pytest.approx(0.1403, abs=5e-4)

@@ -1,22 +1,20 @@
-"""Figures and molecules that a report draws from its document."""
+"""Figures of an analysis, made when its document is, and added to older documents when they are read."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor.document.blocks import Chart, Curve, Molecules, Report, Section
-from auditor.report.html.molecules import draw
-from auditor.report.html.page import export as html
-from auditor.report.sections import examples, figures
+from auditor.audit import figures
+from auditor.document.blocks import Chart, Curve
 from auditor.report.sections.report import report_of
-from auditor.report.text.markdown import export as markdown
-from auditor.report.text.terminal import export as terminal
 
-AUDITS = Path(__file__).parents[3] / "reports"
+AUDITS = Path(__file__).parents[2] / "reports"
 
 
 def small(t: int, *, orientation: str = "symmetric", count: int = 10_000_000) -> dict[str, Any]:
@@ -118,37 +116,22 @@ def test_a_measured_benefit_is_shown_against_every_symmetric_affinity() -> None:
     assert figures.benefit_charts({"data": {}}, data) == []
 
 
-def test_many_scattered_points_are_told_in_words_where_nothing_can_be_drawn() -> None:
-    curve = Curve("", tuple(map(float, range(80))), (0.125,) * 80, line=False)
-    chart = Chart((curve,), "E", "affinity", "A against E", "80 pairs, r = 0.31.")
-    report = Report("t", "v", "pass", (), (Section("s", (chart,)),), {})
-    for text in (terminal(report).decode(), markdown(report).decode()):
-        assert "80 pairs, r = 0.31." in text and "0.125" not in text
-    page = html(report).decode()
-    assert "<svg" in page and "numbers of this figure" not in page
+def test_a_document_with_its_figures_reads_like_an_older_one_without() -> None:
+    older = json.loads((AUDITS / "tox21-gcn" / "audit.json").read_text(encoding="utf-8"))
+    newer = json.loads(json.dumps({**older, "data": figures.with_figures(older)}))
+    assert "figures" not in older["data"] and len(newer["data"]["figures"]["affinity"]) >= 2
+    assert report_of(newer).sections == report_of(older).sections
 
 
-def test_rejected_texts_of_the_most_rows_are_drawn_first() -> None:
-    rejects = [{"smiles": f"N{'C' * n}", "reason": "r", "rows": n + 1} for n in range(12)]
-    found = examples.rejected({"rejects": rejects, "rejected_smiles": 30})
-    assert isinstance(found, Molecules) and len(found.items) == examples.SHOWN
-    assert found.items[0] == ("NCCCCCCCCCCC", "r (12 rows)") and found.caption.endswith("8 of 30")
-    assert examples.rejected({"rejects": []}) is None
-
-
-def test_a_plan_draws_the_compounds_of_the_most_tasks() -> None:
-    rows = [{"smiles": s, "task": t} for s, t in (("CCO", "a"), ("CCN", "a"), ("CCN", "b"))]
-    found = examples.planned({"data": {"measurements": rows}})
-    assert found is not None and found.items[0] == ("CCN", "to measure in a, b")
-    assert examples.planned({"data": {"measurements": None}}) is None
-
-
-@pytest.mark.parametrize("smiles", ["CN(C)(C)(C)C", "c1cccc1", "[Na+].[Na+].F[Si--](F)(F)(F)(F)F"])
-def test_a_molecule_with_impossible_valences_is_drawn_as_written(smiles: str) -> None:
-    drawing = draw(smiles)
-    assert drawing is not None and "<path" in drawing
-
-
-@pytest.mark.parametrize("text", ["FAIL", "C1CC(", "", "  "])
-def test_what_is_no_smiles_is_not_drawn(text: str) -> None:
-    assert draw(text) is None
+def test_a_document_with_its_figures_is_drawn_as_it_stands_and_without_scipy(tmp_path: Path) -> None:
+    older = json.loads((AUDITS / "tox21-gcn" / "audit.json").read_text(encoding="utf-8"))
+    newer = {**older, "data": figures.with_figures(older)}
+    newer["data"]["figures"]["affinity"]["gradient-cosine"]["alt"] = "as it stands"
+    (tmp_path / "audit.json").write_text(json.dumps(newer), encoding="utf-8")
+    code = (
+        "import json, pathlib, sys; from auditor.report.html.page import export; "
+        "from auditor.report.sections.report import report_of; "
+        f"page = export(report_of(json.loads(pathlib.Path({str(tmp_path / 'audit.json')!r}).read_text()))); "
+        "sys.exit('scipy' in sys.modules or b'as it stands' not in page)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
