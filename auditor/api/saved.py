@@ -25,7 +25,8 @@ def leakage(
     quiet: bool = False,
 ) -> Result:
     """Count the compounds of a test file that are in a training file, at every identity level."""
-    from auditor.analyses.leakage import analysis
+    from auditor.analyses.leakage.analysis import compare as counted
+    from auditor.analyses.leakage.analysis import finding_of, levels_of
     from auditor.analyses.leakage.counting import Side
     from auditor.api.requests import cache_of, names_of, registry
     from auditor.audit.document import leakage_document
@@ -36,16 +37,9 @@ def leakage(
     with saying(quiet=quiet):
         parts = registry()
         sides = [Side(*read_rows(path, smiles_column=smiles, tasks=columns)) for path in files]
-        found = analysis.compare(*sides, levels=analysis.levels_of(parts), cache=cache_of(cache_dir))
-        document = leakage_document(
-            analysis.finding_of(found),
-            parts,
-            command,
-            files,
-            judged_by=found.judged_by,
-            leaked=found.leaked,
-        )
-        return Result(document)
+        found = counted(*sides, levels=levels_of(parts), cache=cache_of(cache_dir))
+        told, level, leaked = finding_of(found), found.judged_by, found.leaked
+        return Result(leakage_document(told, parts, command, files, judged_by=level, leaked=leaked))
 
 
 @asked

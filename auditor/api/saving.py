@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from auditor.plugin.component import Component
     from auditor.plugin.registry import Registry
 
+RUN = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
+"""What a folder is given."""
+
 
 def save(document: Mapping[str, Any], path: Path, format_name: str | None, title: str | None) -> Path:
     """Write a document and return where; a path without suffix is the folder of a run."""
     from auditor.api.requests import registry
-    from auditor.api.types import RUN
     from auditor.cache.run_folder import write_run
     from auditor.cache.writing import write_atomic
 
