@@ -13,14 +13,19 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing is slow to import, and the command answers Ctrl-C only after this module
 if TYPE_CHECKING:
+    from auditor.affinity.recorded import TaskGradients
     from auditor.plugin.hooks import hookimpl
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "hookimpl"]
+__all__ = ["TaskGradients", "__version__", "hookimpl"]
 
 
 def __getattr__(name: str) -> object:
-    """Return `hookimpl`, imported when it is first asked for."""
+    """Return a public name, imported when it is first asked for."""
+    if name == "TaskGradients":
+        from auditor.affinity.recorded import TaskGradients
+
+        return TaskGradients
     if name != "hookimpl":
         raise AttributeError(f"module 'auditor' has no attribute '{name}'")
     from auditor.plugin.hooks import hookimpl
