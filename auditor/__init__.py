@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType as _Module
     from typing import Any
 
+    from auditor.affinity.recorded import TaskGradients
     from auditor.api.calls import analyze, overlap, recommend
     from auditor.api.looking import components, read
     from auditor.api.saved import compare, leakage, load
@@ -30,6 +31,7 @@ else:
 
 __version__ = "0.1.0"
 __all__ = [
+    "TaskGradients",
     "__version__",
     "analyze",
     "compare",
@@ -42,6 +44,7 @@ __all__ = [
     "recommend",
 ]
 _PLACES = {
+    "TaskGradients": "auditor.affinity.recorded",
     "analyze": "auditor.api.calls",
     "compare": "auditor.api.saved",
     "components": "auditor.api.looking",
