@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.audit.context import AuditContext
+from auditor.audit.context import AuditContext, open_data
+from auditor.audit.reading import join_rows
 from auditor.audit.results import Finding
 from auditor.document.blocks import Cell, Table, Text
 from auditor.errors import DataError
+from auditor.gate.gate import Pair
 from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
@@ -63,9 +65,6 @@ def _levels(registry: Registry) -> list[Component]:
 
 def _at(level: Component, context: AuditContext) -> dict[str, Any]:
     """Return what the audit would have found at another level."""
-    from auditor.audit.context import open_data
-    from auditor.gate.gate import Pair
-
     try:
         joined = _joined(level, context)
     except DataError as error:
@@ -86,8 +85,6 @@ def _at(level: Component, context: AuditContext) -> dict[str, Any]:
 
 
 def _joined(level: Component, context: AuditContext) -> Joined:
-    from auditor.audit.reading import join_rows
-
     if level.name == context.benchmark.identity:
         return context.joined
     conflicts = "keep" if level.name == NO_COMPOUND else context.request.conflicts

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.audit.planned_trainings import plan_trainings
 from auditor.audit.results import AffinityMatrix, Finding
+from auditor.audit.steps import estimated
 from auditor.errors import UsageError
 from auditor.gate.gate import judge
 from auditor.overlap.label_correlation import NAME as NAME_OF_E
@@ -111,8 +113,6 @@ class AuditContext:
         options
             Of the estimator, beside its defaults.
         """
-        from auditor.audit.steps import estimated
-
         return estimated(self.request.registry.get("affinity", name), self, options)
 
     def vary(self, benchmark: Benchmark | None = None, **changes: Any) -> AuditContext:
@@ -147,8 +147,6 @@ def open_analysis(context: AuditContext, request: AnalysisRequest) -> AuditConte
     UsageError
         An unknown encoder, encoder option, device, or a value that no training could have.
     """
-    from auditor.audit.planned_trainings import plan_trainings
-
     return replace(
         context,
         analysis=request,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
+from auditor.audit.results import Finding, FindingStatus
+from auditor.document import blocks as kinds
 from auditor.document.jsonable import plain_data
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 def fault_of(found: object) -> str:
     """Return what is wrong with what an analysis returned; empty where it is a whole Finding."""
-    from auditor.audit.results import Finding, FindingStatus
-
     if not isinstance(found, Finding):
         return f"{type(found).__name__}, not a Finding"
     if not isinstance(found.sentence, str) or not found.sentence.strip():
@@ -45,8 +45,6 @@ def json_fault(data: object) -> str:
 
 
 def _block_fault(block: object) -> str:
-    from auditor.document import blocks as kinds
-
     if not isinstance(block, get_args(kinds.Block)):
         return f"a {type(block).__name__}, which is no block of a report"
     fault = json_fault(kinds.to_json(block)) or _shape_fault(block)
@@ -54,8 +52,6 @@ def _block_fault(block: object) -> str:
 
 
 def _shape_fault(block: Block) -> str:
-    from auditor.document import blocks as kinds
-
     match block:
         case kinds.Table():
             return _ragged(block.rows, len(block.columns))

@@ -16,6 +16,7 @@ from auditor.audit.steps import chosen, settled
 from auditor.document.blocks import KeyValues, Table, Text
 from auditor.errors import PluginError
 from auditor.text import count_of, duration
+from auditor.training.train import steps_per_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +90,6 @@ def shared_part(context: AuditContext, affinities: Sequence[str]) -> tuple[Part,
 
 
 def _part_of(trainings: Trainings) -> Part:
-    from auditor.training.train import steps_per_epoch
-
     known, count = trainings.stored(), len(trainings.seeds)
     left = count - len(known)
     if not left:

@@ -6,8 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
+from auditor.chemistry.naming import identify
 from auditor.errors import UsageError
+from auditor.plugin.component import MEASURES
+from auditor.plugin.options import call_options
+from auditor.training.config import PRESETS, within_memory
 from auditor.training.splits import Split, random_split, scaffold_split
+from auditor.training.train import steps_per_epoch
 from auditor.training.trainings import Trainings
 
 if TYPE_CHECKING:
@@ -24,8 +29,6 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     UsageError
         An unknown encoder, encoder option, device, or a value that no training could have.
     """
-    from auditor.plugin.options import call_options
-
     encoder = request.data.registry.get("encoder", request.encoder)
     options = call_options(
         encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
@@ -45,10 +48,6 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
 
 
 def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
-    from auditor.plugin.component import MEASURES
-    from auditor.training.config import PRESETS, within_memory
-    from auditor.training.train import steps_per_epoch
-
     if request.preset not in PRESETS:
         raise UsageError(f"no preset named '{request.preset}'", hint=f"one of {', '.join(PRESETS)}")
     asked = [request.data.registry.get("affinity", name).measures for name in request.affinities]
@@ -68,8 +67,6 @@ def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> Tra
 def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
     if request.split == "random":
         return random_split(benchmark.n, seed=request.seed)
-    from auditor.chemistry.naming import identify
-
     level = request.data.registry.get("identity", "scaffold")
     named = identify(benchmark.smiles, level, cache=request.data.cache)
     return scaffold_split([named[text].name or text for text in benchmark.smiles])

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditor.chemistry.naming import identify
 from auditor.errors import UsageError
 from auditor.plugin.registry import unknown_name
+from auditor.source.files import published
 
 if TYPE_CHECKING:
     from auditor.audit.request import DataRequest
@@ -39,7 +41,6 @@ def join_rows(
 ) -> Joined:
     """Name the compounds of published rows as a request asks for it, and join them into a benchmark."""
     from auditor.benchmark.joining import join
-    from auditor.chemistry.naming import identify
 
     level = request.registry.get("identity", request.identity)
     texts = [text for table in data.tables for text in table.smiles]
@@ -60,7 +61,6 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
     if request.data is not None:
         return request.data, {"source": "memory", "files": []}
     if is_path(request):
-        from auditor.source.files import published
         from auditor.source.table.reading import read_table
 
         if request.options:

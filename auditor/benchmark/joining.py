@@ -13,6 +13,7 @@ from auditor.benchmark.benchmark import Benchmark
 from auditor.benchmark.labels import from_columns
 from auditor.benchmark.replicate_policy import POLICIES, Conflicts, TaskCounts, settle_replicates
 from auditor.errors import DataError, UsageError
+from auditor.text import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,8 +93,6 @@ def join(
 def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
     """Return the tables of some tasks, by exact name, in the order asked for."""
     from dataclasses import replace
-
-    from auditor.text import nearest
 
     known = [table.task.name for table in data.tables]
     for name in wanted:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.cache.locks import locked
+from auditor.cache.store import load_entry, save_entry
+from auditor.chemistry.levels import parse
 from auditor.errors import DataError
 
 if TYPE_CHECKING:
@@ -45,9 +48,6 @@ def morgan_bits(
 
     Reference: Rogers & Hahn 2010, doi 10.1021/ci100050t.
     """
-    from auditor.cache.locks import locked
-    from auditor.cache.store import load_entry, save_entry
-
     if cache is None:
         return _compute(smiles, radius, bits)
     folder = cache / "fingerprints" / _key(smiles, radius, bits)
@@ -98,8 +98,6 @@ def _compute(smiles: Sequence[str], radius: int, bits: int) -> NDArray[np.uint8]
     from rdkit import rdBase
     from rdkit.Chem import rdFingerprintGenerator
     from rdkit.DataStructs import BitVectToBinaryText
-
-    from auditor.chemistry.levels import parse
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=radius, fpSize=bits)
     out = np.zeros((len(smiles), bits // 8), dtype=np.uint8)

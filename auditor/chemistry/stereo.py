@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor import __version__
 from auditor.chemistry.naming import identify
 from auditor.plugin.component import Identity, Owner
 
@@ -28,8 +29,6 @@ def undefined_stereo(smiles: Sequence[str], *, cache: Path) -> NDArray[np.int64]
     cache
         The cache folder: the counts are kept in the same kind of memory as compound names.
     """
-    from auditor import __version__
-
     owner = Owner("core", "mtl-audit", __version__)
     level = Identity("undefined-stereo", "auditor.chemistry.stereo:name_by_undefined", "open stereo", owner)
     named = identify(smiles, level, cache=cache, doing="looking for undefined stereo")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.chemistry.fingerprints import BITS, RADIUS
+from auditor.chemistry.levels import parse
 from auditor.errors import DataError
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ def _count(
     """Return, per molecule, which substructures it has and how often."""
     from rdkit import rdBase
     from rdkit.Chem import rdFingerprintGenerator
-
-    from auditor.chemistry.levels import parse
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=radius, fpSize=bits)
     out = []

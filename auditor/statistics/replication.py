@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.statistics.association import correlation
 from auditor.statistics.pairs import upper
 
 if TYPE_CHECKING:
@@ -79,8 +80,6 @@ def reliability(values: NDArray[np.float64], errors: NDArray[np.float64]) -> flo
 
 def between_seeds(values: NDArray[np.float64]) -> float:
     """Return the mean Pearson correlation of the seeds' estimates over pairs; NaN for one seed."""
-    from auditor.statistics.association import correlation
-
     found = []
     for i, j in zip(*np.triu_indices(len(values), 1), strict=True):
         a, b = upper(values[i]), upper(values[j])

@@ -10,9 +10,11 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from auditor.audit.document import analysis_document, overlap_document
 from auditor.audit.finding_faults import fault_of
 from auditor.audit.results import Finding
 from auditor.document.jsonable import plain_data
+from auditor.report.sections.report import report_of
 from auditor.testing.audits import ALIKE, small_audit
 from auditor.testing.check import NotSupported, require
 from auditor.testing.footprint import footprint
@@ -124,9 +126,6 @@ def _facts(found: Finding) -> dict[str, Any]:
 
 
 def _report(context: AuditContext, found: Finding) -> Any:
-    from auditor.audit.document import analysis_document, overlap_document
-    from auditor.report.sections.report import report_of
-
     filled = dataclasses.replace(context, findings={found.name: found})
     if filled.trainings is None:
         document = overlap_document(filled)

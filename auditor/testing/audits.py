@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.audit.context import open_analysis, open_data
+from auditor.audit.reading import join_rows
+from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.plugin.loading import load_registry
 from auditor.source.rows import Kind, SourceData, Task, TaskTable
 from auditor.testing.material import molecules
 
@@ -53,11 +57,6 @@ def small_audit(*, trained: bool = True, tasks: Sequence[str] = ()) -> AuditCont
 
 @functools.lru_cache(maxsize=4)
 def _audit(trained: bool, tasks: tuple[str, ...]) -> AuditContext:
-    from auditor.audit.context import open_analysis, open_data
-    from auditor.audit.reading import join_rows
-    from auditor.audit.request import AnalysisRequest, DataRequest
-    from auditor.plugin.loading import load_registry
-
     wanted = DataRequest("small", load_registry(), Path(_folder().name))
     context = open_data(join_rows("small", _data(tasks), wanted), wanted)
     if not trained:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from auditor.chemistry.levels import parse
 from auditor.errors import DataError, MissingExtra, PluginError
 from auditor.source.entry import check_source, pack_labels, pack_words, unpack
 from auditor.source.files import SourceFiles
@@ -169,8 +170,6 @@ def _no_network() -> Iterator[None]:
 
 
 def _is_molecule(text: str) -> bool:
-    from auditor.chemistry.levels import parse
-
     try:
         parse(text)
     except ValueError:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.benchmark.labels import from_columns
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,8 +28,6 @@ BY_TASK = ("losses", "labels")
 
 def reordered(context: AuditContext, order: Sequence[int]) -> AuditContext:
     """Return an audit whose place i holds the task that was at place ``order[i]`` (t,)."""
-    from auditor.benchmark.labels import from_columns
-
     whole = context.benchmark
     benchmark = dataclasses.replace(
         whole,

@@ -25,6 +25,8 @@ from auditor.training.entry import (
 from auditor.training.identity import code_identity, data_identity, reads_nothing
 from auditor.training.splits import Split
 from auditor.training.trace import Trace
+from auditor.training.train import steps_per_epoch, train
+from auditor.training.trained import Trained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +111,6 @@ class Trainings:
 
         from auditor.training.loss import target_table
         from auditor.training.network import Network
-        from auditor.training.trained import Trained
 
         entry = load_entry(self._folder(seed))
         if entry is None:
@@ -125,8 +126,6 @@ class Trainings:
         return self.cache / "trainings" / key_of([self._identity, seed])
 
     def _train(self, seed: int, checkpoint: Path) -> Trainer:
-        from auditor.training.train import steps_per_epoch, train
-
         label = f"training {self.encoder.name} on {self.benchmark.name}, seed {seed}"
         steps = self.config.epochs * steps_per_epoch(self.split, self.config)
         packed = self._features

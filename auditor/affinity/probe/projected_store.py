@@ -15,6 +15,7 @@ from auditor.cache.code import digest_of_modules, modules_behind
 from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry, save_entry
 from auditor.seeding import derive
+from auditor.training.content import digest_of_content
 from auditor.training.identity import code_identity
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ def projected_gradients(
     purpose
         Names the directions, with the training's seed: other purposes have independent ones.
     """
-    from auditor.training.content import digest_of_content
-
     way: Route | None = None if route == "auto" else route
     code = code_identity(type(trained.network.encoder)), _digest_of_probes()
     network = digest_of_network(trained), digest_of_content(trained.packed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.affinity.gradient.cosine import affinity_of
 from auditor.statistics.association import correlation
 from auditor.statistics.pairs import upper
 
@@ -54,8 +55,6 @@ def per_seed(context: AuditContext, affinity: AffinityMatrix) -> list[NDArray[np
     trainings = context.trainings
     if affinity.estimator != "gradient-cosine" or trainings is None or len(trainings.traces) < 2:
         return []
-    from auditor.affinity.gradient.cosine import affinity_of
-
     window = float(affinity.about.get("window", context.window))
     return [affinity_of([trace], window=window).values for trace in trainings.traces if len(trace.gram)]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from auditor.analyses.agreement.noise import compounds_of
 from auditor.analyses.benefit.account import foretold
+from auditor.overlap.label_correlation import empirical_correlation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,8 +48,6 @@ def all_foretold(
 
 def _known_correlation(context: AuditContext, plan: Plan) -> NDArray[np.float64]:
     """Return E (t, t) of the compounds that no training is judged by, NaN for unusable pairs."""
-    from auditor.overlap.label_correlation import empirical_correlation
-
     known = np.ones(plan.study.benchmark.n, dtype=bool)
     known[plan.study.split.test] = False
     labels = compounds_of(plan.study.benchmark.labels, known)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 from auditor.source.rows import Task
+from auditor.text import nearest
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,6 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
 
 
 def _refuse_others(path: Path, classes: Mapping[str, object], tasks: Sequence[str]) -> None:
-    from auditor.text import nearest
-
     unknown = [name for name in classes if name not in tasks]
     if unknown:
         raise UsageError(

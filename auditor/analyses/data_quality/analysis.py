@@ -12,6 +12,7 @@ from auditor.analyses.data_quality.checks import FEW_RARER, implausible, remarks
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
+from auditor.chemistry.stereo import undefined_stereo
 from auditor.document.blocks import Block, Cell, Molecules, Table, Text
 from auditor.report.wording import cell
 from auditor.text import count_of
@@ -59,8 +60,6 @@ def analyse(context: AuditContext) -> Finding:
 
 def _undefined_stereo(context: AuditContext) -> NDArray[np.int64]:
     """Return undefined centres and bonds of every compound as an encoder sees it (n, 2)."""
-    from auditor.chemistry.stereo import undefined_stereo
-
     return undefined_stereo(context.benchmark.smiles, cache=context.request.cache)
 
 

@@ -11,6 +11,7 @@ from auditor.analyses.measurement_plan.plan import Plan
 from auditor.analyses.measurement_plan.search import missing_pairs, plan_measurements
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
+from auditor.chemistry.naming import identify
 from auditor.document.blocks import Block, Table, Text
 from auditor.errors import DataError
 
@@ -48,8 +49,6 @@ def plan_for(context: AuditContext, pairs: Sequence[tuple[int, int]] | None = No
     DataError
         No plan can be made; the message says why.
     """
-    from auditor.chemistry.naming import identify
-
     benchmark, rule = context.benchmark, context.gate.thresholds
     level = context.request.registry.get("identity", "scaffold")
     names = identify(benchmark.smiles, level, cache=context.request.cache)

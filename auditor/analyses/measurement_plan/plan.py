@@ -7,6 +7,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditor.text import safe
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -79,8 +81,6 @@ def plan_csv(plan: Plan) -> bytes:
 
     ``serves`` names the tasks with which the measurement makes the compound shared.
     """
-    from auditor.text import safe
-
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -11,6 +11,8 @@ import numpy as np
 from auditor.analyses.shift.distance import LEAST, QUANTILE, SAMPLE, Domain, Shift, draw, shifts
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
+from auditor.chemistry.fingerprints import BITS, morgan_bits
+from auditor.chemistry.naming import identify
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.gate.gate import Pair
 
@@ -71,8 +73,6 @@ def _pairs(context: AuditContext) -> list[tuple[int, int]]:
 
 
 def _shifts(context: AuditContext, pairs: list[tuple[int, int]]) -> list[Shift]:
-    from auditor.chemistry.naming import identify
-
     benchmark, measured = context.benchmark, context.joined.measured
     tasks = sorted({task for pair in pairs for task in pair})
     drawn = {task: draw(measured, task, seed=context.seed) for task in tasks}
@@ -91,8 +91,6 @@ def _prints(
     context: AuditContext, benchmark: Benchmark, drawn: dict[int, NDArray[np.int64]]
 ) -> NDArray[np.uint8]:
     """Return packed fingerprints by compound (n, bytes), zero where no task has drawn it."""
-    from auditor.chemistry.fingerprints import BITS, morgan_bits
-
     wanted = np.unique(np.concatenate(list(drawn.values())))
     texts = [benchmark.smiles[compound] for compound in wanted]
     prints = np.zeros((benchmark.n, BITS // 8), dtype=np.uint8)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
+from auditor.analyses.sparse_settings.anchors import add_anchors
 from auditor.analyses.sparse_settings.blocks import AnchorCost, blocks_of, sentence_of
 from auditor.analyses.sparse_settings.comparison import Score, compare
 from auditor.analyses.sparse_settings.methods import BASELINE, anchored_estimates, estimates_of
+from auditor.analyses.sparse_settings.setting import make_setting
+from auditor.analyses.threshold.material import ground_of, layouts
 from auditor.analyses.threshold.settings import Settings, seconds_per_step, steps_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
@@ -48,8 +51,6 @@ def analyse(
     batch
         Batch size, also of matched batches.
     """
-    from auditor.analyses.threshold.material import ground_of, layouts
-
     settings = Settings(
         "matched", steps_of(overlaps, low=0.0, what="overlaps"), seeds, epochs, logs, window, labels, 2,
         ("random",), (batch,),
@@ -96,9 +97,6 @@ def _at(
     settings: Settings,
 ) -> tuple[list[Score], list[AnchorCost]]:
     """Return the scores of all methods at one overlap, and what anchors cost there."""
-    from auditor.analyses.sparse_settings.anchors import add_anchors
-    from auditor.analyses.sparse_settings.setting import make_setting
-
     estimates: dict[str, list[NDArray[np.float64]]] = {}
     added: list[list[Anchored]] = []
     for (_, repeat), layout in plans.items():

@@ -9,6 +9,7 @@ import numpy as np
 
 from auditor.analyses.threshold.design import Layout, complete_compounds, divide, pools_of
 from auditor.analyses.threshold.settings import FEWEST_LABELS, Settings
+from auditor.chemistry.naming import identify
 from auditor.errors import DataError
 from auditor.seeding import derive
 
@@ -52,8 +53,6 @@ def ground_of(context: AuditContext) -> Ground:
     DataError
         Neither has enough compounds.
     """
-    from auditor.chemistry.naming import identify
-
     everything = np.arange(context.benchmark.t)
     for tasks in (everything, np.array(context.gate.subset, dtype=np.int64)):
         if len(tasks) < 3:

@@ -14,6 +14,8 @@ from auditor.analyses.threshold.design import at_overlap, retained
 from auditor.analyses.threshold.grid import Grid, Measured
 from auditor.analyses.threshold.material import Ground, everything, ground_of, layouts
 from auditor.analyses.threshold.settings import Settings, seconds_per_step
+from auditor.audit.steps import settled
+from auditor.overlap.overlap import overlap_of
 from auditor.seeding import derive
 from auditor.statistics.pairs import upper
 from auditor.training.splits import Split
@@ -104,8 +106,6 @@ def _tables(
 def _measure(
     context: AuditContext, varied: AuditContext, name: str, counted: NDArray[np.bool_]
 ) -> Measured:
-    from auditor.audit.steps import settled
-
     options = settled(context.request.registry.get("affinity", name), context.request)
     values = varied.estimate(name, **options).values
     halves = None
@@ -120,8 +120,6 @@ def _measure(
 
 
 def _mean_jaccard(table: Benchmark, counted: NDArray[np.bool_]) -> float:
-    from auditor.overlap.overlap import overlap_of
-
     jaccard = upper(np.where(counted, overlap_of(table.labels, table.task_names).jaccard, np.nan))
     return float(np.nanmean(jaccard)) if np.isfinite(jaccard).any() else float("nan")
 

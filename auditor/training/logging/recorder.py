@@ -12,6 +12,7 @@ import torch
 
 from auditor.seeding import derive
 from auditor.training.config import DOUBLE_UP_TO
+from auditor.training.logging.engine import choose
 from auditor.training.logging.gradients import (
     ROW_BYTES,
     RowBuffer,
@@ -112,8 +113,6 @@ class Recorder:
 
     def _too_many(self) -> bool:
         """Return whether there are too many tasks for exact gradients; a lookahead needs these."""
-        from auditor.training.logging.engine import choose
-
         choice = choose(
             self.shared[0].device.type,
             tasks=self.network.heads.tasks,

@@ -13,6 +13,7 @@ from auditor.transfer.grouping.grouping import (
     grouping,
     value_of,
 )
+from auditor.transfer.predictor import by_affinity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +29,6 @@ def average_linkage(affinity: NDArray[np.float64], *, most: int) -> Grouping:
 
     Reference: Cheng & Zhang 2026, F.2.
     """
-    from auditor.transfer.predictor import by_affinity
-
     t = len(affinity)
     groups = linkage_groups(affinity, check_limit(t, most))
     value = value_of(groups, by_affinity(affinity), t)
