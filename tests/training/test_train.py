@@ -18,6 +18,7 @@ from auditor.errors import DataError, UsageError
 from auditor.training import checkpoint as checkpoints
 from auditor.training.config import LOG_BYTES, PRESETS, TrainingConfig, within_memory
 from auditor.training.features import pack_features
+from auditor.training.identity import code_identity
 from auditor.training.network import Network
 from auditor.training.splits import Split
 from auditor.training.trace import Trace
@@ -125,6 +126,24 @@ def test_a_checkpoint_of_another_training_is_ignored_and_said_so(
     assert "another" in said
     assert why in said
     assert_same(found, run(**change))
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("part", ["training code", "encoder code", "libraries", "features"])
+def test_a_checkpoint_of_another_identity_is_not_taken(
+    part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, packed = tmp_path / "run.pt", pack_features(SMALL["ecfp"](seed=0), TINY.smiles)
+    with pytest.raises(Stopped):
+        run(checkpoint=file, advance=stop_after(8), packed=packed)
+    if part == "features":
+        packed = pack_features(SMALL["ecfp"](seed=0), TINY.smiles[::-1])
+    else:
+        code = {**code_identity(SMALL["ecfp"]), part: "of yesterday"}
+        monkeypatch.setattr("auditor.training.train.code_identity", lambda factory: code)
+    found = run(checkpoint=file, packed=packed)
+    assert f"with another {part};" in capsys.readouterr().err
+    assert_same(found, run(packed=packed))
 
 
 @pytest.mark.usefixtures("eager")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_what_was_projected_once_is_read_again_and_another_network_is_another(tm
     ]
     assert np.array_equal(kept[0].gradients, kept[1].gradients)
     assert not np.allclose(kept[0].gradients, kept[2].gradients)
+    assert len(list((tmp_path / "projections").glob("[!.]*"))) == 2
+
+
+def test_the_projections_of_other_features_are_others(tmp_path: Path) -> None:
+    first = trained_network("ecfp")
+    packed: Any = first.packed
+    other = dataclasses.replace(first, packed=dataclasses.replace(packed, on=packed.on.flip(0)))
+    for trained in (first, first, other):
+        cells = training_cells(trained)
+        projected_gradients(trained, cells, directions=8, purpose="test", cache=tmp_path)
     assert len(list((tmp_path / "projections").glob("[!.]*"))) == 2
 
 
