@@ -9,8 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from auditor.audit.forecast import _asked
+from auditor.audit.results import Finding
 from auditor.cli import run
 from auditor.document.schema import schema_text
+from auditor.errors import PluginError
+from auditor.plugin.component import Analysis, Owner
+from auditor.testing.small_audit import small_audit
 
 SMALL = ("synthetic", "--dataset-option", "labels_per_task=120", "--dataset-option", "tasks=3", "--encoder", "ecfp",
          "--encoder-option", "width=16", "--encoder-option", "hidden=24", "--encoder-option", "bits=128",
@@ -101,3 +106,14 @@ def test_a_recommendations_dry_run_counts_the_trainings_of_its_affinities(
     assert kept() == (0, 0)
     document(capsys, *arguments)
     assert kept() == (0, plain["trainings"])
+
+
+def test_an_analysis_that_forecasts_nothing_when_asked_is_named_with_its_owner() -> None:
+    def analyse(context: object, *, dry_run: bool = False) -> Finding:
+        return Finding(
+            "mine", "So many.", {"trainings": 3, "stored": 0, "seconds": 1.0, "measured_on": "a guess"}
+        )
+
+    component = Analysis("mine", analyse, "s", Owner("p", "d", "1"))
+    with pytest.raises(PluginError, match=r"p \(d 1\) gave no forecast"):
+        _asked(component, small_audit(), {})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from auditor.analyses.data_quality.checks import FEW_RARER, implausible, remarks, variation
+from auditor.analyses.data_quality.facts import Stereo, TaskFacts, data_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
@@ -20,7 +20,6 @@ from auditor.text import count_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.source.rows import TaskTable
 
 SHOWN = 40
 """Rows of each table; the data holds them all."""
@@ -35,27 +34,33 @@ def analyse(context: AuditContext) -> Finding:
     written = by_text(joined.names)
     named = by_name(joined.names)
     undefined = _undefined_stereo(context)
-    tasks: list[dict[str, Any]] = []
+    tasks: list[TaskFacts] = []
     for place, table in enumerate(joined.data.tables):
         rows, values = joined.benchmark.labels.column(place)
-        facts = {
-            **_rows_of(table, joined.counts[place].rejected, written, named),
-            "dropped": joined.counts[place].dropped,
-            "labels": len(values),
-            **variation(table.task, values),
-            **implausible(table),
-            **_stereo_of(undefined[rows]),
-        }
-        tasks.append({"name": table.task.name, **facts, "remarks": [said for _, said in remarks(facts)]})
+        as_written = replicates_of(table, written)
+        tasks.append(
+            TaskFacts(
+                name=table.task.name,
+                rows=as_written.rows,
+                rejected=joined.counts[place].rejected,
+                as_written=as_written,
+                joined=replicates_of(table, named),
+                dropped=joined.counts[place].dropped,
+                labels=len(values),
+                values=variation(table.task, values),
+                published=implausible(table),
+                stereo=_stereo_of(undefined[rows]),
+            )
+        )
     data = {
         "identity": level,
-        "tasks": tasks,
+        "tasks": [data_of(facts, [said for _, said in remarks(facts)]) for facts in tasks],
         "rejected_texts": len(joined.rejects),
         "compounds_with_undefined_centres": int((undefined[:, 0] > 0).sum()),
         "compounds_with_undefined_bonds": int((undefined[:, 1] > 0).sum()),
     }
     blocks = _blocks(context, tasks)
-    return Finding("data-quality", _sentence(tasks), data, blocks)
+    return Finding("data-quality", _sentence(tasks), data, blocks, result=tuple(tasks))
 
 
 def _undefined_stereo(context: AuditContext) -> NDArray[np.int64]:
@@ -63,46 +68,31 @@ def _undefined_stereo(context: AuditContext) -> NDArray[np.int64]:
     return undefined_stereo(context.benchmark.smiles, cache=context.request.cache)
 
 
-def _rows_of(
-    table: TaskTable, rejected: int, written: Mapping[str, int], named: Mapping[str, int]
-) -> dict[str, Any]:
-    as_written, joined = replicates_of(table, written), replicates_of(table, named)
-    return {
-        "rows": as_written.rows,
-        "rejected": rejected,
-        "as_written": {**asdict(as_written), "repeated": as_written.repeated},
-        "joined": {**asdict(joined), "repeated": joined.repeated},
-    }
+def _stereo_of(undefined: NDArray[np.int64]) -> Stereo:
+    return Stereo(int((undefined[:, 0] > 0).sum()), int((undefined[:, 1] > 0).sum()))
 
 
-def _stereo_of(undefined: NDArray[np.int64]) -> dict[str, int]:
-    return {
-        "undefined_centres": int((undefined[:, 0] > 0).sum()),
-        "undefined_bonds": int((undefined[:, 1] > 0).sum()),
-    }
-
-
-def _sentence(tasks: list[dict[str, Any]]) -> str:
+def _sentence(tasks: Sequence[TaskFacts]) -> str:
     found = (
-        (sum(facts["rejected"] for facts in tasks), "value", "without a usable SMILES"),
-        (sum(facts["joined"]["conflicting"] > 0 for facts in tasks), "task", "with conflicting replicates"),
+        (sum(facts.rejected for facts in tasks), "value", "without a usable SMILES"),
+        (sum(facts.joined.conflicting > 0 for facts in tasks), "task", "with conflicting replicates"),
         (
-            sum(facts["variation"] not in ("", FEW_RARER) for facts in tasks),
+            sum(facts.values.variation not in ("", FEW_RARER) for facts in tasks),
             "task",
             "constant or nearly so",
         ),
-        (sum(facts["variation"] == FEW_RARER for facts in tasks), "task", f"with {FEW_RARER}"),
-        (sum(facts["implausible"] > 0 for facts in tasks), "task", "with implausible values"),
+        (sum(facts.values.variation == FEW_RARER for facts in tasks), "task", f"with {FEW_RARER}"),
+        (sum(facts.published.implausible > 0 for facts in tasks), "task", "with implausible values"),
     )
     said = [f"{count_of(count, noun)} {what}" for count, noun, what in found if count]
     all_said = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
     return f"Among {count_of(len(tasks), 'task')}: {all_said or 'no defect that was looked for'}."
 
 
-def _blocks(context: AuditContext, tasks: list[dict[str, Any]]) -> tuple[Block, ...]:
+def _blocks(context: AuditContext, tasks: Sequence[TaskFacts]) -> tuple[Block, ...]:
     level = context.benchmark.identity
     blocks: list[Block] = [_replicate_table(tasks, level), _value_table(tasks)]
-    told = [(remarks(facts), facts["name"]) for facts in tasks]
+    told = [(remarks(facts), facts.name) for facts in tasks]
     told = sorted((some for some in told if some[0] and some[0][0][0]), key=lambda some: -some[0][0][0])
     if told:
         rows = tuple((name, "; ".join(said for _, said in found)) for found, name in told[:SHOWN])
@@ -122,15 +112,15 @@ def _blocks(context: AuditContext, tasks: list[dict[str, Any]]) -> tuple[Block, 
     return tuple(blocks)
 
 
-def _replicate_table(tasks: list[dict[str, Any]], level: str) -> Table:
-    chosen = sorted(tasks, key=lambda facts: -facts["joined"]["repeated"] - facts["rejected"])[:SHOWN]
+def _replicate_table(tasks: Sequence[TaskFacts], level: str) -> Table:
+    chosen = sorted(tasks, key=lambda facts: -facts.joined.repeated - facts.rejected)[:SHOWN]
     rows: list[tuple[Cell, ...]] = []
     for facts in chosen:
-        written, joined = facts["as_written"], facts["joined"]
+        written, joined = facts.as_written, facts.joined
         rows.append((
-            facts["name"], facts["rows"], facts["rejected"],
-            written["compounds"], written["conflicting"],
-            joined["compounds"], joined["conflicting"], facts["labels"],
+            facts.name, facts.rows, facts.rejected,
+            written.compounds, written.conflicting,
+            joined.compounds, joined.conflicting, facts.labels,
         ))  # fmt: skip
     columns = ("task", "rows", "rejected", "SMILES", "differ", "compounds", "conflict", "labels")
     what = (
@@ -140,15 +130,16 @@ def _replicate_table(tasks: list[dict[str, Any]], level: str) -> Table:
     return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
 
 
-def _value_table(tasks: list[dict[str, Any]]) -> Table:
-    order = sorted(tasks, key=lambda facts: (-facts["implausible"], -facts["commonest_share"]))
+def _value_table(tasks: Sequence[TaskFacts]) -> Table:
+    order = sorted(tasks, key=lambda facts: (-facts.published.implausible, -facts.values.commonest_share))
     rows: list[tuple[Cell, ...]] = []
     for facts in order[:SHOWN]:
-        low, high = facts["range"] or (None, None)
+        values, published = facts.values, facts.published
+        low, high = published.range or (None, None)
         rows.append((
-            facts["name"], facts["unit"], low, high, facts["implausible"], facts["commonest_value"],
-            facts["commonest_share"], facts["rarer_class"],
-            facts["undefined_centres"] / max(facts["labels"], 1),
+            facts.name, published.unit, low, high, published.implausible, values.commonest_value,
+            values.commonest_share, values.rarer_class,
+            facts.stereo.undefined_centres / max(facts.labels, 1),
         ))  # fmt: skip
     columns = ("task", "unit", "lowest", "highest", "outside", "mode", "share", "rarer", "open stereo")
     what = (
@@ -158,9 +149,9 @@ def _value_table(tasks: list[dict[str, Any]]) -> Table:
     return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
 
 
-def _conflicts(context: AuditContext, tasks: list[dict[str, Any]]) -> list[Molecules]:
+def _conflicts(context: AuditContext, tasks: Sequence[TaskFacts]) -> list[Molecules]:
     """Return the compounds whose replicates disagree by the most, of the tasks with the most of them."""
-    counts = [facts["joined"]["conflicting"] for facts in tasks]
+    counts = [facts.joined.conflicting for facts in tasks]
     worst = sorted((place for place, count in enumerate(counts) if count), key=lambda place: -counts[place])
     if not worst:
         return []

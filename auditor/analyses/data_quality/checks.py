@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.analyses.data_quality.facts import Plausibility, Variation
 from auditor.text import count_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.analyses.data_quality.facts import TaskFacts
     from auditor.source.rows import Task, TaskTable
 
 FEW = 20
@@ -28,7 +29,7 @@ MIXED = 0.10
 FEW_RARER = "few of the rarer class"
 
 
-def variation(task: Task, values: NDArray[np.float64]) -> dict[str, Any]:
+def variation(task: Task, values: NDArray[np.float64]) -> Variation:
     """Return how much a task varies, and whether it is constant or nearly so.
 
     A classification task is nearly constant with less than 1 % of the rarer class, and has few of the
@@ -47,60 +48,60 @@ def variation(task: Task, values: NDArray[np.float64]) -> dict[str, Any]:
     else:
         state = FEW_RARER if task.kind == "classification" and rarer < FEW else ""
     ends = (("lowest", 0), ("highest", -1)) if task.kind == "regression" and len(found) > 2 else ()
-    return {
-        "kind": task.kind,
-        "piled_up": [
+    return Variation(
+        kind=task.kind,
+        piled_up=[
             (end, float(found[at]), float(counts[at] / len(values)))
             for end, at in ends
             if counts[at] >= FEW and counts[at] > PILED_UP * len(values)
         ],
-        "rarer_class": rarer if task.kind == "classification" else None,
-        "commonest_value": float(found[np.argmax(counts)]),
-        "commonest_share": common,
-        "variation": state,
-    }
+        rarer_class=rarer if task.kind == "classification" else None,
+        commonest_value=float(found[np.argmax(counts)]),
+        commonest_share=common,
+        variation=state,
+    )
 
 
-def implausible(table: TaskTable) -> dict[str, Any]:
+def implausible(table: TaskTable) -> Plausibility:
     """Count the published values outside what the source calls plausible in the task's unit."""
     task = table.task
     values = np.asarray(table.values, dtype=np.float64)
     values = values[np.isfinite(values)]
-    return {
-        "unit": task.unit,
-        "plausible": [task.low, task.high],
-        "range": [float(values.min()), float(values.max())] if len(values) else None,
-        "implausible": int(((values < task.low) | (values > task.high)).sum()),
-    }
+    return Plausibility(
+        unit=task.unit,
+        plausible=[task.low, task.high],
+        range=[float(values.min()), float(values.max())] if len(values) else None,
+        implausible=int(((values < task.low) | (values > task.high)).sum()),
+    )
 
 
-def remarks(facts: Mapping[str, Any]) -> list[tuple[int, str]]:
+def remarks(facts: TaskFacts) -> list[tuple[int, str]]:
     """Return what a reader should know of a task, each with its weight, the heaviest first."""
-    joined, conflicts = facts["joined"], facts["joined"]["conflicting"]
+    joined, values, published = facts.joined, facts.values, facts.published
+    conflicts, rarer = joined.conflicting, values.rarer_class
     said = []
-    if facts["variation"] == "constant":
-        said.append((5, f"constant: all {facts['labels']:,} labels are {facts['commonest_value']:g}"))
-    elif facts["variation"] == FEW_RARER:
-        said.append((3, f"{FEW_RARER}: {count_of(facts['rarer_class'], 'label')}"))
-    elif facts["variation"]:
-        rarer = facts["rarer_class"]
-        common = f"{facts['commonest_share']:.1%} of the labels are {facts['commonest_value']:g}"
+    if values.variation == "constant":
+        said.append((5, f"constant: all {facts.labels:,} labels are {values.commonest_value:g}"))
+    elif values.variation == FEW_RARER and rarer is not None:
+        said.append((3, f"{FEW_RARER}: {count_of(rarer, 'label')}"))
+    elif values.variation:
+        common = f"{values.commonest_share:.1%} of the labels are {values.commonest_value:g}"
         said.append((3, f"nearly constant: {common if rarer is None else f'{rarer:,} labels differ'}"))
-    if conflicts > MIXED * joined["compounds"]:
-        share = conflicts / joined["compounds"]
+    if conflicts > MIXED * joined.compounds:
+        share = conflicts / joined.compounds
         mixed = (
-            f"{conflicts:,} of {joined['compounds']:,} compounds ({share:.0%}) conflict: perhaps assays, "
+            f"{conflicts:,} of {joined.compounds:,} compounds ({share:.0%}) conflict: perhaps assays, "
             "species or laboratories are mixed, and whatever uses this task inherits it"
         )
         said.append((4, mixed))
     elif conflicts:
         said.append((0, count_of(conflicts, "conflicting compound")))
-    if facts["implausible"]:
-        low, high = facts["plausible"]
-        outside = f"{facts['implausible']:,} values outside {low:g} to {high:g} {facts['unit']}"
+    if published.implausible:
+        low, high = published.plausible
+        outside = f"{published.implausible:,} values outside {low:g} to {high:g} {published.unit}"
         said.append((4, outside.strip()))
     said += [
         (2, f"{share:.0%} of the labels are its {end} value, {value:g}: perhaps a limit of the assay")
-        for end, value, share in facts["piled_up"]
+        for end, value, share in values.piled_up
     ]
     return sorted(said, key=lambda remark: -remark[0])

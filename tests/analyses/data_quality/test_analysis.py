@@ -46,7 +46,7 @@ def test_compounds_whose_replicates_disagree_are_drawn(tmp_path: Path) -> None:
 
 @given(st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=200))
 def test_a_task_is_constant_exactly_where_it_has_one_value(values: list[float]) -> None:
-    state = variation(Task("t", "classification"), np.array(values))["variation"]
+    state = variation(Task("t", "classification"), np.array(values)).variation
     assert (state == "constant") == (len(set(values)) == 1)
 
 
@@ -64,7 +64,7 @@ def test_a_task_is_constant_exactly_where_it_has_one_value(values: list[float]) 
     ],
 )
 def test_variation_is_judged_by_kind(kind: str, values: list[float], state: str) -> None:
-    assert variation(Task("t", kind), np.array(values, float))["variation"] == state  # type: ignore[arg-type]
+    assert variation(Task("t", kind), np.array(values, float)).variation == state  # type: ignore[arg-type]
 
 
 def test_a_small_balanced_task_is_not_called_nearly_constant(tmp_path: Path) -> None:
@@ -79,17 +79,17 @@ def test_a_small_balanced_task_is_not_called_nearly_constant(tmp_path: Path) -> 
 
 def test_labels_that_pile_up_at_an_end_are_perhaps_a_limit() -> None:
     values = np.concatenate([np.full(30, 3.0), np.linspace(4, 100, 150), np.full(25, 150.0)])
-    ends = variation(Task("t", "regression"), values)["piled_up"]
+    ends = variation(Task("t", "regression"), values).piled_up
     assert [(end, value) for end, value, _ in ends] == [("lowest", 3.0), ("highest", 150.0)]
-    assert variation(Task("t", "regression"), np.linspace(0, 1, 100))["piled_up"] == []
-    assert variation(Task("t", "classification"), (np.arange(90) % 2).astype(float))["piled_up"] == []
+    assert variation(Task("t", "regression"), np.linspace(0, 1, 100)).piled_up == []
+    assert variation(Task("t", "classification"), (np.arange(90) % 2).astype(float)).piled_up == []
 
 
 def test_values_outside_the_plausible_range_are_counted_by_row() -> None:
     task = Task("t", "regression", unit="%", low=0, high=100)
     facts = implausible(TaskTable(task, ("CO",) * 5, np.array([-1, 0, 100, 100.5, 250])))
-    assert facts["implausible"] == 3 and facts["range"] == [-1, 250]
-    assert implausible(TaskTable(Task("t", "regression"), ("CO",), np.array([1e300])))["implausible"] == 0
+    assert facts.implausible == 3 and facts.range == [-1, 250]
+    assert implausible(TaskTable(Task("t", "regression"), ("CO",), np.array([1e300]))).implausible == 0
 
 
 def test_undefined_stereo_is_counted_over_the_labelled_compounds_of_a_task(tmp_path: Path) -> None:
