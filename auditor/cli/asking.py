@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import click
+
+from auditor.cli.types import Scoped
 
 ELSEWHERE = frozenset(
     "--output --force --format --workers --scheduler --cache-dir --offline --quiet --verbose --progress "
     "--color".split()
 )
 """Options that change no number, by their first long name."""
-_WHERE_IT_RUNS = re.compile(r"[\w-]+\.(workers|scheduler)=")
+_WHERE_IT_RUNS = frozenset({"workers", "scheduler"})
 """Options of analyses that change no number."""
 
 
@@ -61,5 +62,14 @@ def _elsewhere(part: Sequence[str], options: dict[str, click.Option]) -> bool:
     if option is None:
         return False
     if "--analysis-option" in option.opts:
-        return _WHERE_IT_RUNS.match(part[1] if len(part) > 1 else value) is not None
+        return _says_where(part[1] if len(part) > 1 else value)
     return not ELSEWHERE.isdisjoint(option.opts)
+
+
+def _says_where(typed: str) -> bool:
+    """Return whether an option of an analysis, read as the command reads it, only says where to run."""
+    try:
+        _, name, _ = Scoped().convert(typed, None, None)
+    except click.UsageError:
+        return False
+    return name in _WHERE_IT_RUNS

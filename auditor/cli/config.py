@@ -13,6 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from auditor.cli.unasked import unasked_for
 from auditor.errors import UsageError
 
 VARIABLE = "MTL_AUDIT_CONFIG"
@@ -35,7 +36,8 @@ def load_config(group: click.Group, ctx: click.Context, given: Path | None) -> C
     Raises
     ------
     UsageError
-        The file cannot be read, is not TOML, or sets what no command has.
+        The file cannot be read, is not TOML, sets what no command has, or was only found in the working
+        folder and sets more than is harmless.
     """
     path = _chosen(given)
     if path is None:
@@ -48,7 +50,7 @@ def load_config(group: click.Group, ctx: click.Context, given: Path | None) -> C
     known = {name: options_of(found) for name, found in commands.items() if found is not None}
     defaults = _defaults(path, table, known, ctx)
     if not asked_for:
-        _refuse_clusters(path, defaults)
+        _refuse_unasked(path, defaults, known, ctx)
     return Config(path, defaults)
 
 
@@ -117,14 +119,20 @@ def _defaults(
     return {command: values for command, values in found.items() if values}
 
 
-def _refuse_clusters(path: Path, defaults: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse a scheduler in a file that was only found: whoever wrote it could run code here through it."""
-    for values in defaults.values():
-        for name, value in values.items():
-            texts = value if isinstance(value, list) else [value]
-            if name == "scheduler" or any(".scheduler=" in str(text) for text in texts):
+def _refuse_unasked(
+    path: Path,
+    defaults: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Mapping[str, click.Option]],
+    ctx: click.Context,
+) -> None:
+    """Refuse, in a file that was only found, all but harmless options: whoever wrote it is not known."""
+    for command, values in defaults.items():
+        for name, option in known[command].items():
+            if option.name not in values:
+                continue
+            for found in unasked_for(name, option, option.type_cast_value(ctx, values[option.name])):
                 raise UsageError(
-                    f"{path} names a Dask scheduler, and a scheduler can run code on this machine",
+                    f"{path} sets {found}, and a file that was only found may not",
                     hint=f"if you trust it: --config {path}; --no-config goes on without",
                 )
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 import pluggy
 
 from auditor.plugin import hooks as hookspecs
+from auditor.plugin import old_paths
 from auditor.plugin.calling import overheard
 from auditor.plugin.component import Component, Owner
 from auditor.plugin.registry import KINDS, LoadedPlugin, PluginProblem, Register, Registry
@@ -32,6 +33,7 @@ def load_registry() -> Registry:
     ``MTL_AUDIT_DISABLE_PLUGINS`` (block-list), ``MTL_AUDIT_STRICT_PLUGINS=1`` (re-raise),
     ``MTL_AUDIT_TRACE_PLUGINS=1`` (trace hook calls to stderr).
     """
+    old_paths.install()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     if os.environ.get("MTL_AUDIT_TRACE_PLUGINS") == "1":

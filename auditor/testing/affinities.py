@@ -1,6 +1,6 @@
 """What an estimator of affinity is relied on for. The component is ``(context) -> AffinityMatrix``.
 
-Every check takes the audit that it is tried on; the default is `auditor.testing.small_audit`.
+Every check takes the audit that it is tried on; the default is `auditor.testing.audits`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import numpy as np
 
 from auditor.audit.results import AffinityMatrix, Orientation
 from auditor.document.jsonable import plain_data
+from auditor.testing.audits import ALIKE, ALSO_ALIKE, OPPOSITE, small_audit
 from auditor.testing.check import NotSupported, require
 from auditor.testing.footprint import footprint
 from auditor.testing.material import global_random_state_untouched, once, require_typed_options
 from auditor.testing.reordered import reordered
-from auditor.testing.small_audit import ALIKE, ALSO_ALIKE, OPPOSITE, small_audit
 
 if TYPE_CHECKING:
     from auditor.audit.context import AuditContext

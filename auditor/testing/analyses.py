@@ -1,6 +1,6 @@
 """What an analysis is relied on for. The component is ``(context, **options) -> Finding``.
 
-Every check takes the audit that it is tried on. The default is `auditor.testing.small_audit`; give an
+Every check takes the audit that it is tried on. The default is `auditor.testing.audits`; give an
 analysis of the stage "data" ``audit=small_audit(trained=False)``, which is what it will be handed.
 """
 
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from auditor.audit.finding_faults import fault_of
 from auditor.audit.results import Finding
 from auditor.document.jsonable import plain_data
+from auditor.testing.audits import ALIKE, small_audit
 from auditor.testing.check import NotSupported, require
 from auditor.testing.footprint import footprint
 from auditor.testing.material import global_random_state_untouched, once, require_typed_options
-from auditor.testing.small_audit import ALIKE, small_audit
 
 if TYPE_CHECKING:
     from auditor.audit.context import AuditContext

@@ -37,5 +37,6 @@ def test_what_decides_the_answer_is_kept() -> None:
     kept = "analyze tox21 --epochs 3 --analysis-option benefit.seeds=2 --tasks --output --ignore-gate --threads 1"
     assert told(f"{kept} --analysis-option benefit.workers=2") == kept
     assert told(f"{kept} --analysis-option=benefit.scheduler=tcp://h:1 -o y") == kept
+    assert told(f"{kept} --analysis-option 'benefit. scheduler =tcp://h:1'") == kept
     assert told("recommend a.csv --budget 6 --workers 4") == "recommend a.csv --budget 6"
     assert told("overlap -- --format") == "overlap -- --format"

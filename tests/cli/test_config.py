@@ -42,10 +42,11 @@ def test_the_command_line_beats_the_file_and_the_file_beats_the_default(
 
 
 def test_the_environment_beats_the_file(run: Run, here: Path, tmp_path: Path) -> None:
-    (here / "mtl-audit.toml").write_text(f"cache-dir = '{tmp_path / 'of-file'}'\n")
-    cache = tmp_path / "of-environment"
-    assert run("cache", "path", cache=cache).out.strip() == str(cache)
-    outcome = run("cache", "path", "--cache-dir", "typed", cache=cache)
+    (here / "mine.toml").write_text(f"cache-dir = '{tmp_path / 'of-file'}'\n")
+    asked, cache = ("--config", "mine.toml"), tmp_path / "of-environment"
+    assert run(*asked, "cache", "path", cache=cache).out.strip() == str(cache)
+    assert run(*asked, "cache", "path", MTL_AUDIT_CACHE_DIR="").out.strip() == str(tmp_path / "of-file")
+    outcome = run(*asked, "cache", "path", "--cache-dir", "typed", cache=cache)
     assert outcome.out.strip() == "typed"
 
 
@@ -128,21 +129,3 @@ def test_a_file_can_set_every_option_but_those_that_destroy() -> None:
     names = set(options_of(analyze))
     assert {"encoder", "batch-size", "affinity", "ignore-gate", "quiet", "gradients"} <= names
     assert not names & NEVER
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[recommend]\nscheduler = 'tcp://elsewhere:8786'\n",
-        "[analyze]\nanalysis-option = 'benefit.scheduler=tcp://elsewhere:8786'\n",
-        "[analyze.analysis-option.benefit]\nscheduler = 'tcp://elsewhere:8786'\n",
-    ],
-)
-def test_a_file_that_was_only_found_names_no_scheduler(
-    run: Run, table: Path, here: Path, text: str
-) -> None:
-    (here / "mtl-audit.toml").write_text(text)
-    outcome = run("overlap", table)
-    assert outcome.code == 2 and "Dask scheduler" in outcome.said[0], outcome.err
-    assert "--config mtl-audit.toml" in outcome.said[1]
-    assert run("--config", "mtl-audit.toml", "overlap", table).code == 0

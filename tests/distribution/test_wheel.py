@@ -49,7 +49,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(built: Path)
     }
     (about,) = {name.split("/")[0] for name in contents(built) if ".dist-info/" in name}
     assert {name for name in contents(built) if not name.startswith(about)} == there
-    assert {"auditor/report/schema/audit-1.json", "auditor/report/templates/report.html.j2"} <= there
+    assert {"auditor/document/audit-1.json", "auditor/report/html/templates/report.html.j2"} <= there
 
 
 def test_every_plugin_folder_is_an_entry_point_and_every_entry_point_a_plugin_folder(built: Path) -> None:
