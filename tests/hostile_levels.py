@@ -7,16 +7,16 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Identity, Owner
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 
-def level(function: str) -> Component:
+def level(function: str) -> Identity:
     """Return a level of this module."""
     owner = Owner("hostile", "tests", "0")
-    return Component("identity", function, f"tests.hostile_levels:{function}", "hostile", owner)
+    return Identity(function, f"tests.hostile_levels:{function}", "hostile", owner)
 
 
 def crashing(smiles: str, mol: Mol) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.benchmark.labels import Labels, from_columns
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Identity, Owner
 from auditor.source.rows import Kind, SourceData, Task, TaskTable
 
 ALCOHOLS = tuple("C" * size + "O" for size in range(1, 61))
@@ -37,8 +37,8 @@ def source(*tables: TaskTable) -> SourceData:
     return SourceData(tables)
 
 
-def identity(name: str = "inchikey") -> Component:
+def identity(name: str = "inchikey") -> Identity:
     """Return a built-in identity level."""
     attribute = name.replace("-", "_")
     owner = Owner("core", "mtl-audit", "test")
-    return Component("identity", name, f"auditor.chemistry.levels:{attribute}", "a level", owner)
+    return Identity(name, f"auditor.chemistry.levels:{attribute}", "a level", owner)

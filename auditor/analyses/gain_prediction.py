@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.analyses.benefit.result import measured_gains
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
-from auditor.transfer.finding import measured_gains
 from auditor.transfer.group_gains import shared_groups
 from auditor.transfer.predicted.active import next_groups
 from auditor.transfer.predicted.assess import Accuracy, assess

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.analyses.benefit.result import measured_gains
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.errors import AuditError
-from auditor.transfer.finding import measured_gains
-from auditor.transfer.grouping.chance import against_chance
+from auditor.transfer.grouping.chance import Chance, against_chance
 from auditor.transfer.grouping.choose import group_by_affinity
 from auditor.transfer.grouping.grouping import Grouping, check_limit
 from auditor.transfer.grouping.starts import average_linkage
@@ -48,6 +48,30 @@ RULE = (
 )
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A grouping by one affinity, found one way, of at most so many groups.
+
+    Parameters
+    ----------
+    by, way, most
+        The affinity, the way and the limit.
+    reason
+        Why there is none; empty where there is one.
+    grouping
+        None where there is none; its groups hold places of tasks.
+    judged
+        By measured gains, beside random groups; None where a pair was not measured, or none was.
+    """
+
+    by: str
+    way: str
+    most: int
+    reason: str = ""
+    grouping: Grouping | None = None
+    judged: Chance | None = None
+
+
 def analyse(context: AuditContext, *, groups: int | None = None) -> Finding:
     """Partition the tasks by E and by every affinity, and judge the groups by measured gains.
 
@@ -61,18 +85,19 @@ def analyse(context: AuditContext, *, groups: int | None = None) -> Finding:
         return Finding(NAME, "Fewer than three tasks leave nothing to group.", status="not applicable")
     table = measured_gains(context)
     counts = [check_limit(t, groups)] if groups is not None else [count for count in COUNTS if count < t]
-    found: list[dict[str, Any]] = []
+    found: list[Candidate] = []
     for count in counts:
         for name, affinity in _affinities(context, table).items():
             found += _both_ways(context, name, affinity, count, table)
-    if not any(row["groups"] for row in found):
+    if not any(row.grouping for row in found):
         return Finding(NAME, "No grouping avoids pairs without a usable affinity.", status="not applicable")
     return Finding(
         NAME,
         _sentence(found, table),
-        {"measured": table is not None, "groupings": found},
-        _blocks(found, table),
+        _data(found, context.overlap.tasks, table),
+        _blocks(found, context.overlap.tasks, table),
         citation=CITATION,
+        result=tuple(found),
     )
 
 
@@ -86,7 +111,7 @@ def _affinities(context: AuditContext, table: GroupGains | None) -> dict[str, ND
 
 def _both_ways(
     context: AuditContext, name: str, affinity: NDArray[np.float64], count: int, table: GroupGains | None
-) -> list[dict[str, Any]]:
+) -> list[Candidate]:
     """Return the best partition by an affinity and, for estimates, the paper's linkage."""
     ways: dict[str, Callable[[], Grouping]] = {
         "best": partial(group_by_affinity, affinity, most=count, seed=context.seed)
@@ -95,75 +120,87 @@ def _both_ways(
         ways["average linkage"] = partial(average_linkage, affinity, most=count)
     rows = []
     for way, make in ways.items():
-        row: dict[str, Any] = {"by": name, "way": way, "most": count, "groups": [], "reason": ""}
         try:
             found = make()
         except AuditError as problem:
-            row["reason"] = problem.message
-            rows.append(row)
+            rows.append(Candidate(name, way, count, problem.message))
             continue
         if np.isnan(found.value):
-            row["reason"] = "it joins tasks without a usable affinity"
-            rows.append(row)
+            rows.append(Candidate(name, way, count, "it joins tasks without a usable affinity"))
             continue
-        row |= _described(found, context.overlap.tasks)
+        judged = None
         if table is not None:
-            row["judged"] = _judged(found, table, chosen_by_it=name == MEASURED, seed=context.seed)
-        rows.append(row)
+            judged = _judged(found, table, chosen_by_it=name == MEASURED, seed=context.seed)
+        rows.append(Candidate(name, way, count, grouping=found, judged=judged))
     return rows
 
 
-def _described(found: Grouping, tasks: tuple[str, ...]) -> dict[str, Any]:
+def _data(found: Sequence[Candidate], tasks: Sequence[str], table: GroupGains | None) -> dict[str, Any]:
+    measured = table is not None
+    return {"measured": measured, "groupings": [_data_of(row, tasks, measured) for row in found]}
+
+
+def _data_of(row: Candidate, tasks: Sequence[str], measured: bool) -> dict[str, Any]:
+    found = row.grouping
+    asked = {"by": row.by, "way": row.way, "most": row.most}
+    if found is None:
+        return {**asked, "groups": [], "reason": row.reason}
     return {
-        "groups": [[tasks[task] for task in group] for group in found.groups],
+        **asked,
+        "groups": _named(found, tasks),
+        "reason": row.reason,
         "value": found.value,
         "bound": found.bound,
         "exact": found.exact,
         "method": found.method,
+        **({"judged": row.judged and asdict(row.judged)} if measured else {}),
     }
 
 
-def _judged(found: Grouping, table: GroupGains, *, chosen_by_it: bool, seed: int) -> dict[str, Any] | None:
+def _named(found: Grouping, tasks: Sequence[str]) -> list[list[str]]:
+    return [[tasks[task] for task in group] for group in found.groups]
+
+
+def _judged(found: Grouping, table: GroupGains, *, chosen_by_it: bool, seed: int) -> Chance | None:
     """Return a grouping's mean gain by measured pairs, beside random groups; None where a pair lacks."""
     judge = by_affinity(pair_gains(table))
     try:
-        chance = asdict(against_chance(found, judge, table.t, seed=seed))
+        chance = against_chance(found, judge, table.t, seed=seed)
     except AuditError:
         return None
-    if chosen_by_it:
-        chance["p"] = float("nan")
-    return chance
+    return replace(chance, p=float("nan")) if chosen_by_it else chance
 
 
-def _sentence(found: list[dict[str, Any]], table: GroupGains | None) -> str:
+def _sentence(found: Sequence[Candidate], table: GroupGains | None) -> str:
     if table is None:
         return NO_GAIN
-    tested = [row for row in found if row.get("judged") and np.isfinite(row["judged"]["p"])]
+    tested = [(row, row.judged) for row in found if row.judged and np.isfinite(row.judged.p)]
     if not tested:
         return (
             "Gains were measured, but not for every pair that the groups hold: no grouping can be judged."
         )
-    better = [row for row in tested if row["judged"]["p"] <= 0.05]
-    top = max(tested, key=lambda row: row["judged"]["value"])
+    better = [judged for _, judged in tested if judged.p <= 0.05]
+    top, judged = max(tested, key=lambda row: row[1].value)
     told = (
         f"{len(better)} of {len(tested)} groupings by affinity beat random groups of the same sizes "
         f"(rank p <= 0.05, not corrected for their number)"
     )
-    judged = top["judged"]
     return (
-        f"{told}; the best, by {top['by']} ({top['way']}, at most {top['most']} groups), has a mean gain "
-        f"of {judged['value']:+.4f}, random groups {judged['mean']:+.4f}, p = {judged['p']:.3f}."
+        f"{told}; the best, by {top.by} ({top.way}, at most {top.most} groups), has a mean gain "
+        f"of {judged.value:+.4f}, random groups {judged.mean:+.4f}, p = {judged.p:.3f}."
     )
 
 
-def _blocks(found: list[dict[str, Any]], table: GroupGains | None) -> tuple[Block, ...]:
+def _blocks(
+    found: Sequence[Candidate], tasks: Sequence[str], table: GroupGains | None
+) -> tuple[Block, ...]:
     judged = table is not None
     columns = ["by", "way", "at most", "sizes", "value", "bound", "proved best"]
     columns += ["mean gain", "random groups", "p"] if judged else []
     named = tuple(
-        (row["by"], row["way"], row["most"], "; ".join(" + ".join(group) for group in row["groups"]))
+        (row.by, row.way, row.most, "; ".join(" + ".join(group) for group in _named(row.grouping, tasks)))
         for row in found
-        if row["groups"]
+        if row.grouping
     )
     return (
         Table(tuple(columns), tuple(_row(row, judged) for row in found), caption="Groupings", digits=4),
@@ -173,18 +210,20 @@ def _blocks(found: list[dict[str, Any]], table: GroupGains | None) -> tuple[Bloc
     )
 
 
-def _row(row: dict[str, Any], judged: bool) -> tuple[Cell, ...]:
-    if not row["groups"]:
-        return (row["by"], row["way"], row["most"], row["reason"], *(None,) * (6 if judged else 3))
-    sizes = ", ".join(str(len(group)) for group in row["groups"])
+def _row(row: Candidate, judged: bool) -> tuple[Cell, ...]:
+    found, chance = row.grouping, row.judged
+    if found is None:
+        return (row.by, row.way, row.most, row.reason, *(None,) * (6 if judged else 3))
+    sizes = ", ".join(str(len(group)) for group in found.groups)
     cells: tuple[Cell, ...] = (
-        row["by"], row["way"], row["most"], sizes,
-        _known(row["value"]), _known(row["bound"]), "yes" if row["exact"] else "no",
+        row.by, row.way, row.most, sizes,
+        _known(found.value), _known(found.bound), "yes" if found.exact else "no",
     )  # fmt: skip
     if not judged:
         return cells
-    found = row.get("judged") or {}
-    return (*cells, *(_known(found.get(name, np.nan)) for name in ("value", "mean", "p")))
+    if chance is None:
+        return (*cells, None, None, None)
+    return (*cells, _known(chance.value), _known(chance.mean), _known(chance.p))
 
 
 def _known(value: float) -> float | None:

@@ -130,14 +130,25 @@ def _finding(found: Finding) -> dict[str, Any]:
 
 
 def leakage_document(
-    found: Finding, registry: Registry, command: str, files: Sequence[Path]
+    found: Finding,
+    registry: Registry,
+    command: str,
+    files: Sequence[Path],
+    *,
+    judged_by: str,
+    leaked: bool,
 ) -> dict[str, Any]:
-    """Return the document of a comparison of a training and a test file."""
-    whole = any(leak["leaked"] for leak in found.data["leaks"] if leak["level"] == found.data["judged_by"])
+    """Return the document of a comparison of a training and a test file.
+
+    Parameters
+    ----------
+    judged_by, leaked
+        An identity level, and whether training has seen a test compound at it.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "leakage",
-        "meta": meta(registry, command, found.data["judged_by"]),
+        "meta": meta(registry, command, judged_by),
         "data": {
             "benchmark": {
                 "name": " and ".join(path.name for path in files),
@@ -145,7 +156,7 @@ def leakage_document(
                 "stamps": [],
                 "files": [published(path) for path in files],
             },
-            "verdict": {"status": "fail" if whole else "pass", "sentence": found.sentence},
+            "verdict": {"status": "fail" if leaked else "pass", "sentence": found.sentence},
             "findings": [_finding(found)],
         },
     }

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor import console
-from auditor.audit.results import Finding
+from auditor.audit.results import Finding, Forecast
 from auditor.audit.steps import chosen, settled
 from auditor.document.blocks import KeyValues, Table, Text
+from auditor.errors import PluginError
 from auditor.text import count_of, duration
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from auditor.audit.context import AuditContext
     from auditor.audit.request import AnalysisRequest
     from auditor.document.blocks import Block
-    from auditor.plugin.component import Component
+    from auditor.plugin.component import Analysis
     from auditor.training.trainings import Trainings
 
 NAME = "forecast"
@@ -120,11 +121,15 @@ def _step_s(trainings: Trainings) -> float:
         return min(trace.duration_s / trace.total_steps for trace in trial.run())
 
 
-def _asked(component: Component, context: AuditContext, options: dict[str, Any]) -> Part:
+def _asked(component: Analysis, context: AuditContext, options: dict[str, Any]) -> Part:
     found = component.load()(context, **{**options, "dry_run": True})
     assert isinstance(found, Finding)
-    told = {name: found.data[name] for name in ("trainings", "stored", "seconds", "measured_on")}
-    return Part(component.name, **told)
+    if not isinstance(found.result, Forecast):
+        raise PluginError(
+            f"analysis '{component.name}' of plugin {component.owner} gave no forecast when asked",
+            hint="the result of its finding must be an auditor.audit.results.Forecast",
+        )
+    return Part(component.name, **vars(found.result))
 
 
 def _finding(parts: Sequence[Part], silent: Sequence[str]) -> Finding:

@@ -67,6 +67,27 @@ class AffinityMatrix:
 
 
 @dataclass(frozen=True)
+class Forecast:
+    """How much there is to train: the ``result`` of an analysis that is only asked what it would cost.
+
+    Parameters
+    ----------
+    trainings, stored
+        In all, and finished already.
+    seconds
+        For the rest, one after the other on this machine, if none of them stops early where nothing
+        is stored; NaN where nothing is left to do.
+    measured_on
+        What that estimate rests on.
+    """
+
+    trainings: int
+    stored: int
+    seconds: float
+    measured_on: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What an analysis found.
 
@@ -77,13 +98,16 @@ class Finding:
     sentence
         What it means, in one plain sentence.
     data
-        The numbers, JSON-able, NaN allowed.
+        The numbers, JSON-able, NaN allowed: what the document tells.
     blocks
         How a report shows it.
     status
         ``"error"`` where the analysis raised; the sentence then says how.
     citation
         Where the method comes from.
+    result
+        The same as the analysis has it, for analyses that come ``after`` it: they check its type and read
+        its attributes. It is not part of the document.
     """
 
     name: str
@@ -92,3 +116,4 @@ class Finding:
     blocks: tuple[Block, ...] = ()
     status: FindingStatus = "ok"
     citation: str = ""
+    result: object = None

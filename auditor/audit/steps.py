@@ -17,7 +17,7 @@ from auditor.plugin.options import call_options
 
 if TYPE_CHECKING:
     from auditor.audit.request import DataRequest
-    from auditor.plugin.component import Component
+    from auditor.plugin.component import Analysis, Component
 
 
 def estimate(names: Sequence[str], context: AuditContext) -> None:
@@ -106,7 +106,7 @@ def settled(component: Component, request: DataRequest) -> dict[str, Any]:
     return {name: options[name] for name in typed}
 
 
-def chosen(request: DataRequest, stage: str) -> list[Component]:
+def chosen(request: DataRequest, stage: str) -> list[Analysis]:
     """Return the analyses of a stage to run, each after those that it reads.
 
     Raises
@@ -119,7 +119,7 @@ def chosen(request: DataRequest, stage: str) -> list[Component]:
         for component in request.registry.all("analysis")
         if component.stage == stage and component.name not in request.skip and _asked(component, request)
     }
-    ordered: list[Component] = []
+    ordered: list[Analysis] = []
     while wanted:
         ready = [c for c in wanted.values() if not any(name in wanted for name in c.after)]
         if not ready:
@@ -130,7 +130,7 @@ def chosen(request: DataRequest, stage: str) -> list[Component]:
     return ordered
 
 
-def _asked(component: Component, request: DataRequest) -> bool:
+def _asked(component: Analysis, request: DataRequest) -> bool:
     if component.name in request.also:
         return True
     return component.name in request.only if request.only else component.default

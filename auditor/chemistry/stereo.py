@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.chemistry.naming import identify
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Identity, Owner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +31,7 @@ def undefined_stereo(smiles: Sequence[str], *, cache: Path) -> NDArray[np.int64]
     from auditor import __version__
 
     owner = Owner("core", "mtl-audit", __version__)
-    level = Component(
-        "identity", "undefined-stereo", "auditor.chemistry.stereo:name_by_undefined", "open stereo", owner
-    )
+    level = Identity("undefined-stereo", "auditor.chemistry.stereo:name_by_undefined", "open stereo", owner)
     named = identify(smiles, level, cache=cache, doing="looking for undefined stereo")
     counts = [(named[text].name or "-1 -1").split() for text in smiles]
     return np.array(counts, dtype=np.int64).reshape(-1, 2)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 from auditor.plugin.hooks import hookimpl
 
 if TYPE_CHECKING:
-    from auditor.plugin.registry import Register
+    from auditor.plugin.registration import (
+        RegisterAffinities,
+        RegisterAnalyses,
+        RegisterExporters,
+        RegisterIdentities,
+    )
 
 PAPER = "Cheng & Zhang 2026, arXiv 2604.07848"
 
 
 @hookimpl
-def register_identities(register: Register) -> None:
+def register_identities(register: RegisterIdentities) -> None:
     """Register the six identity levels, finest first."""
     for name, attribute, summary in (
         ("as-written", "as_written", "the published text"),
@@ -27,7 +32,7 @@ def register_identities(register: Register) -> None:
 
 
 @hookimpl
-def register_affinities(register: Register) -> None:
+def register_affinities(register: RegisterAffinities) -> None:
     """Register the estimators: the paper's, its baseline, its peers, and one without shared compounds."""
     for name, target, measures, summary, reference in (
         (
@@ -105,7 +110,7 @@ def register_affinities(register: Register) -> None:
 
 
 @hookimpl
-def register_analyses(register: Register) -> None:
+def register_analyses(register: RegisterAnalyses) -> None:
     """Register the analyses: of the data first, then of affinity."""
     for name, module, default, summary in (
         (
@@ -243,7 +248,7 @@ def register_analyses(register: Register) -> None:
 
 
 @hookimpl
-def register_exporters(register: Register) -> None:
+def register_exporters(register: RegisterExporters) -> None:
     """Register the output formats."""
     for name, module, suffix, media_type, summary in (
         ("terminal", "text.terminal", ".txt", "text/plain", "tables and heat maps for a terminal"),

@@ -1,16 +1,32 @@
-"""One registered dataset, identity, encoder, affinity, analysis or format, and who owns it."""
+"""What can be registered: a dataset, identity, encoder, affinity, analysis or format, and who owns it."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
 
 from auditor.errors import MissingExtra, PluginError
 
+Kind = Literal["dataset", "identity", "encoder", "affinity", "analysis", "format"]
+KINDS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "dataset": "register_datasets",
+        "identity": "register_identities",
+        "encoder": "register_encoders",
+        "affinity": "register_affinities",
+        "analysis": "register_analyses",
+        "format": "register_exporters",
+    }
+)
+"""The hook that registers each kind."""
 MEASURES = ("errors", "gradients", "lookahead")
 """What a log can measure; each costs more than the one before, and includes it."""
+STAGES = ("data", "affinity")
+"""When an analysis runs: before anything is trained, or once affinities are estimated."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +43,27 @@ class Owner:
 
 @dataclass(frozen=True)
 class Component:
-    """One registered dataset, identity, encoder, affinity, analysis or format."""
+    """What all registered components have, whatever their kind.
 
-    kind: str
+    Parameters
+    ----------
+    name
+        What users type.
+    target
+        The function, or ``"package.module:attribute"``, which is imported on first use.
+    summary
+        One line for ``mtl-audit list``.
+    owner
+        The plugin that registered it.
+    needs
+        Distributions that it imports.
+    extra
+        The optional dependency group of ``mtl-audit`` that installs them.
+    reference
+        The paper or DOI behind it.
+    """
+
+    kind: ClassVar[Kind]
     name: str
     target: object
     summary: str
@@ -37,14 +71,6 @@ class Component:
     needs: tuple[str, ...] = ()
     extra: str = ""
     reference: str = ""
-    licence: str = ""
-    after: tuple[str, ...] = ()
-    stage: str = "affinity"
-    default: bool = True
-    needs_overlap: bool = True
-    measures: str = "gradients"
-    suffix: str = ""
-    media_type: str = ""
 
     def missing(self) -> tuple[str, ...]:
         """Return the needed distributions that are not installed, importing none of them."""
@@ -84,6 +110,82 @@ class Component:
                 hint="its target must be a function",
             )
         return target
+
+
+@dataclass(frozen=True)
+class Dataset(Component):
+    """A benchmark by name; ``licence`` is as the publisher states it."""
+
+    kind: ClassVar[Kind] = "dataset"
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Identity(Component):
+    """A definition of "the same compound"."""
+
+    kind: ClassVar[Kind] = "identity"
+
+
+@dataclass(frozen=True)
+class Encoder(Component):
+    """A molecule encoder."""
+
+    kind: ClassVar[Kind] = "encoder"
+
+
+@dataclass(frozen=True)
+class Affinity(Component):
+    """An estimator of task affinity.
+
+    Parameters
+    ----------
+    needs_overlap
+        False: it also says something where the gate fails, and runs there.
+    measures
+        What training must log for it: one of `MEASURES`, or ``""`` for nothing.
+    """
+
+    kind: ClassVar[Kind] = "affinity"
+    needs_overlap: bool = True
+    measures: str = "gradients"
+
+    def __post_init__(self) -> None:
+        if self.measures and self.measures not in MEASURES:
+            raise ValueError(f"measures '{self.measures}' is not one of {', '.join(MEASURES)}")
+
+
+@dataclass(frozen=True)
+class Analysis(Component):
+    """An analysis, which is also a section of the report.
+
+    Parameters
+    ----------
+    stage
+        One of `STAGES`.
+    default
+        False: it runs only where it is asked for by name.
+    after
+        Analyses of the same stage whose findings it reads.
+    """
+
+    kind: ClassVar[Kind] = "analysis"
+    stage: str = "affinity"
+    default: bool = True
+    after: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.stage not in STAGES:
+            raise ValueError(f"stage '{self.stage}' is not one of {', '.join(STAGES)}")
+
+
+@dataclass(frozen=True)
+class Format(Component):
+    """An output format; ``suffix`` is that of its files, such as ``".html"``."""
+
+    kind: ClassVar[Kind] = "format"
+    suffix: str = ""
+    media_type: str = ""
 
 
 def _installed(distribution: str) -> bool:

@@ -3,7 +3,7 @@
 Every hook has the same shape: the plugin receives ``register`` and calls it once per component.
 ``target`` is the text ``"package.module:attribute"`` (imported on first use) or the object itself.
 ``needs`` names the distributions that the component imports, so that a missing one is reported
-with an install command before anything is imported.
+with an install command before anything is imported. An argument that belongs to another hook is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from auditor.plugin.registry import Register
+    from auditor.plugin.registration import (
+        RegisterAffinities,
+        RegisterAnalyses,
+        RegisterDatasets,
+        RegisterEncoders,
+        RegisterExporters,
+        RegisterIdentities,
+    )
 
 API_VERSION = 1
 """Of this interface; raised when a hook's meaning changes or one is retired."""
@@ -25,7 +32,7 @@ hookimpl = pluggy.HookimplMarker("mtl_audit")
 
 
 @hookspec
-def register_datasets(register: Register) -> None:
+def register_datasets(register: RegisterDatasets) -> None:
     """Offer named benchmarks: sources of measured labels for a set of tasks.
 
     Call ``register(name, target, *, summary, needs=(), extra="", reference="", licence="")``.
@@ -36,17 +43,17 @@ def register_datasets(register: Register) -> None:
 
 
 @hookspec
-def register_identities(register: Register) -> None:
+def register_identities(register: RegisterIdentities) -> None:
     """Offer definitions of "the same compound".
 
-    Call ``register(name, target, *, summary, needs=(), reference="")``. ``target`` resolves to a
-    function ``(smiles: str, mol: Mol) -> str`` that names a compound; equal names are one compound.
+    Call ``register(name, target, *, summary, needs=(), extra="", reference="")``. ``target`` resolves
+    to a function ``(smiles: str, mol: Mol) -> str`` that names a compound; equal names are one compound.
     The name of the level is recorded in every report, because overlap depends on it.
     """
 
 
 @hookspec
-def register_encoders(register: Register) -> None:
+def register_encoders(register: RegisterEncoders) -> None:
     """Offer molecule encoders.
 
     Call ``register(name, target, *, summary, needs=(), extra="", reference="")``. ``target``
@@ -56,7 +63,7 @@ def register_encoders(register: Register) -> None:
 
 
 @hookspec
-def register_affinities(register: Register) -> None:
+def register_affinities(register: RegisterAffinities) -> None:
     """Offer estimators of task affinity.
 
     Call ``register(name, target, *, summary, needs_overlap=True, measures="gradients", needs=(),
@@ -65,12 +72,12 @@ def register_affinities(register: Register) -> None:
     What it asks the context for is made once and shared: an estimator that asks for no training causes
     none. One with ``needs_overlap=False`` also runs where the gate fails. ``measures`` says what the
     training must log for it: ``""`` (nothing), ``"errors"``, ``"gradients"`` or ``"lookahead"``, each
-    dearer than the one before and including it.
+    more expensive than the one before and including it.
     """
 
 
 @hookspec
-def register_analyses(register: Register) -> None:
+def register_analyses(register: RegisterAnalyses) -> None:
     """Offer analyses, which are also sections of the report.
 
     Call ``register(name, target, *, summary, stage="affinity", default=True, after=(), needs=(),
@@ -84,9 +91,9 @@ def register_analyses(register: Register) -> None:
 
 
 @hookspec
-def register_exporters(register: Register) -> None:
+def register_exporters(register: RegisterExporters) -> None:
     """Offer output formats.
 
-    Call ``register(name, target, *, summary, suffix, media_type)``. ``target`` resolves to a
-    function ``(report: Report) -> bytes``.
+    Call ``register(name, target, *, summary, suffix="", media_type="", needs=(), extra="",
+    reference="")``. ``target`` resolves to a function ``(report: Report) -> bytes``.
     """

@@ -18,8 +18,9 @@ import pluggy
 from auditor.plugin import hooks as hookspecs
 from auditor.plugin import old_paths
 from auditor.plugin.calling import overheard
-from auditor.plugin.component import Component, Owner
-from auditor.plugin.registry import KINDS, LoadedPlugin, PluginProblem, Register, Registry
+from auditor.plugin.component import KINDS, Component, Owner
+from auditor.plugin.registration import REGISTERS
+from auditor.plugin.registry import LoadedPlugin, PluginProblem, Registry
 from auditor.plugin.version import declared_by
 
 GROUP = "mtl_audit"
@@ -78,7 +79,7 @@ def _components_of(
     others = [plugin for plugin in manager.get_plugins() if plugin is not module]
     added: dict[tuple[str, str], Component] = {}
     for kind, hook in KINDS.items():
-        register = Register(kind, owner, {**taken, **added})
+        register = REGISTERS[kind](owner, {**taken, **added})
         manager.subset_hook_caller(hook, others)(register=register)
         added.update(register.added)
     return added

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, overload
 
 from auditor.errors import UsageError
-from auditor.plugin.component import MEASURES, Component, Owner
+from auditor.plugin.component import (
+    Affinity,
+    Analysis,
+    Component,
+    Dataset,
+    Encoder,
+    Format,
+    Identity,
+    Kind,
+    Owner,
+)
+from auditor.plugin.registration import Register as Register  # plugins annotate their hooks with it
 from auditor.text import nearest
 
-STAGES = ("data", "affinity")
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "dataset": "register_datasets",
-        "identity": "register_identities",
-        "encoder": "register_encoders",
-        "affinity": "register_affinities",
-        "analysis": "register_analyses",
-        "format": "register_exporters",
-    }
-)
-PLURALS: Mapping[str, str] = MappingProxyType(
+PLURALS: Mapping[str, Kind] = MappingProxyType(
     {
         "datasets": "dataset",
         "identities": "identity",
@@ -69,6 +70,20 @@ class Registry:
     plugins: tuple[LoadedPlugin, ...] = ()
     problems: tuple[PluginProblem, ...] = ()
 
+    @overload
+    def all(self, kind: Literal["dataset"]) -> tuple[Dataset, ...]: ...
+    @overload
+    def all(self, kind: Literal["identity"]) -> tuple[Identity, ...]: ...
+    @overload
+    def all(self, kind: Literal["encoder"]) -> tuple[Encoder, ...]: ...
+    @overload
+    def all(self, kind: Literal["affinity"]) -> tuple[Affinity, ...]: ...
+    @overload
+    def all(self, kind: Literal["analysis"]) -> tuple[Analysis, ...]: ...
+    @overload
+    def all(self, kind: Literal["format"]) -> tuple[Format, ...]: ...
+    @overload
+    def all(self, kind: str) -> tuple[Component, ...]: ...
     def all(self, kind: str) -> tuple[Component, ...]:
         """Return the components of a kind, sorted by name."""
         found = (c for (k, _), c in self.components.items() if k == kind)
@@ -78,6 +93,20 @@ class Registry:
         """Return the names of a kind, sorted."""
         return tuple(c.name for c in self.all(kind))
 
+    @overload
+    def get(self, kind: Literal["dataset"], name: str) -> Dataset: ...
+    @overload
+    def get(self, kind: Literal["identity"], name: str) -> Identity: ...
+    @overload
+    def get(self, kind: Literal["encoder"], name: str) -> Encoder: ...
+    @overload
+    def get(self, kind: Literal["affinity"], name: str) -> Affinity: ...
+    @overload
+    def get(self, kind: Literal["analysis"], name: str) -> Analysis: ...
+    @overload
+    def get(self, kind: Literal["format"], name: str) -> Format: ...
+    @overload
+    def get(self, kind: str, name: str) -> Component: ...
     def get(self, kind: str, name: str) -> Component:
         """Return a component by its exact name.
 
@@ -97,61 +126,3 @@ def unknown_name(kind: str, name: str, known: Sequence[str]) -> UsageError:
     plural = next(p for p, k in PLURALS.items() if k == kind)
     hint = f"{nearest(name, known)} mtl-audit list {plural}".strip()
     return UsageError(f"no {kind} named '{name}'", hint=hint)
-
-
-@dataclass
-class Register:
-    """What a hook receives: collects one plugin's components and checks each call."""
-
-    kind: str
-    owner: Owner
-    taken: Mapping[tuple[str, str], Component]
-    added: dict[tuple[str, str], Component] = field(default_factory=dict)
-
-    def __call__(
-        self,
-        name: str,
-        target: object,
-        *,
-        summary: str,
-        needs: Sequence[str] = (),
-        extra: str = "",
-        reference: str = "",
-        licence: str = "",
-        after: Sequence[str] = (),
-        stage: str = "affinity",
-        default: bool = True,
-        needs_overlap: bool = True,
-        measures: str = "gradients",
-        suffix: str = "",
-        media_type: str = "",
-    ) -> None:
-        """Register one component; see the hook's own text for the arguments it uses."""
-        key = (self.kind, name)
-        holder = self.taken.get(key) or self.added.get(key)
-        if holder is not None:
-            raise ValueError(f"{self.kind} '{name}' is already registered by {holder.owner}")
-        if not isinstance(name, str) or not name or name != name.strip():
-            raise ValueError(f"{name!r} is not a usable {self.kind} name")
-        if stage not in STAGES:
-            raise ValueError(f"stage '{stage}' is not one of {', '.join(STAGES)}")
-        if measures and measures not in MEASURES:
-            raise ValueError(f"measures '{measures}' is not one of {', '.join(MEASURES)}")
-        self.added[key] = Component(
-            kind=self.kind,
-            name=name,
-            target=target,
-            summary=summary,
-            owner=self.owner,
-            needs=tuple(needs),
-            extra=extra,
-            reference=reference,
-            licence=licence,
-            after=tuple(after),
-            stage=stage,
-            default=default,
-            needs_overlap=needs_overlap,
-            measures=measures,
-            suffix=suffix,
-            media_type=media_type,
-        )

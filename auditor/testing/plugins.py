@@ -13,9 +13,9 @@ import pluggy
 
 from auditor.errors import AuditError, PluginError
 from auditor.plugin import hooks as hookspecs
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import KINDS, Component, Owner
 from auditor.plugin.loading import GROUP, load_registry
-from auditor.plugin.registry import KINDS, Register
+from auditor.plugin.registration import REGISTERS
 from auditor.plugin.version import declared_by
 from auditor.testing.check import NotSupported, require
 
@@ -116,7 +116,7 @@ def _components(module: str) -> list[Component]:
     found: list[Component] = []
     owner = Owner(module, "this package", "0")
     for kind, hook in KINDS.items():
-        register = Register(kind, owner, {})
+        register = REGISTERS[kind](owner, {})
         getattr(manager.hook, hook)(register=register)
         found += register.added.values()
     return found

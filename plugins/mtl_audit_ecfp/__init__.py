@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from auditor import hookimpl
 
 if TYPE_CHECKING:
-    from auditor.plugin.registry import Register
+    from auditor.plugin.registration import RegisterEncoders
 
 
 @hookimpl
-def register_encoders(register: Register) -> None:
+def register_encoders(register: RegisterEncoders) -> None:
     """Offer the fingerprint encoder."""
     register(
         "ecfp",

@@ -9,7 +9,7 @@ from auditor.plugin.hooks import hookimpl
 from mtl_audit_moleculenet.catalog import MOLECULENET, SETS
 
 if TYPE_CHECKING:
-    from auditor.plugin.registry import Register
+    from auditor.plugin.registration import RegisterDatasets
     from auditor.source.files import SourceFiles
     from auditor.source.rows import SourceData
 
@@ -18,7 +18,7 @@ ELSEWHERE = frozenset({"sider"})
 
 
 @hookimpl
-def register_datasets(register: Register) -> None:
+def register_datasets(register: RegisterDatasets) -> None:
     """Register one dataset per set, the 17 tasks of ToxCast, and the panel."""
     for row in SETS.values():
         if row.name in ELSEWHERE:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from auditor.plugin.hooks import hookimpl
 
 if TYPE_CHECKING:
-    from auditor.plugin.registry import Register
+    from auditor.plugin.registration import RegisterDatasets
 
 
 @hookimpl
-def register_datasets(register: Register) -> None:
+def register_datasets(register: RegisterDatasets) -> None:
     """Register QM9."""
     register(
         "qm9",

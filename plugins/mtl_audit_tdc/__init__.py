@@ -9,7 +9,7 @@ from auditor.plugin.hooks import hookimpl
 from mtl_audit_tdc.catalog import ADMET_GROUP, PAPER_21, SETS, TDC
 
 if TYPE_CHECKING:
-    from auditor.plugin.registry import Register
+    from auditor.plugin.registration import RegisterDatasets
     from auditor.source.files import SourceFiles
     from auditor.source.rows import SourceData
 
@@ -17,7 +17,7 @@ NEEDS = ("PyTDC", "setuptools")
 
 
 @hookimpl
-def register_datasets(register: Register) -> None:
+def register_datasets(register: RegisterDatasets) -> None:
     """Register the two panels and one dataset per set."""
     for name, sets, summary, reference in (
         ("tdc-admet", ADMET_GROUP, "the 22 sets of TDC's ADMET benchmark group", TDC),

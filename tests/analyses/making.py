@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from auditor.analyses.benefit.result import Benefit, Beyond, Reliability, Run, Size
 from auditor.audit.context import AuditContext
 from auditor.audit.opening import open_data
 from auditor.audit.reading import join_rows
@@ -14,6 +15,7 @@ from auditor.audit.request import DataRequest
 from auditor.gate.gate import Thresholds
 from auditor.plugin.loading import load_registry
 from auditor.source.rows import Kind, SourceData
+from auditor.transfer.group_gains import GroupGains
 from tests.making import ALCOHOLS, table
 
 
@@ -34,3 +36,23 @@ def panel(
         values = rng.normal(size=size) if kind == "regression" else rng.permutation(np.arange(size) % 2)
         tables.append(table(f"t{place}", smiles[start:stop], values, kind))
     return SourceData(tuple(tables))
+
+
+def benefit_of(gains: GroupGains) -> Benefit:
+    """Return what an analysis of the benefit leaves to others, of gains that are given."""
+    none = np.full((gains.t, gains.t), np.nan)
+    nan = float("nan")
+    return Benefit(
+        trainings=Run(0, {}, 0, None, {}, [], None, {}, {}, "cpu"),
+        metrics=[],
+        size=Size(0, nan, nan, nan, nan, Beyond(0, 0), nan),
+        reliability=Reliability(nan, nan),
+        foretold={},
+        by_metric=[],
+        groups=[],
+        tasks=[],
+        pair_benefit=none,
+        gain_source_to_recipient=none,
+        gain_standard_error=none,
+        gains=gains,
+    )

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from auditor.analyses import gain_prediction, grouping
+from auditor.analyses.benefit.result import measured_gains
 from auditor.audit.context import AuditContext
-from auditor.audit.results import AffinityMatrix, Finding
+from auditor.audit.results import AffinityMatrix, Finding, Forecast
 from auditor.document.jsonable import plain_data
-from tests.analyses.making import context_of, panel
+from auditor.transfer.group_gains import GroupGains, group_gains
+from tests.analyses.making import benefit_of, context_of, panel
 
 TASKS = 8
 LABEL = np.array([0, 1, 0, 1, 1, 0, 0, 1])
@@ -32,14 +35,19 @@ def context(tmp_path: Path, *, gains: bool = False, sign: float = 1.0) -> AuditC
     )
     if gains:
         pairs = sign * 0.1 * alike + 0.005 * rng.normal(size=values.shape)
-        np.fill_diagonal(pairs, np.nan)
-        data: dict[str, Any] = {
-            "gain_source_to_recipient": pairs,
-            "gain_standard_error": np.where(np.isfinite(pairs), 0.005, np.nan),
-            "groups": [],
-        }
-        made.findings["benefit"] = Finding("benefit", "", data)
+        made.findings["benefit"] = Finding("benefit", "It helps.", result=benefit_of(by_pair(pairs)))
     return made
+
+
+def by_pair(pairs: NDArray[np.float64]) -> GroupGains:
+    """Return the gains of every pair from (t, t), source to recipient, with a standard error of 0.005."""
+    rows, columns = np.triu_indices(TASKS, 1)
+    inside, gains = np.zeros((len(rows), TASKS), dtype=bool), np.zeros((len(rows), TASKS))
+    for place, (i, j) in enumerate(zip(rows, columns, strict=True)):
+        inside[place, [i, j]] = True
+        gains[place, [i, j]] = pairs[j, i], pairs[i, j]
+    names = tuple(f"t{task}" for task in range(TASKS))
+    return group_gains(names, inside, gains, standard_error=np.full(gains.shape, 0.005))
 
 
 def test_without_measured_gains_the_sentence_says_so(tmp_path: Path) -> None:
@@ -99,6 +107,16 @@ def test_findings_can_be_written(tmp_path: Path) -> None:
     for found in (grouping.analyse(made, groups=3), gain_prediction.analyse(made)):
         assert json.dumps(plain_data(found.data))
         assert found.blocks
+
+
+def test_a_benefit_that_was_only_forecast_is_no_measured_gain(tmp_path: Path) -> None:
+    made = context(tmp_path)
+    made.findings["benefit"] = Finding("benefit", "So many.", result=Forecast(3, 0, 1.0, "a guess"))
+    assert measured_gains(made) is None
+    made.findings["benefit"] = Finding(
+        "benefit", "None.", result=benefit_of(by_pair(np.full((8, 8), np.nan)))
+    )
+    assert measured_gains(made) is None
 
 
 def _row(found: Finding, by: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.benchmark.benchmark import Benchmark
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Encoder, Owner
 from auditor.training.config import TrainingConfig
 from auditor.training.groups.study import Study
 from auditor.training.splits import Split
@@ -15,7 +15,7 @@ from auditor.training.trainings import Trainings
 from tests.networks import benchmark_of, random_table, split_of
 
 OWNER = Owner("ecfp", "mtl-audit", "test")
-ECFP = Component("encoder", "ecfp", "mtl_audit_ecfp.model:ecfp", "an encoder", OWNER)
+ECFP = Encoder("ecfp", "mtl_audit_ecfp.model:ecfp", "an encoder", OWNER)
 SMALL = {"width": 16, "hidden": 24, "bits": 128}
 SHORT = TrainingConfig(epochs=3, batch_size=8)
 

@@ -14,7 +14,7 @@ import pytest
 
 from auditor.plugin import calling as plugin_call
 from auditor.plugin.calling import calling, overheard
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Analysis, Owner
 from tests.installing import install
 
 ROOT = Path(__file__).parents[2]
@@ -163,7 +163,7 @@ def test_a_slow_component_of_a_third_party_is_said_and_ours_is_not(
 ) -> None:
     monkeypatch.setattr(plugin_call, "SLOW_S", -1.0)
     for distribution in ("hostile-lab", "mtl-audit"):
-        with calling(Component("analysis", "x", "m:f", "s", Owner("p", distribution, "1"))):
+        with calling(Analysis("x", "m:f", "s", Owner("p", distribution, "1"))):
             pass
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("analysis 'x' of plugin p (hostile-lab 1) took 0 s")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import MissingExtra, PluginError, UsageError
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import KINDS, Component, Dataset, Encoder, Kind, Owner
 from auditor.plugin.loading import load_registry
-from auditor.plugin.registry import KINDS, PLURALS
+from auditor.plugin.registration import REGISTERS
+from auditor.plugin.registry import PLURALS
 
 Install = Callable[..., None]
 HOOK = "from auditor import hookimpl\n\n\n@hookimpl\ndef register_encoders(register):\n    "
@@ -84,6 +85,45 @@ def test_a_refused_plugin_is_rolled_back_whole(install: Install) -> None:
     assert registry.get("encoder", "gat").owner.plugin == "gnn"
 
 
+@pytest.mark.parametrize(
+    ("kind", "argument", "value"),
+    [
+        ("dataset", "measures", "lookahead"),
+        ("dataset", "suffix", ".x"),
+        ("identity", "licence", "MIT"),
+        ("encoder", "after", ()),
+        ("affinity", "stage", "data"),
+        ("analysis", "needs_overlap", False),
+        ("format", "default", False),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_its_name(
+    install: Install, kind: Kind, argument: str, value: object
+) -> None:
+    hook = HOOK.replace("register_encoders", KINDS[kind])
+    install("mtl-audit-mixed", f"{hook}register('new', 'x:y', summary='s', {argument}={value!r})\n")
+    (problem,) = load_registry().problems
+    assert problem.line().endswith(f"register: TypeError: {KINDS[kind]} takes no '{argument}'")
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument"), [("affinity", "measures='weights'"), ("analysis", "stage='late'")]
+)
+def test_a_value_that_is_none_of_the_known_ones_is_refused(
+    install: Install, kind: Kind, argument: str
+) -> None:
+    hook = HOOK.replace("register_encoders", KINDS[kind])
+    install("mtl-audit-odd", f"{hook}register('new', 'x:y', summary='s', {argument})\n")
+    (problem,) = load_registry().problems
+    assert f"{argument.replace('=', ' ')} is not one of" in problem.error
+
+
+def test_every_kind_has_a_registration_and_a_component_of_its_own() -> None:
+    assert set(REGISTERS) == set(KINDS)
+    assert {type(c) for c in load_registry().components.values()} == set(Component.__subclasses__())
+    assert all(kind == c.kind for (kind, _), c in load_registry().components.items())
+
+
 def test_plugins_can_be_allowed_and_blocked_by_name(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +154,7 @@ def test_an_unknown_name_is_answered_with_the_three_nearest() -> None:
 
 def test_a_missing_extra_is_named_with_its_install_command() -> None:
     owner = Owner("p", "d", "1")
-    component = Component("dataset", "x", "m:f", "s", owner, needs=("not-installed-anywhere",), extra="tdc")
+    component = Dataset("x", "m:f", "s", owner, needs=("not-installed-anywhere",), extra="tdc")
     with pytest.raises(MissingExtra, match="needs not-installed-anywhere") as caught:
         component.load()
     assert caught.value.hint == "pip install 'mtl-audit[tdc]'"
@@ -122,7 +162,7 @@ def test_a_missing_extra_is_named_with_its_install_command() -> None:
 
 @pytest.mark.parametrize("target", ["no_such_module:f", "auditor.errors:nothing", "auditor:__version__"])
 def test_a_target_that_cannot_be_used_names_its_plugin(target: str) -> None:
-    component = Component("encoder", "x", target, "s", Owner("p", "d", "1"))
+    component = Encoder("x", target, "s", Owner("p", "d", "1"))
     with pytest.raises(PluginError, match=r"p \(d 1\)"):
         component.load()
 

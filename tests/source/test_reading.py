@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import DataError, PluginError, UsageError
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Dataset, Owner
 from auditor.source.files import SourceFiles
 from auditor.source.reading import read_source
 from auditor.source.rows import SourceData, Task, TaskTable
@@ -22,8 +22,8 @@ OWNER = Owner("tiny", "mtl-audit-tiny", "0.1")
 NAME = "tiny/rows.csv"
 
 
-def component(target: Callable[..., object], name: str = "tiny") -> Component:
-    return Component("dataset", name, target, "a few rows", OWNER)
+def component(target: Callable[..., object], name: str = "tiny") -> Dataset:
+    return Dataset(name, target, "a few rows", OWNER)
 
 
 def table(
@@ -119,7 +119,7 @@ def test_another_version_of_the_plugin_reads_again(tmp_path: Path, mirror_of_row
     source = Counting()
     for version in ("0.1", "0.2"):
         owner = Owner("tiny", "mtl-audit-tiny", version)
-        newer = Component("dataset", "tiny", source.read, "a few rows", owner)
+        newer = Dataset("tiny", source.read, "a few rows", owner)
         read_source(newer, {}, cache=tmp_path, mirror=str(mirror_of_rows))
     assert source.asked == 2
 

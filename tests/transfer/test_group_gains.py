@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from auditor.transfer.finding import gains_from
 from auditor.transfer.group_gains import (
     GroupGains,
     choose_groups,
@@ -64,13 +63,3 @@ def test_pairs_averaged_predict_gains_that_are_made_so() -> None:
     by_pair = pair_gains(choose_groups(table, table.sizes == 2))
     assert_allclose(extend(by_pair, table.members), table.gains)
     assert_allclose(pair_gains(table)[~np.eye(5, dtype=bool)], pairs[~np.eye(5, dtype=bool)])
-
-
-def test_a_finding_gives_back_pairs_and_larger_groups() -> None:
-    pairs = np.full((3, 3), np.nan)
-    pairs[0, 1], pairs[1, 0] = 0.2, 0.1
-    group = {"tasks": ["a", "c", "b"], "gains": [1.0, 3.0, 2.0], "gains_standard_error": [0.1, 0.3, 0.2]}
-    data = {"gain_source_to_recipient": pairs, "gain_standard_error": pairs / 10, "groups": [group]}
-    table = gains_from(data, ("a", "b", "c"))
-    assert_array_equal(table.gains, [[0.1, 0.2, np.nan], [1.0, 2.0, 3.0]])
-    assert_allclose(table.standard_error, [[0.01, 0.02, np.nan], [0.1, 0.2, 0.3]])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.analyses.agreement.evidence import ALL_CONTROLS, evidence, reference_of
+from auditor.analyses.agreement.evidence import ALL_CONTROLS, Evidence, data_of, evidence, reference_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.statistics.association import PERMUTATIONS
+
+if TYPE_CHECKING:
+    from auditor.analyses.agreement.noise import Noise
+    from auditor.analyses.agreement.seed_spread import Spread
+    from auditor.statistics.association import Association
+    from auditor.statistics.partial_mantel import Partial
 
 FIRST = "gradient-cosine"
 COLUMNS = (
@@ -47,27 +53,28 @@ def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Findi
     if not context.affinities:
         return Finding("agreement", "No affinity was estimated.", status="not applicable")
     reference = reference_of(context)
-    data = {
+    found = {
         name: evidence(context, name, reference, permutations=permutations)
         for name in sorted(context.affinities)
     }
     return Finding(
         "agreement",
-        _sentence(data),
-        data,
-        _blocks(context, data),
+        _sentence(found),
+        {name: data_of(one) for name, one in found.items()},
+        _blocks(context, found),
         citation="Cheng & Zhang 2026, equation 8; Mantel 1967; Dekker, Krackhardt & Snijders 2007",
+        result=found,
     )
 
 
-def _blocks(context: AuditContext, data: Mapping[str, Any]) -> tuple[Block, ...]:
+def _blocks(context: AuditContext, data: Mapping[str, Evidence]) -> tuple[Block, ...]:
     rows = tuple(row for name, found in data.items() for row in _rows(context, name, found))
-    noise = tuple(_noise_row(name, found["noise"]) for name, found in data.items())
+    noise = tuple(_noise_row(name, found.noise) for name, found in data.items())
     given = tuple(
         _given_row(name, title, partial)
         for name, found in data.items()
-        for title, partial in found["given"].items()
-        if partial["controls"]
+        for title, partial in found.given.items()
+        if partial.controls
     )
     blocks: list[Block] = [
         Table(COLUMNS, rows, caption="r and ρ of each affinity with E", digits=3),
@@ -83,110 +90,106 @@ def _blocks(context: AuditContext, data: Mapping[str, Any]) -> tuple[Block, ...]
         heads = ("estimator", "held constant", "r", "p", "pairs")
         blocks.append(Table(heads, given, caption="r with E, others held constant"))
     blocks.append(Text(GIVEN + _not_held(data)))
-    seeds = tuple(_seeds_row(name, found["seeds"]) for name, found in data.items() if "seeds" in found)
+    seeds = tuple(_seeds_row(name, found.seeds) for name, found in data.items() if found.seeds)
     if seeds:
         columns = ("estimator", "seeds", "r with E, each seed", "r between seeds, smallest", "mean")
         blocks.append(Table(columns, seeds, caption="Every seed alone"))
     return tuple(blocks)
 
 
-def _rows(context: AuditContext, name: str, found: Mapping[str, Any]) -> list[tuple[Cell, ...]]:
+def _rows(context: AuditContext, name: str, found: Evidence) -> list[tuple[Cell, ...]]:
     about = context.affinities[name].about
     rows = [_row(name, "E", found, about.get("logs"), about.get("reliability"))]
-    rows.append(_row(name, "|E|", found["absolute"], about.get("logs"), about.get("reliability")))
-    if "all_logs" in found:
+    rows.append(_row(name, "|E|", found.absolute, about.get("logs"), about.get("reliability")))
+    if found.all_logs:
         total = about.get("logs_in_total")
-        rows.append(
-            _row(name, "E, all logs", found["all_logs"], total, about.get("reliability_of_all_logs"))
-        )
-    if "unseen" in found:
-        unseen = found["unseen"]
-        against = f"E, {unseen['compounds']:,} unseen"
+        rows.append(_row(name, "E, all logs", found.all_logs, total, about.get("reliability_of_all_logs")))
+    unseen = found.unseen
+    if unseen:
+        against = f"E, {unseen.compounds:,} unseen"
         rows.append(_row(name, against, unseen, about.get("logs"), about.get("reliability")))
     return rows
 
 
-def _row(
-    name: str, against: str, found: Mapping[str, Any], logs: Any, reliability: Any
-) -> tuple[Cell, ...]:
+def _row(name: str, against: str, found: Association, logs: Any, reliability: Any) -> tuple[Cell, ...]:
     return (
         name,
         against,
-        _number(found["pearson"]),
-        _interval(found["low"], found["high"]),
-        _interval(*found["leave_one_out"]),
-        _number(found["spearman"]),
-        _p(found["mantel_p"]),
-        found["pairs"],
+        _number(found.pearson),
+        _interval(found.low, found.high),
+        _interval(*found.leave_one_out),
+        _number(found.spearman),
+        _p(found.mantel_p),
+        found.pairs,
         logs,
         _number(reliability),
     )
 
 
-def _noise_row(name: str, noise: Mapping[str, float]) -> tuple[Cell, ...]:
-    keys = ("reliability", "reference_reliability", "ceiling", "disattenuated")
-    return (name, *(_number(noise[key]) for key in keys), _interval(noise["low"], noise["high"]))
+def _noise_row(name: str, noise: Noise) -> tuple[Cell, ...]:
+    values = (noise.reliability, noise.reference_reliability, noise.ceiling, noise.disattenuated)
+    return (name, *map(_number, values), _interval(noise.low, noise.high))
 
 
-def _given_row(name: str, title: str, partial: Mapping[str, Any]) -> tuple[Cell, ...]:
-    gone = f", without {', '.join(partial['dropped'])}" if partial["dropped"] else ""
-    return (name, f"{title}{gone}", _number(partial["r"]), _p(partial["p"]), partial["pairs"])
+def _given_row(name: str, title: str, partial: Partial) -> tuple[Cell, ...]:
+    gone = f", without {', '.join(partial.dropped)}" if partial.dropped else ""
+    return (name, f"{title}{gone}", _number(partial.r), _p(partial.p), partial.pairs)
 
 
-def _not_held(data: Mapping[str, Any]) -> str:
+def _not_held(data: Mapping[str, Evidence]) -> str:
     """Return the sentence on what could not be held constant for some affinity."""
     gone = {
         title
         for found in data.values()
-        for title, partial in found["given"].items()
-        if title != ALL_CONTROLS and partial["dropped"]
+        for title, partial in found.given.items()
+        if title != ALL_CONTROLS and partial.dropped
     }
     if not gone:
         return ""
     return f" Not held constant, because all pairs have the same or some none: {', '.join(sorted(gone))}."
 
 
-def _seeds_row(name: str, spread: Mapping[str, Any]) -> tuple[Cell, ...]:
-    each = [f"{r:.2f}" for r in spread["with_reference"] if np.isfinite(r)]
-    between = np.asarray(spread["between"], dtype=np.float64)
+def _seeds_row(name: str, spread: Spread) -> tuple[Cell, ...]:
+    each = [f"{r:.2f}" for r in spread.with_reference if np.isfinite(r)]
+    between = np.asarray(spread.between, dtype=np.float64)
     known = between[np.isfinite(between)]
     least, mean = (float(known.min()), float(known.mean())) if len(known) else (None, None)
-    return (name, len(spread["with_reference"]), ", ".join(each) or "not estimable", least, mean)
+    return (name, len(spread.with_reference), ", ".join(each) or "not estimable", least, mean)
 
 
-def _sentence(data: Mapping[str, Any]) -> str:
+def _sentence(data: Mapping[str, Evidence]) -> str:
     """Say of the paper's affinity, or else the first, what holds, and name the r of the others."""
     name = FIRST if FIRST in data else next(iter(data))
     told = [_told(name, data[name])]
     others = [
-        f"{other} r = {found['pearson']:.2f} (p = {found['mantel_p']:.4f})"
+        f"{other} r = {found.pearson:.2f} (p = {found.mantel_p:.4f})"
         for other, found in data.items()
-        if other != name and np.isfinite(found["pearson"])
+        if other != name and np.isfinite(found.pearson)
     ]
     if others:
         told.append(f"beside it {', '.join(others)}")
     return f"{'; '.join(told)}."
 
 
-def _told(name: str, found: Mapping[str, Any]) -> str:
-    if not np.isfinite(found["pearson"]):
-        return f"{name} and the label correlation cannot be compared: only {found['pairs']} usable pairs"
-    r, p = found["pearson"], found["mantel_p"]
+def _told(name: str, found: Evidence) -> str:
+    if not np.isfinite(found.pearson):
+        return f"{name} and the label correlation cannot be compared: only {found.pairs} usable pairs"
+    r, p = found.pearson, found.mantel_p
     known = "agrees with" if r > 0 else "runs against"
     said = known if p <= 0.05 else "shows no established agreement with"
     told = [
         f"{name} {said} the label correlation: r = {r:.2f} "
-        f"({_interval(found['low'], found['high'])} over tasks), Mantel p = {p:.4f}, {found['pairs']} pairs"
+        f"({_interval(found.low, found.high)} over tasks), Mantel p = {p:.4f}, {found.pairs} pairs"
     ]
-    partial = found["given"][ALL_CONTROLS]
-    if partial["controls"] and np.isfinite(partial["r"]):
-        held = ", ".join(partial["controls"])
-        told.append(f"r = {partial['r']:.2f} (p = {partial['p']:.4f}) with {held} held constant")
-    unseen = found.get("unseen")
-    if unseen and np.isfinite(unseen["pearson"]):
+    partial = found.given[ALL_CONTROLS]
+    if partial.controls and np.isfinite(partial.r):
+        held = ", ".join(partial.controls)
+        told.append(f"r = {partial.r:.2f} (p = {partial.p:.4f}) with {held} held constant")
+    unseen = found.unseen
+    if unseen and np.isfinite(unseen.pearson):
         told.append(
-            f"r = {unseen['pearson']:.2f} (p = {unseen['mantel_p']:.4f}) with the label correlation of "
-            f"{unseen['compounds']:,} compounds that training never saw"
+            f"r = {unseen.pearson:.2f} (p = {unseen.mantel_p:.4f}) with the label correlation of "
+            f"{unseen.compounds:,} compounds that training never saw"
         )
     return "; ".join(told)
 

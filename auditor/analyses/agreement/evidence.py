@@ -1,7 +1,8 @@
-"""Everything that bears on the agreement of one affinity with E, as JSON-able data."""
+"""Everything that bears on the agreement of one affinity with E."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,25 +10,25 @@ import numpy as np
 
 from auditor.analyses.agreement.covariates import CONTROLS, pair_covariates
 from auditor.analyses.agreement.noise import (
+    Noise,
     compounds_of,
     error_reliability,
     noise_of,
     split_reliability,
 )
-from auditor.analyses.agreement.seed_spread import per_seed, spread_over_seeds
+from auditor.analyses.agreement.seed_spread import Spread, per_seed, spread_over_seeds
 from auditor.overlap.correlation_kinds import pair_correlations
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.seeding import derive
-from auditor.statistics.association import PERMUTATIONS, affordable, associate
+from auditor.statistics.association import PERMUTATIONS, Association, affordable, associate
 from auditor.statistics.pairs import upper
-from auditor.statistics.partial_mantel import partial_mantel
+from auditor.statistics.partial_mantel import Partial, partial_mantel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.audit.context import AuditContext
     from auditor.audit.results import AffinityMatrix
-    from auditor.statistics.association import Association
 
 ERROR_COSINE = "error-cosine"
 ALL_CONTROLS = "all of these"
@@ -55,6 +56,49 @@ class Reference:
     unseen_reliability: float
 
 
+@dataclass(frozen=True)
+class NoiseOfAll(Noise):
+    """The noise of an affinity and of E, and the reliability of E by the errors of its pairs."""
+
+    reference_reliability_by_errors: float
+
+
+@dataclass(frozen=True)
+class Unseen(Association):
+    """The association with E over compounds that training took no gradient from."""
+
+    compounds: int
+    noise: Noise
+
+
+@dataclass(frozen=True)
+class Evidence(Association):
+    """The association of an affinity with E over co-measured compounds, and what bears on it.
+
+    Parameters
+    ----------
+    absolute
+        With |E|.
+    given
+        Partial correlations, by what is held constant.
+    seeds, all_logs, unseen
+        Of every seed, of all logs, and with E over unseen compounds; None where there are none.
+    """
+
+    against: str
+    absolute: Association
+    noise: NoiseOfAll
+    given: Mapping[str, Partial]
+    seeds: Spread | None
+    all_logs: Association | None
+    unseen: Unseen | None
+
+
+def data_of(found: Evidence) -> dict[str, Any]:
+    """Return what the document tells of it: only what there is."""
+    return {name: value for name, value in asdict(found).items() if value is not None}
+
+
 def reference_of(context: AuditContext) -> Reference:
     """Return E with its reliability, and E over the compounds that training did not learn from."""
     labels, usable = context.benchmark.labels, context.usable
@@ -77,37 +121,46 @@ def reference_of(context: AuditContext) -> Reference:
 
 def evidence(
     context: AuditContext, name: str, reference: Reference, *, permutations: int = PERMUTATIONS
-) -> dict[str, Any]:
+) -> Evidence:
     """Return what speaks for and against the agreement of an affinity with E."""
     affinity = context.affinities[name]
     many = affordable(context.benchmark.t, permutations)
     values = _usable(context, affinity.values)
     found = _associate(context, values, reference.values, many)
     reliability = _number(affinity.about.get("reliability"))
-    out: dict[str, Any] = {
-        **asdict(found),
-        "against": "E over co-measured compounds",
-        "absolute": asdict(_associate(context, values, np.abs(reference.values), many)),
-        "noise": {
-            **asdict(noise_of(found, reliability, reference.reliability)),
-            "reference_reliability_by_errors": reference.reliability_by_errors,
-        },
-        "given": given(context, name, values, reference.values, permutations=many),
-    }
+    noise = noise_of(found, reliability, reference.reliability)
     spread = spread_over_seeds(per_seed(context, affinity), reference.values, context.usable)
-    if spread.seeds > 1:
-        out["seeds"] = asdict(spread)
-    if "all_logs" in affinity.about:
-        every = _usable(context, np.asarray(affinity.about["all_logs"], dtype=np.float64))
-        out["all_logs"] = asdict(_associate(context, every, reference.values, many))
-    if reference.unseen is not None and trained(affinity):
-        unseen = _associate(context, values, reference.unseen, many)
-        out["unseen"] = {
-            **asdict(unseen),
-            "compounds": reference.unseen_compounds,
-            "noise": asdict(noise_of(unseen, reliability, reference.unseen_reliability)),
-        }
-    return out
+    return Evidence(
+        **vars(found),
+        against="E over co-measured compounds",
+        absolute=_associate(context, values, np.abs(reference.values), many),
+        noise=NoiseOfAll(**vars(noise), reference_reliability_by_errors=reference.reliability_by_errors),
+        given=given(context, name, values, reference.values, permutations=many),
+        seeds=spread if spread.seeds > 1 else None,
+        all_logs=_with_all_logs(context, affinity, reference, many),
+        unseen=_with_unseen(context, affinity, reference, many),
+    )
+
+
+def _with_all_logs(
+    context: AuditContext, affinity: AffinityMatrix, reference: Reference, many: int
+) -> Association | None:
+    stated = affinity.about.get("all_logs")
+    if stated is None:
+        return None
+    every = _usable(context, np.asarray(stated, dtype=np.float64))
+    return _associate(context, every, reference.values, many)
+
+
+def _with_unseen(
+    context: AuditContext, affinity: AffinityMatrix, reference: Reference, many: int
+) -> Unseen | None:
+    if reference.unseen is None or not trained(affinity):
+        return None
+    found = _associate(context, _usable(context, affinity.values), reference.unseen, many)
+    reliability = _number(affinity.about.get("reliability"))
+    noise = noise_of(found, reliability, reference.unseen_reliability)
+    return Unseen(**vars(found), compounds=reference.unseen_compounds, noise=noise)
 
 
 def given(
@@ -117,7 +170,7 @@ def given(
     reference: NDArray[np.float64],
     *,
     permutations: int,
-) -> dict[str, Any]:
+) -> dict[str, Partial]:
     """Return the partial correlations of an affinity with E, by what is held constant."""
     covariates = pair_covariates(context)
     controls = {control: covariates[control] for control in CONTROLS}
@@ -127,14 +180,12 @@ def given(
     if cheap is not None and name != ERROR_COSINE:
         sets[f"{ERROR_COSINE} affinity"] = {ERROR_COSINE: _usable(context, cheap.values)}
     return {
-        title: asdict(
-            partial_mantel(
-                values,
-                reference,
-                held,
-                seed=derive(context.seed, "agreement", "given", title),
-                permutations=permutations,
-            )
+        title: partial_mantel(
+            values,
+            reference,
+            held,
+            seed=derive(context.seed, "agreement", "given", title),
+            permutations=permutations,
         )
         for title, held in sets.items()
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.analyses.benefit.result import Beyond, Foretold, GroupRow, Size, TaskRow, View
 from auditor.analyses.benefit.transfer_rule import rule_of
 from auditor.seeding import derive
 from auditor.statistics.association import Association, associate, correlation
@@ -37,11 +36,8 @@ def pair_benefit(found: Gains) -> NDArray[np.float64]:
     return both
 
 
-def size_of_benefit(found: Gains, *, seed: int) -> dict[str, Any]:
-    """Return the mean benefit of pairs with its interval over tasks, and how many pairs gain.
-
-    ``beyond`` counts the pairs whose own 95 % interval leaves out 0, on either side.
-    """
+def size_of_benefit(found: Gains, *, seed: int) -> Size:
+    """Return the mean benefit of pairs with its interval over tasks, and how many pairs gain."""
     pairs = found.members.sum(axis=1) == 2
     mean = mean_over_seeds(member_mean(found.gains, found.members)[:, pairs])
     error = pair_error(found)[pairs]
@@ -52,18 +48,18 @@ def size_of_benefit(found: Gains, *, seed: int) -> dict[str, Any]:
     drawn = np.where(total > 0, weights @ mean[known] / np.maximum(total, 1), np.nan)
     enough = len(found.tasks) >= FEWEST_TASKS and bool(known.any())
     low, high = quantiles(drawn) if enough else (np.nan, np.nan)
-    return {
-        "pairs": int(known.sum()),
-        "mean": float(mean[known].mean()) if known.any() else np.nan,
-        "low": low,
-        "high": high,
-        "share_positive": float((mean[known] > 0).mean()) if known.any() else np.nan,
-        "beyond": {
-            "gain": int((mean[known] - Z * error[known] > 0).sum()),
-            "loss": int((mean[known] + Z * error[known] < 0).sum()),
-        },
-        "median_standard_error": float(np.nanmedian(error)) if np.isfinite(error).any() else np.nan,
-    }
+    return Size(
+        pairs=int(known.sum()),
+        mean=float(mean[known].mean()) if known.any() else np.nan,
+        low=low,
+        high=high,
+        share_positive=float((mean[known] > 0).mean()) if known.any() else np.nan,
+        beyond=Beyond(
+            gain=int((mean[known] - Z * error[known] > 0).sum()),
+            loss=int((mean[known] + Z * error[known] < 0).sum()),
+        ),
+        median_standard_error=float(np.nanmedian(error)) if np.isfinite(error).any() else np.nan,
+    )
 
 
 def reliability(found: Gains, *, per_recipient: bool = False, ordered: bool = False) -> float:
@@ -93,7 +89,7 @@ def foretold(
     symmetric: bool,
     own_reliability: float,
     seed: int,
-) -> dict[str, Any]:
+) -> Foretold:
     """Return how an affinity (t, t) goes with the measured gains, in three views.
 
     ``pairs`` holds it against the benefit of a pair, ``pooled`` against the gain of each recipient,
@@ -103,27 +99,20 @@ def foretold(
     one_way = mean_over_seeds(directed(found.gains, found.members))
     both_ways = mean_over_seeds(pair_benefit(found))
     mutual = (values + values.T) / 2
-    views = {
-        "pairs": (associate(mutual, both_ways, seed=seed), reliability(found)),
-        "pooled": (
-            associate_directed(values, one_way, seed=seed),
-            reliability(found, ordered=True),
-        ),
-        "per_recipient": (
-            associate_directed(values, one_way, seed=seed, per_recipient=True),
-            reliability(found, per_recipient=True),
-        ),
-    }
-    rule = rule_of(mutual, both_ways, seed=seed)
-    return {
-        **{name: _with_ceiling(r, repeated, own_reliability) for name, (r, repeated) in views.items()},
-        "symmetric": symmetric,
-        "rule": asdict(rule),
-        "rule_by_recipient": asdict(rule_of(values, one_way, seed=seed, ordered=True)),
-    }
+    pairs = associate(mutual, both_ways, seed=seed)
+    pooled = associate_directed(values, one_way, seed=seed)
+    within = associate_directed(values, one_way, seed=seed, per_recipient=True)
+    return Foretold(
+        pairs=_with_ceiling(pairs, reliability(found), own_reliability),
+        pooled=_with_ceiling(pooled, reliability(found, ordered=True), own_reliability),
+        per_recipient=_with_ceiling(within, reliability(found, per_recipient=True), own_reliability),
+        symmetric=symmetric,
+        rule=rule_of(mutual, both_ways, seed=seed),
+        rule_by_recipient=rule_of(values, one_way, seed=seed, ordered=True),
+    )
 
 
-def group_rows(found: Gains) -> list[dict[str, Any]]:
+def group_rows(found: Gains) -> list[GroupRow]:
     """Return mean gain and standard error of every group of more than two tasks, and of each member."""
     mean, own = mean_over_seeds(found.gains), mean_over_seeds(found.own_gains)
     error, pooled = total_error(found), pair_error(found)
@@ -131,21 +120,21 @@ def group_rows(found: Gains) -> list[dict[str, Any]]:
     for place in np.flatnonzero(found.members.sum(axis=1) > 2):
         inside = found.members[place]
         rows.append(
-            {
-                "tasks": [name for name, member in zip(found.tasks, inside, strict=True) if member],
-                "mean": _mean(mean[place, inside]),
-                "standard_error": float(pooled[place]),
-                "mean_own_epochs": _mean(own[place, inside]),
-                "gaining": int((mean[place, inside] > 0).sum()),
-                "gains": mean[place, inside],
-                "gains_standard_error": error[place, inside],
-                "gains_own_epochs": own[place, inside],
-            }
+            GroupRow(
+                tasks=[name for name, member in zip(found.tasks, inside, strict=True) if member],
+                mean=_mean(mean[place, inside]),
+                standard_error=float(pooled[place]),
+                mean_own_epochs=_mean(own[place, inside]),
+                gaining=int((mean[place, inside] > 0).sum()),
+                gains=mean[place, inside],
+                gains_standard_error=error[place, inside],
+                gains_own_epochs=own[place, inside],
+            )
         )
     return rows
 
 
-def single_rows(found: Gains) -> list[dict[str, Any]]:
+def single_rows(found: Gains) -> list[TaskRow]:
     """Return of every task its metric alone and how it fared in pairs."""
     one_way = mean_over_seeds(directed(found.gains, found.members))
     values = mean_over_seeds(found.values)
@@ -157,29 +146,29 @@ def single_rows(found: Gains) -> list[dict[str, Any]]:
         gains = one_way[:, task]
         known = gains[np.isfinite(gains)]
         rows.append(
-            {
-                "task": name,
-                "metric": found.metrics[task],
-                "alone": score,
-                "test_labels": int(found.test_labels[task]),
-                "partners": len(known),
-                "mean_gain": _mean(known),
-                "helpful_partners": int((known > 0).sum()),
-            }
+            TaskRow(
+                task=name,
+                metric=found.metrics[task],
+                alone=score,
+                test_labels=int(found.test_labels[task]),
+                partners=len(known),
+                mean_gain=_mean(known),
+                helpful_partners=int((known > 0).sum()),
+            )
         )
     return rows
 
 
-def _with_ceiling(found: Association, repeated: float, own: float) -> Mapping[str, Any]:
+def _with_ceiling(found: Association, repeated: float, own: float) -> View:
     product = repeated * (own if np.isfinite(own) else 1.0)
     ceiling = float(np.sqrt(product)) if product > 0 else float("nan")
-    return {
-        **asdict(found),
-        "reliability_of_benefit": repeated,
-        "reliability_of_affinity": own,
-        "ceiling": ceiling,
-        "disattenuated": found.pearson / ceiling if ceiling > 0 else float("nan"),
-    }
+    return View(
+        **vars(found),
+        reliability_of_benefit=repeated,
+        reliability_of_affinity=own,
+        ceiling=ceiling,
+        disattenuated=found.pearson / ceiling if ceiling > 0 else float("nan"),
+    )
 
 
 def _tasks_of_pairs(members: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,20 +16,20 @@ from auditor.analyses.benefit.account import (
 from auditor.analyses.benefit.blocks import blocks_of, forecast_blocks, forecast_sentence, sentence
 from auditor.analyses.benefit.by_metric import by_metric, others_of
 from auditor.analyses.benefit.foretelling import all_foretold, estimates_of
+from auditor.analyses.benefit.result import NAME, Benefit, Reliability, Run, data_of
 from auditor.audit.context import AuditContext
-from auditor.audit.results import Finding
+from auditor.audit.results import Finding, Forecast
 from auditor.compute.execute import backend_of
 from auditor.errors import UsageError
 from auditor.statistics.replication import mean_over_seeds
 from auditor.transfer.measured.gains import Gains, measure_gains
-from auditor.transfer.measured.matrices import directed, total_error
-from auditor.transfer.measured.plan import MOST_PAIRS, Forecast, Plan, forecast, plan_benefit
+from auditor.transfer.measured.matrices import directed, shared_table, total_error
+from auditor.transfer.measured.plan import MOST_PAIRS, Plan, forecast, plan_benefit
 from auditor.transfer.measured.task_metrics import metrics_of
 
 if TYPE_CHECKING:
     from auditor.compute.jobs import Failure
 
-NAME = "benefit"
 CITATION = "Cheng & Zhang 2026, arXiv 2604.07848, F.1 and G.3; Standley et al. 2020, ICML 119:9120"
 
 
@@ -79,50 +79,47 @@ def analyse(
     metrics = metrics_of(plan.study, metric)
     choices = (metrics, others_of(metrics))
     gains, failures = measure_gains(plan, choices=choices, backend=backend, seed=context.seed)
-    data = {**_trainings(context, plan, failures, split), **_account(context, plan, gains)}
-    if not data["size"]["pairs"]:
+    found = _account(context, plan, gains, _run(context, plan, failures, split))
+    if not found.size.pairs:
         told = "No pair of tasks has a benefit that can be measured on the test compounds."
-        return Finding(NAME, told, data)
-    return Finding(NAME, sentence(data), data, blocks_of(data, gains[0].tasks), citation=CITATION)
+        return Finding(NAME, told, data_of(found), result=found)
+    blocks = blocks_of(found, gains[0].tasks)
+    return Finding(NAME, sentence(found), data_of(found), blocks, citation=CITATION, result=found)
 
 
-def _trainings(
-    context: AuditContext, plan: Plan, failures: Mapping[str, Failure], split: str | None
-) -> dict[str, Any]:
+def _run(context: AuditContext, plan: Plan, failures: Mapping[str, Failure], split: str | None) -> Run:
     """Return what is to be told of the trainings."""
     arguments = next(iter(plan.jobs.values())).arguments
     sides = ("train", "validation", "test")
-    told = {
-        "in_all": len(plan.jobs),
-        "failures": {name: failure.error for name, failure in failures.items()},
-        "pairs_in_all": plan.pairs_in_all,
-        "split": split or (context.analysis.split if context.analysis else None),
-        "compounds": {side: len(getattr(plan.study.split, side)) for side in sides},
-        "seeds": list(plan.seeds),
+    return Run(
+        in_all=len(plan.jobs),
+        failures={name: failure.error for name, failure in failures.items()},
+        pairs_in_all=plan.pairs_in_all,
+        split=split or (context.analysis.split if context.analysis else None),
+        compounds={side: len(getattr(plan.study.split, side)) for side in sides},
+        seeds=list(plan.seeds),
         **{name: arguments[name] for name in ("encoder", "options", "config", "device")},
-    }
-    return {"trainings": told}
+    )
 
 
-def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains]) -> dict[str, Any]:
+def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains], run: Run) -> Benefit:
     """Return what the gains come to: in full by the first choice of metrics, in short by all."""
     found, estimates = gains[0], estimates_of(context, plan)
     size = size_of_benefit(found, seed=context.seed)
-    return {
-        "metrics": list(found.metrics),
-        "size": size,
-        "reliability": {
-            "pairs": reliability(found),
-            "per_recipient": reliability(found, per_recipient=True),
-        },
-        "foretold": all_foretold(context, estimates, found) if size["pairs"] else {},
-        "by_metric": by_metric(gains, estimates, seed=context.seed) if size["pairs"] else [],
-        "groups": group_rows(found),
-        "tasks": single_rows(found),
-        "pair_benefit": mean_over_seeds(pair_benefit(found)),
-        "gain_source_to_recipient": mean_over_seeds(directed(found.gains, found.members)),
-        "gain_standard_error": directed(total_error(found), found.members),
-    }
+    return Benefit(
+        trainings=run,
+        metrics=list(found.metrics),
+        size=size,
+        reliability=Reliability(reliability(found), reliability(found, per_recipient=True)),
+        foretold=all_foretold(context, estimates, found) if size.pairs else {},
+        by_metric=by_metric(gains, estimates, seed=context.seed) if size.pairs else [],
+        groups=group_rows(found),
+        tasks=single_rows(found),
+        pair_benefit=mean_over_seeds(pair_benefit(found)),
+        gain_source_to_recipient=mean_over_seeds(directed(found.gains, found.members)),
+        gain_standard_error=directed(total_error(found), found.members),
+        gains=shared_table(found),
+    )
 
 
 def plan_of(
@@ -173,5 +170,4 @@ def groups_named(text: str, tasks: Sequence[str]) -> list[list[int]]:
 
 
 def _forecast_finding(found: Forecast) -> Finding:
-    data = asdict(found)
-    return Finding(NAME, forecast_sentence(found), data, forecast_blocks(data))
+    return Finding(NAME, forecast_sentence(found), asdict(found), forecast_blocks(found), result=found)

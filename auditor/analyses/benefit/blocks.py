@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,11 +16,12 @@ from auditor.analyses.benefit.foretelling_blocks import (
 )
 from auditor.document.blocks import Block, Cell, KeyValues, Matrix, Table, Text
 from auditor.text import count_of, duration
-from auditor.transfer.measured.plan import Forecast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.analyses.benefit.result import Benefit, GroupRow, TaskRow
+    from auditor.audit.results import Forecast
 
 MOST_CELLS = 60
 """Tasks up to which the gains are shown as a heat map."""
@@ -35,59 +36,59 @@ METHOD = (
 )
 
 
-def blocks_of(data: Mapping[str, Any], tasks: Sequence[str]) -> tuple[Block, ...]:
+def blocks_of(found: Benefit, tasks: Sequence[str]) -> tuple[Block, ...]:
     """Return the blocks of a measured benefit."""
     return (
-        _size(data),
-        foretold_table(data["foretold"]),
-        *metric_tables(data["by_metric"]),
-        rule_table(data["foretold"]),
-        *_groups(data["groups"]),
-        _tasks(data["tasks"]),
-        *_heat_map(data["gain_source_to_recipient"], tasks),
+        _size(found),
+        foretold_table(found.foretold),
+        *metric_tables(found.by_metric),
+        rule_table(found.foretold),
+        *_groups(found.groups),
+        _tasks(found.tasks),
+        *_heat_map(found.gain_source_to_recipient, tasks),
         Text(METHOD),
     )
 
 
-def forecast_blocks(data: Mapping[str, Any]) -> tuple[Block, ...]:
+def forecast_blocks(found: Forecast) -> tuple[Block, ...]:
     """Return the blocks of a dry run."""
     rows: tuple[tuple[str, Cell], ...] = (
-        ("trainings", data["trainings"]),
-        ("finished already", data["stored"]),
-        ("seconds for the rest, one after the other", number(data["seconds"])),
-        ("measured on", data["measured_on"]),
+        ("trainings", found.trainings),
+        ("finished already", found.stored),
+        ("seconds for the rest, one after the other", number(found.seconds)),
+        ("measured on", found.measured_on),
     )
     return (KeyValues(rows, caption="What the measurement would cost"),)
 
 
-def _size(data: Mapping[str, Any]) -> KeyValues:
-    size, trainings = data["size"], data["trainings"]
+def _size(found: Benefit) -> KeyValues:
+    size, trainings = found.size, found.trainings
     rows: list[tuple[str, Cell]] = [
-        ("trainings", trainings["in_all"]),
-        ("failed trainings", len(trainings["failures"])),
-        ("pairs measured, of all", f"{size['pairs']:,} of {trainings['pairs_in_all']:,}"),
-        ("mean benefit of a pair", number(size["mean"])),
-        ("95 % interval over tasks", interval(size["low"], size["high"], 4)),
-        ("pairs that gain", number(size["share_positive"])),
-        ("pairs that gain beyond their 95 % interval", size["beyond"]["gain"]),
-        ("pairs that lose beyond it", size["beyond"]["loss"]),
-        ("median standard error of a pair", number(size["median_standard_error"])),
-        ("reliability over seeds, pairs", number(data["reliability"]["pairs"])),
-        ("reliability over seeds, within recipients", number(data["reliability"]["per_recipient"])),
+        ("trainings", trainings.in_all),
+        ("failed trainings", len(trainings.failures)),
+        ("pairs measured, of all", f"{size.pairs:,} of {trainings.pairs_in_all:,}"),
+        ("mean benefit of a pair", number(size.mean)),
+        ("95 % interval over tasks", interval(size.low, size.high, 4)),
+        ("pairs that gain", number(size.share_positive)),
+        ("pairs that gain beyond their 95 % interval", size.beyond.gain),
+        ("pairs that lose beyond it", size.beyond.loss),
+        ("median standard error of a pair", number(size.median_standard_error)),
+        ("reliability over seeds, pairs", number(found.reliability.pairs)),
+        ("reliability over seeds, within recipients", number(found.reliability.per_recipient)),
     ]
     return KeyValues(tuple(rows), caption="Benefit of training two tasks together")
 
 
-def _groups(groups: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+def _groups(groups: Sequence[GroupRow]) -> tuple[Block, ...]:
     if not groups:
         return ()
     rows = tuple(
         (
-            ", ".join(group["tasks"]) if len(group["tasks"]) <= 6 else f"{len(group['tasks'])} tasks",
-            number(group["mean"]),
-            number(group["standard_error"]),
-            number(group["mean_own_epochs"]),
-            f"{group['gaining']} of {len(group['tasks'])}",
+            ", ".join(group.tasks) if len(group.tasks) <= 6 else f"{len(group.tasks)} tasks",
+            number(group.mean),
+            number(group.standard_error),
+            number(group.mean_own_epochs),
+            f"{group.gaining} of {len(group.tasks)}",
         )
         for group in groups
     )
@@ -95,15 +96,15 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     return (Table(columns, rows, caption="Larger groups", digits=4),)
 
 
-def _tasks(tasks: Sequence[Mapping[str, Any]]) -> Table:
+def _tasks(tasks: Sequence[TaskRow]) -> Table:
     rows = tuple(
         (
-            row["task"],
-            row["metric"],
-            number(row["alone"]),
-            row["test_labels"],
-            number(row["mean_gain"]),
-            f"{row['helpful_partners']} of {row['partners']}",
+            row.task,
+            row.metric,
+            number(row.alone),
+            row.test_labels,
+            number(row.mean_gain),
+            f"{row.helpful_partners} of {row.partners}",
         )
         for row in tasks
     )
@@ -130,28 +131,26 @@ def _heat_map(gains: NDArray[np.float64], tasks: Sequence[str]) -> tuple[Block, 
     )
 
 
-def sentence(data: Mapping[str, Any]) -> str:
+def sentence(found: Benefit) -> str:
     """Return how large the benefit is, and which affinity foretold it best."""
-    size = data["size"]
+    size = found.size
     told = [
-        f"Training in pairs changed the test metric by {size['mean']:+.4f} on average"
-        f"{_between(size['low'], size['high'], 4)}; {size['share_positive']:.0%} of {size['pairs']} pairs "
-        f"gained, {size['beyond']['gain']} of them beyond their own 95 % interval, and "
-        f"{size['beyond']['loss']} lost beyond it"
+        f"Training in pairs changed the test metric by {size.mean:+.4f} on average"
+        f"{_between(size.low, size.high, 4)}; {size.share_positive:.0%} of {size.pairs} pairs "
+        f"gained, {size.beyond.gain} of them beyond their own 95 % interval, and "
+        f"{size.beyond.loss} lost beyond it"
     ]
     best = max(
-        data["foretold"].items(),
-        key=lambda item: np.nan_to_num(item[1]["pairs"]["pearson"], nan=-2.0),
+        found.foretold.items(),
+        key=lambda item: np.nan_to_num(item[1].pairs.pearson, nan=-2.0),
         default=None,
     )
-    if best is not None and np.isfinite(best[1]["pairs"]["pearson"]):
-        name, found = best[0], best[1]["pairs"]
-        said = (
-            "goes with it best" if found["mantel_p"] <= 0.05 else "comes closest, without being established"
-        )
+    if best is not None and np.isfinite(best[1].pairs.pearson):
+        name, view = best[0], best[1].pairs
+        said = "goes with it best" if view.mantel_p <= 0.05 else "comes closest, without being established"
         told.append(
-            f"{name} {said}: r = {found['pearson']:.2f}{_between(found['low'], found['high'], 2)}, "
-            f"Mantel p = {found['mantel_p']:.4f}"
+            f"{name} {said}: r = {view.pearson:.2f}{_between(view.low, view.high, 2)}, "
+            f"Mantel p = {view.mantel_p:.4f}"
         )
     return f"{'; '.join(told)}."
 

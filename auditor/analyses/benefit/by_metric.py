@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.analyses.benefit.account import pair_benefit, reliability, size_of_benefit
+from auditor.analyses.benefit.result import ByMetric, Correlated
 from auditor.statistics.association import associate
 from auditor.statistics.replication import mean_over_seeds
 
@@ -27,7 +28,7 @@ def others_of(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
 
 def by_metric(
     gains: Sequence[Gains], estimates: Mapping[str, NDArray[np.float64]], *, seed: int
-) -> list[dict[str, Any]]:
+) -> list[ByMetric]:
     """Return for every choice of metrics how large the benefit of pairs is, and how estimates go with it.
 
     Parameters
@@ -42,14 +43,11 @@ def by_metric(
         benefit = mean_over_seeds(pair_benefit(found))
         r = {name: associate((a + a.T) / 2, benefit, seed=seed) for name, a in estimates.items()}
         rows.append(
-            {
-                "metrics": sorted(set(found.metrics)),
-                "size": size_of_benefit(found, seed=seed),
-                "reliability": reliability(found),
-                "foretold": {
-                    name: {"pearson": a.pearson, "low": a.low, "high": a.high, "mantel_p": a.mantel_p}
-                    for name, a in r.items()
-                },
-            }
+            ByMetric(
+                metrics=sorted(set(found.metrics)),
+                size=size_of_benefit(found, seed=seed),
+                reliability=reliability(found),
+                foretold={name: Correlated(a.pearson, a.low, a.high, a.mantel_p) for name, a in r.items()},
+            )
         )
     return rows

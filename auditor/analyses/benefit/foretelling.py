@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from auditor.analyses.benefit.account import foretold
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.analyses.benefit.result import Foretold
     from auditor.audit.context import AuditContext
     from auditor.transfer.measured.gains import Gains
     from auditor.transfer.measured.plan import Plan
@@ -28,7 +29,7 @@ def estimates_of(context: AuditContext, plan: Plan) -> dict[str, NDArray[np.floa
 
 def all_foretold(
     context: AuditContext, estimates: Mapping[str, NDArray[np.float64]], found: Gains
-) -> dict[str, Any]:
+) -> dict[str, Foretold]:
     """Return for E and for every affinity how it goes with the measured gains."""
     told = {}
     for name, values in estimates.items():

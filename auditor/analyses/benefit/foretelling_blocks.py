@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from auditor.document.blocks import Block, Table
 
-VIEWS = {
-    "pairs": "benefit of the pair",
-    "pooled": "gain of the recipient",
-    "per_recipient": "within recipients",
-}
+if TYPE_CHECKING:
+    from auditor.analyses.benefit.result import ByMetric, Foretold, View
 
 
-def foretold_table(found: Mapping[str, Any]) -> Table:
+def _views(found: Foretold) -> tuple[tuple[str, View], ...]:
+    """Return every view of an estimate after what it is held against."""
+    return (
+        ("benefit of the pair", found.pairs),
+        ("gain of the recipient", found.pooled),
+        ("within recipients", found.per_recipient),
+    )
+
+
+def foretold_table(found: Mapping[str, Foretold]) -> Table:
     """Return how each estimate goes with the benefit, in every view."""
     rows = [
         (
             name,
             label,
-            number(views[view]["pearson"]),
-            interval(views[view]["low"], views[view]["high"], 2),
-            number(views[view]["spearman"]),
-            number(views[view]["mantel_p"]),
-            number(views[view]["ceiling"]),
-            number(views[view]["disattenuated"]),
-            views[view]["pairs"],
+            number(view.pearson),
+            interval(view.low, view.high, 2),
+            number(view.spearman),
+            number(view.mantel_p),
+            number(view.ceiling),
+            number(view.disattenuated),
+            view.pairs,
         )
-        for name, views in found.items()
-        for view, label in VIEWS.items()
+        for name, one in found.items()
+        for label, view in _views(one)
     ]
     columns = ("estimate", "against", "r", "95 % interval", "ρ", "p", "ceiling", "r / ceiling", "pairs")
     return Table(columns, tuple(rows), caption="Did it foretell the benefit?")
 
 
-def metric_tables(rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+def metric_tables(rows: Sequence[ByMetric]) -> tuple[Block, ...]:
     """Return the benefit by each choice of metrics, and how every estimate goes with each."""
-    names = [", ".join(row["metrics"]) for row in rows]
+    names = [", ".join(row.metrics) for row in rows]
     sizes = tuple(
         (
             name,
-            number(row["size"]["mean"]),
-            interval(row["size"]["low"], row["size"]["high"], 4),
-            number(row["size"]["share_positive"]),
-            row["size"]["beyond"]["gain"],
-            row["size"]["beyond"]["loss"],
-            number(row["reliability"]),
+            number(row.size.mean),
+            interval(row.size.low, row.size.high, 4),
+            number(row.size.share_positive),
+            row.size.beyond.gain,
+            row.size.beyond.loss,
+            number(row.reliability),
         )
         for name, row in zip(names, rows, strict=True)
     )
@@ -62,8 +68,8 @@ def metric_tables(rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
         "reliability",
     )
     against = tuple(
-        (estimate, *(number(row["foretold"][estimate]["pearson"]) for row in rows))
-        for estimate in rows[0]["foretold"]
+        (estimate, *(number(row.foretold[estimate].pearson) for row in rows))
+        for estimate in rows[0].foretold
     )
     return (
         Table(columns, sizes, caption="The same trainings by another metric", digits=4),
@@ -73,24 +79,24 @@ def metric_tables(rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     )
 
 
-def rule_table(found: Mapping[str, Any]) -> Table:
+def rule_table(found: Mapping[str, Foretold]) -> Table:
     """Return what each estimate is worth as a rule for training together."""
     rows = []
-    for name, views in found.items():
-        rule = views["rule"]
-        shown = [(f"at {entry['threshold']:.2f}", entry) for entry in rule["fixed"]]
-        for threshold, entry in [*shown, ("out of sample", rule["out_of_sample"])]:
+    for name, one in found.items():
+        rule = one.rule
+        shown = [(f"at {entry.threshold:.2f}", entry) for entry in rule.fixed]
+        for threshold, entry in [*shown, ("out of sample", rule.out_of_sample)]:
             rows.append(
                 (
                     name,
                     threshold,
-                    entry["together"],
-                    number(entry["avoided"]),
-                    number(entry["kept"]),
-                    number(entry["mean_together"]),
-                    number(entry["mean_apart"]),
-                    number(rule["losing"]),
-                    f"{rule['auroc']:.2f} ({interval(rule['low'], rule['high'], 2)})",
+                    entry.together,
+                    number(entry.avoided),
+                    number(entry.kept),
+                    number(entry.mean_together),
+                    number(entry.mean_apart),
+                    number(rule.losing),
+                    f"{rule.auroc:.2f} ({interval(rule.low, rule.high, 2)})",
                 )
             )
     columns = (

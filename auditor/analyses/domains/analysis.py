@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import combinations_with_replacement
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.analyses.domains.contrast import contrast, within_indicator
+from auditor.analyses.domains.contrast import Contrast, contrast, within_indicator
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, affordable, correlation
 from auditor.statistics.pairs import upper
-from auditor.statistics.partial_mantel import partial_mantel
+from auditor.statistics.partial_mantel import Partial, partial_mantel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FIRST = "gradient-cosine"
+ALL, WITHOUT = "all pairs", "without twins"
 TWIN = 0.95
 """|E| from which two tasks count as one measured twice; the contrast is also given without such pairs."""
 METHOD = (
@@ -30,6 +31,69 @@ METHOD = (
     "compounds with one another: the last columns hold sqrt(overlap) constant (partial correlation with "
     "being of one domain, permutation p). Twins: pairs of |E| of 0.95 and more, one measurement twice."
 )
+
+
+@dataclass(frozen=True)
+class Contrasted(Contrast):
+    """A contrast, and the partial correlation with being of one domain at equal overlap."""
+
+    at_equal_overlap: Partial
+
+
+@dataclass(frozen=True)
+class Side:
+    """Pairs within domains, or across: how many, how many of them are reliable, and their overlap."""
+
+    pairs: int
+    reliable: int
+    median_overlap: float
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Pairs within domains and across."""
+
+    within: Side
+    across: Side
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pairs of a domain, or of two: their mean and spread, and r with E."""
+
+    domains: tuple[str, str]
+    pairs: int
+    mean: float
+    sd: float
+    r_with_E: float
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Pairs within and across domains.
+
+    Parameters
+    ----------
+    domains
+        Number of tasks, by domain.
+    reliable
+        Which pairs are.
+    twins
+        Pairs of tasks that are one measurement.
+    contrasts
+        By matrix, of all pairs and without twins.
+    blocks
+        By matrix, of every domain and of every two.
+    confounded
+        Whether some pair across domains is not reliable.
+    """
+
+    domains: Mapping[str, int]
+    reliable: Sides
+    twins: list[list[str]]
+    contrasts: Mapping[str, Mapping[str, Contrasted]]
+    blocks: Mapping[str, list[Part]]
+    confounded: bool
 
 
 def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
@@ -50,19 +114,24 @@ def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Findi
         return Finding("domains", text, status="not applicable")
     matrices = {name: (a.values + a.values.T) / 2 for name, a in sorted(context.affinities.items())}
     matrices["E"] = context.empirical.values
-    twins = _twins(context)
-    data: dict[str, Any] = {
-        "domains": {name: domains.count(name) for name in named},
-        "reliable": _reliable(context, domains),
-        "twins": twins,
-        "contrasts": {
+    reliable = _reliable(context, domains)
+    found = Domains(
+        domains={name: domains.count(name) for name in named},
+        reliable=reliable,
+        twins=_twins(context),
+        contrasts={
             name: _contrasts(context, name, m, domains, permutations) for name, m in matrices.items()
         },
-        "blocks": {name: _parts(context, m, domains) for name, m in matrices.items()},
-    }
-    data["confounded"] = _confounded(data["reliable"])
+        blocks={name: _parts(context, m, domains) for name, m in matrices.items()},
+        confounded=reliable.across.reliable < reliable.across.pairs,
+    )
     return Finding(
-        "domains", _sentence(data), data, _blocks(data), citation="Cheng & Zhang 2026, Table 2; Mantel 1967"
+        "domains",
+        _sentence(found),
+        asdict(found),
+        _blocks(found),
+        citation="Cheng & Zhang 2026, Table 2; Mantel 1967",
+        result=found,
     )
 
 
@@ -78,40 +147,33 @@ def _contrasts(
     values: NDArray[np.float64],
     domains: list[str],
     permutations: int,
-) -> dict[str, Any]:
+) -> dict[str, Contrasted]:
     """Return the contrast as it is and without twins, each also at equal overlap."""
     without = np.where(np.abs(context.empirical.values) >= TWIN, np.nan, values)
     overlap = {"sqrt(overlap)": np.sqrt(context.overlap.measure(context.gate.thresholds.measure))}
     many = affordable(len(values), permutations)
-    out: dict[str, Any] = {}
-    for which, matrix in (("all pairs", values), ("without twins", without)):
+    out = {}
+    for which, matrix in ((ALL, values), (WITHOUT, without)):
         seed = derive(context.seed, "domains", name, which)
         held = partial_mantel(within_indicator(domains), matrix, overlap, seed=seed, permutations=many)
         plain = contrast(matrix, domains, seed=seed, permutations=many)
-        out[which] = {**asdict(plain), "at_equal_overlap": asdict(held)}
+        out[which] = Contrasted(**vars(plain), at_equal_overlap=held)
     return out
 
 
-def _reliable(context: AuditContext, domains: list[str]) -> dict[str, Any]:
+def _reliable(context: AuditContext, domains: list[str]) -> Sides:
     same = upper(within_indicator(domains)) > 0
     reliable = upper(context.gate.reliable)
     overlap = upper(context.overlap.measure(context.gate.thresholds.measure))
-    return {
-        side: {
-            "pairs": int(part.sum()),
-            "reliable": int((reliable & part).sum()),
-            "median_overlap": float(np.nanmedian(overlap[part])) if part.any() else float("nan"),
-        }
-        for side, part in (("within", same), ("across", ~same))
-    }
+
+    def side(part: NDArray[np.bool_]) -> Side:
+        median = float(np.nanmedian(overlap[part])) if part.any() else float("nan")
+        return Side(int(part.sum()), int((reliable & part).sum()), median)
+
+    return Sides(side(same), side(~same))
 
 
-def _confounded(reliable: Mapping[str, Mapping[str, float]]) -> bool:
-    """Return whether some pair across domains is not reliable."""
-    return reliable["across"]["reliable"] < reliable["across"]["pairs"]
-
-
-def _parts(context: AuditContext, values: NDArray[np.float64], domains: list[str]) -> list[dict[str, Any]]:
+def _parts(context: AuditContext, values: NDArray[np.float64], domains: list[str]) -> list[Part]:
     """Return the mean of every domain and of every two, with r against E there."""
     names = np.asarray(domains)
     out = []
@@ -121,64 +183,63 @@ def _parts(context: AuditContext, values: NDArray[np.float64], domains: list[str
         told, target = values[part], context.empirical.values[part]
         known, both = np.isfinite(told), np.isfinite(told) & np.isfinite(target)
         out.append(
-            {
-                "domains": [one, other],
-                "pairs": int(known.sum()),
-                "mean": float(told[known].mean()) if known.any() else float("nan"),
-                "sd": float(told[known].std(ddof=1)) if known.sum() > 1 else float("nan"),
-                "r_with_E": correlation(told[both], target[both]),
-            }
+            Part(
+                domains=(one, other),
+                pairs=int(known.sum()),
+                mean=float(told[known].mean()) if known.any() else float("nan"),
+                sd=float(told[known].std(ddof=1)) if known.sum() > 1 else float("nan"),
+                r_with_E=correlation(told[both], target[both]),
+            )
         )
     return out
 
 
-def _sentence(data: Mapping[str, Any]) -> str:
-    name = FIRST if FIRST in data["contrasts"] else next(iter(data["contrasts"]))
-    found = data["contrasts"][name]
-    plain, held = found["all pairs"], found["all pairs"]["at_equal_overlap"]
-    if not np.isfinite(plain["difference"]):
+def _sentence(found: Domains) -> str:
+    name = FIRST if FIRST in found.contrasts else next(iter(found.contrasts))
+    plain = found.contrasts[name][ALL]
+    held = plain.at_equal_overlap
+    if not np.isfinite(plain.difference):
         return f"{name} is not estimated on both sides: the domains cannot be contrasted."
     told = [
-        f"{name} is {plain['within']:.3f} within domains and {plain['across']:.3f} across "
-        f"(p = {plain['p']:.4f})"
+        f"{name} is {plain.within:.3f} within domains and {plain.across:.3f} across (p = {plain.p:.4f})"
     ]
-    if data["confounded"]:
-        across = data["reliable"]["across"]
+    if found.confounded:
+        across = found.reliable.across
         told.append(
-            f"this is confounded with overlap ({across['reliable']} of {across['pairs']} pairs across are "
+            f"this is confounded with overlap ({across.reliable} of {across.pairs} pairs across are "
             f"reliable); at equal overlap {_held(held)}"
         )
-    if data["twins"]:
-        rest = found["without twins"]
+    if found.twins:
+        rest = found.contrasts[name][WITHOUT]
         told.append(
-            f"without {len(data['twins'])} pair(s) of one measurement it is {rest['within']:.3f} within "
-            f"(p = {rest['p']:.4f})"
+            f"without {len(found.twins)} pair(s) of one measurement it is {rest.within:.3f} within "
+            f"(p = {rest.p:.4f})"
         )
     return f"{'; '.join(told)}."
 
 
-def _held(held: Mapping[str, Any]) -> str:
-    if not np.isfinite(held["r"]):
+def _held(held: Partial) -> str:
+    if not np.isfinite(held.r):
         return "it cannot be estimated"
-    return f"the partial r with being of one domain is {held['r']:.2f} (p = {held['p']:.4f})"
+    return f"the partial r with being of one domain is {held.r:.2f} (p = {held.p:.4f})"
 
 
-def _blocks(data: Mapping[str, Any]) -> tuple[Block, ...]:
+def _blocks(found: Domains) -> tuple[Block, ...]:
     heads = (
         "matrix", "pairs", "within", "n", "across", "n", "difference", "p", "partial r", "its p",
     )  # fmt: skip
     rows = [
         _row(name, which, told)
-        for name, found in data["contrasts"].items()
-        for which, told in found.items()
-        if which == "all pairs" or data["twins"]
+        for name, contrasts in found.contrasts.items()
+        for which, told in contrasts.items()
+        if which == ALL or found.twins
     ]
     parts = tuple(
-        (name, one if one == other else f"{one} with {other}", told["pairs"],
-         _known(told["mean"]), _known(told["sd"]), None if name == "E" else _known(told["r_with_E"]))
-        for name, found in data["blocks"].items()
-        for told in found
-        for one, other in [told["domains"]]
+        (name, one if one == other else f"{one} with {other}", told.pairs,
+         _known(told.mean), _known(told.sd), None if name == "E" else _known(told.r_with_E))
+        for name, parts_of_one in found.blocks.items()
+        for told in parts_of_one
+        for one, other in [told.domains]
     )  # fmt: skip
     return (
         Table(heads, tuple(rows), caption="Pairs within a domain against pairs across domains"),
@@ -187,19 +248,19 @@ def _blocks(data: Mapping[str, Any]) -> tuple[Block, ...]:
     )
 
 
-def _row(name: str, which: str, told: Mapping[str, Any]) -> tuple[Cell, ...]:
-    held = told["at_equal_overlap"]
+def _row(name: str, which: str, told: Contrasted) -> tuple[Cell, ...]:
+    held = told.at_equal_overlap
     return (
         name,
         which,
-        _known(told["within"]),
-        told["pairs_within"],
-        _known(told["across"]),
-        told["pairs_across"],
-        _known(told["difference"]),
-        _p(told["p"]),
-        _known(held["r"]),
-        _p(held["p"]),
+        _known(told.within),
+        told.pairs_within,
+        _known(told.across),
+        told.pairs_across,
+        _known(told.difference),
+        _p(told.p),
+        _known(held.r),
+        _p(held.p),
     )
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.analyses.identity_levels import FINEST_FIRST, NO_COMPOUND
-from auditor.analyses.leakage.counting import ALL_ROWS, Leak, Side, leakage, paired, unreadable
+from auditor.analyses.leakage.counting import (
+    ALL_ROWS,
+    Leak,
+    Leakage,
+    Reject,
+    Side,
+    leakage,
+    paired,
+    unreadable,
+)
 from auditor.audit.results import Finding
 from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.chemistry.naming import identify
@@ -20,7 +29,6 @@ if TYPE_CHECKING:
 
 SHOWN = 60
 """Rows of each table; the data holds all leaks, and so many unreadable SMILES of each set."""
-Reject = tuple[str, str, int]
 
 
 def levels_of(registry: Registry) -> tuple[Component, ...]:
@@ -28,15 +36,15 @@ def levels_of(registry: Registry) -> tuple[Component, ...]:
     return tuple(registry.get("identity", name) for name in FINEST_FIRST if name != NO_COMPOUND)
 
 
-def find(
+def compare(
     train: Side,
     test: Side,
     *,
     levels: Sequence[Component],
     cache: Path,
     judged_by: str = DEFAULT_IDENTITY,
-) -> Finding:
-    """Return the finding of `mtl-audit leakage`: what of the test set is in the training set.
+) -> Leakage:
+    """Return what of the test set is in the training set.
 
     Parameters
     ----------
@@ -47,7 +55,7 @@ def find(
     cache
         The cache folder.
     judged_by
-        The one of them that the sentence speaks of.
+        The one of them by which the test set passes or fails.
 
     Raises
     ------
@@ -60,20 +68,30 @@ def find(
     rejects = {which: unreadable(side, names) for which, side in sides.items()}
     for which, side in sides.items():
         _refuse_unreadable(which, side, rejects[which])
-    leaks = leakage(train, test, levels, cache=cache)
-    notes = _notes(train, test)
-    judged = [leak for leak in leaks if leak.level == judged_by]
+    return Leakage(
+        judged_by=judged_by,
+        leaks=leakage(train, test, levels, cache=cache),
+        rows={which: len(side.smiles) for which, side in sides.items()},
+        rejects=rejects,
+        notes=_notes(train, test),
+        tasks_of_one_set_only=sorted(_task_names(train) ^ _task_names(test)),
+    )
+
+
+def finding_of(found: Leakage) -> Finding:
+    """Return the finding of `mtl-audit leakage`."""
+    unreadable_rows = {which: _rows(rejects) for which, rejects in found.rejects.items()}
     data: dict[str, Any] = {
-        "judged_by": judged_by,
-        "leaks": [_data(leak) for leak in leaks],
-        "rows": {which: len(side.smiles) for which, side in sides.items()},
-        "unreadable_rows": {which: _rows(found) for which, found in rejects.items()},
-        "rejects": {which: found[:SHOWN] for which, found in rejects.items()},
-        "notes": notes,
-        "tasks_of_one_set_only": sorted(_task_names(train) ^ _task_names(test)),
+        "judged_by": found.judged_by,
+        "leaks": [_data(leak) for leak in found.leaks],
+        "rows": found.rows,
+        "unreadable_rows": unreadable_rows,
+        "rejects": {which: rejects[:SHOWN] for which, rejects in found.rejects.items()},
+        "notes": found.notes,
+        "tasks_of_one_set_only": found.tasks_of_one_set_only,
     }
-    sentence = f"{_sentence(judged, judged_by)}{_unread(data['rows'], data['unreadable_rows'])}."
-    return Finding("leakage", sentence, data, _blocks(leaks, judged, rejects, notes))
+    sentence = f"{_sentence(found.judged, found.judged_by)}{_unread(found.rows, unreadable_rows)}."
+    return Finding("leakage", sentence, data, _blocks(found), result=found)
 
 
 def _task_names(side: Side) -> set[str]:
@@ -132,18 +150,13 @@ def _sentence(judged: Sequence[Leak], level: str) -> str:
     )
 
 
-def _blocks(
-    leaks: Sequence[Leak],
-    judged: Sequence[Leak],
-    rejects: Mapping[str, Sequence[Reject]],
-    notes: Sequence[str],
-) -> tuple[Block, ...]:
-    blocks: list[Block] = [_leak_table(leaks)]
-    examples = tuple((text, leak.task) for leak in judged for text in leak.examples)[:12]
+def _blocks(found: Leakage) -> tuple[Block, ...]:
+    blocks: list[Block] = [_leak_table(found.leaks)]
+    examples = tuple((text, leak.task) for leak in found.judged for text in leak.examples)[:12]
     if examples:
         blocks.append(Molecules(examples, caption="Some of the test compounds that training has seen"))
-    if any(rejects.values()):
-        blocks.append(_reject_table(rejects))
+    if any(found.rejects.values()):
+        blocks.append(_reject_table(found.rejects))
     blocks.append(
         Text(
             "Compounds are compared by structure, never by the identifiers of the files: one "
@@ -152,7 +165,7 @@ def _blocks(
             "A label differs where the medians of the two sets do."
         )
     )
-    return (*blocks, *map(Text, notes))
+    return (*blocks, *map(Text, found.notes))
 
 
 def _leak_table(leaks: Sequence[Leak]) -> Table:

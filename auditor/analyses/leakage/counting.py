@@ -71,6 +71,44 @@ class Leak:
 
 ALL_ROWS = "all rows"
 EXAMPLES = 5
+Reject = tuple[str, str, int]
+"""A text that names no compound, why, and how many rows hold it."""
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """What a training and a test set have in common.
+
+    Parameters
+    ----------
+    judged_by
+        The identity level by which the test set passes or fails.
+    leaks
+        Of every level and task.
+    rows, rejects
+        Of the ``training`` and of the ``test`` set: number of rows, and texts that name no compound.
+    notes
+        What is known of the files.
+    tasks_of_one_set_only
+        Names, sorted.
+    """
+
+    judged_by: str
+    leaks: tuple[Leak, ...]
+    rows: Mapping[str, int]
+    rejects: Mapping[str, Sequence[Reject]]
+    notes: Sequence[str]
+    tasks_of_one_set_only: Sequence[str]
+
+    @property
+    def judged(self) -> tuple[Leak, ...]:
+        """The leaks at the level that judges."""
+        return tuple(leak for leak in self.leaks if leak.level == self.judged_by)
+
+    @property
+    def leaked(self) -> bool:
+        """Whether training has seen a test compound."""
+        return any(leak.leaked for leak in self.judged)
 
 
 def leakage(train: Side, test: Side, levels: Sequence[Component], *, cache: Path) -> tuple[Leak, ...]:
@@ -91,7 +129,7 @@ def leakage(train: Side, test: Side, levels: Sequence[Component], *, cache: Path
     return tuple(found)
 
 
-def unreadable(side: Side, names: Mapping[str, Named]) -> list[tuple[str, str, int]]:
+def unreadable(side: Side, names: Mapping[str, Named]) -> list[Reject]:
     """Return (SMILES, reason, rows) of every text that names no compound, those of most rows first."""
     rows = Counter(side.smiles)
     found = [(text, names[text].reason, count) for text, count in rows.items() if names[text].name is None]

@@ -40,7 +40,7 @@ def command(
 
     Example: mtl-audit leakage train_val.csv test.csv
     """
-    from auditor.analyses.leakage.analysis import find, levels_of
+    from auditor.analyses.leakage.analysis import compare, finding_of, levels_of
     from auditor.analyses.leakage.counting import Side
     from auditor.audit.document import leakage_document
     from auditor.cache.store import default_cache_dir
@@ -54,7 +54,16 @@ def command(
         Side(*read_rows(path, smiles_column=smiles_column, tasks=tasks or None)) for path in (train, test)
     ]
     cache = (cache_dir or default_cache_dir()).absolute()
-    found = find(*sides, levels=levels_of(registry), cache=cache)
-    document = plain_data(leakage_document(found, registry, command_line(), (train, test)))
+    found = compare(*sides, levels=levels_of(registry), cache=cache)
+    document = plain_data(
+        leakage_document(
+            finding_of(found),
+            registry,
+            command_line(),
+            (train, test),
+            judged_by=found.judged_by,
+            leaked=found.leaked,
+        )
+    )
     write_report(document, target)
     return int(exit_code(document, check=check))

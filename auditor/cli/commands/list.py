@@ -10,7 +10,7 @@ import click
 from auditor import console
 from auditor.cli.options import small_format
 from auditor.cli.registry import registry_with_problems_said
-from auditor.plugin.component import Component
+from auditor.plugin.component import Component, Dataset
 from auditor.plugin.registry import PLURALS
 
 
@@ -52,5 +52,5 @@ def facts(component: Component) -> dict[str, Any]:
         "needs": list(component.needs),
         "missing": list(component.missing()),
         "reference": component.reference,
-        "licence": component.licence,
+        "licence": component.licence if isinstance(component, Dataset) else "",
     }

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.statistics.replication import mean_over_seeds
+from auditor.transfer.group_gains import GroupGains, choose_groups, group_gains
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.transfer.group_gains import GroupGains
     from auditor.transfer.measured.gains import Gains
 
 
@@ -54,10 +54,16 @@ def member_mean(gains: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArr
 
 def group_table(found: Gains) -> GroupGains:
     """Return the mean gains of all groups as the table from which gains of other groups are predicted."""
-    from auditor.transfer.group_gains import group_gains
-
     mean = mean_over_seeds(found.gains)
     return group_gains(found.tasks, found.members, mean, standard_error=total_error(found))
+
+
+def shared_table(found: Gains) -> GroupGains:
+    """Return `group_table` of the pairs that have a gain, by their tasks, and then of larger groups."""
+    table = group_table(found)
+    pairs = [row for row in np.flatnonzero(table.sizes == 2) if table.measured[row].any()]
+    pairs.sort(key=lambda row: tuple(np.flatnonzero(table.members[row])))
+    return choose_groups(table, np.array([*pairs, *np.flatnonzero(table.sizes > 2)], dtype=np.int64))
 
 
 def _with_seeds(gains: NDArray[np.float64], sampling: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor import console
+from auditor.audit.results import Forecast
 from auditor.compute.execute import execute
 from auditor.compute.jobs import Backend, Failure, Job, Outcome, in_process, load_outcome, run_job
 from auditor.errors import UsageError
@@ -52,27 +53,6 @@ class Plan:
     jobs: Mapping[tuple[Group, int], Job]
     store: Path
     pairs_in_all: int
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """How much there is to do.
-
-    Parameters
-    ----------
-    trainings, stored
-        In all, and finished already.
-    seconds
-        For the rest, one after the other on this machine, if none of them stops early where nothing
-        is stored; NaN where nothing is left to do.
-    measured_on
-        What that estimate rests on.
-    """
-
-    trainings: int
-    stored: int
-    seconds: float
-    measured_on: str
 
 
 def plan_benefit(

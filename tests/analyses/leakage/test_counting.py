@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.analyses.leakage.analysis import find, levels_of
+from auditor.analyses.leakage.analysis import compare, finding_of, levels_of
 from auditor.analyses.leakage.counting import ALL_ROWS, Side, leakage
 from auditor.document.blocks import to_json
 from auditor.document.jsonable import plain_data
@@ -67,7 +67,7 @@ def test_a_compound_measured_for_two_tasks_is_one_row(tmp_path: Path) -> None:
 
 def test_sets_without_a_common_task_are_compared_by_compound_and_say_so(tmp_path: Path) -> None:
     train = side(table("a", ["CO"], [1]), table("c", ["CC"], [1]))
-    found = find(train, side(table("b", ["OC"], [1])), levels=TWO_LEVELS, cache=tmp_path)
+    found = finding_of(compare(train, side(table("b", ["OC"], [1])), levels=TWO_LEVELS, cache=tmp_path))
     assert [leak["task"] for leak in found.data["leaks"]] == [ALL_ROWS] * 2
     assert found.sentence == "1 of 1 test compounds (100.0%) are in the training set, by inchikey."
     assert any("labels were not" in note for note in found.data["notes"])
@@ -86,14 +86,14 @@ def test_a_set_without_a_readable_smiles_is_refused_and_never_passes(tmp_path: P
     sides = [side(table("t", ["CO"], [1])), side(table("t", ["nonsense", ""], [1, 0]))]
     train, test = sides if which == "test" else sides[::-1]
     with pytest.raises(DataError, match=f"none of the 2 SMILES of the {which} set can be read"):
-        find(train, test, levels=TWO_LEVELS, cache=tmp_path)
+        compare(train, test, levels=TWO_LEVELS, cache=tmp_path)
 
 
 def test_what_could_not_be_read_is_told_with_the_columns_left_out(tmp_path: Path) -> None:
     train = side(table("t", ["CO", "CCO"], [1, 0]))
     data = SourceData((table("t", ["CC"], [1]),), notes=("Columns that are not used: 'x'.",))
     test = Side(["CC", "nonsense", "nonsense", ""], data)
-    found = find(train, test, levels=TWO_LEVELS, cache=tmp_path)
+    found = finding_of(compare(train, test, levels=TWO_LEVELS, cache=tmp_path))
     assert found.sentence.endswith("by inchikey; 3 of 4 test SMILES could not be read.")
     assert [(text, rows) for text, _, rows in found.data["rejects"]["test"]] == [("nonsense", 2), ("", 1)]
     assert found.data["rejects"]["training"] == []
@@ -118,12 +118,17 @@ def test_the_finding_speaks_of_the_level_it_is_judged_by(tmp_path: Path) -> None
     test = side(table("t", ["CCN", "CCC"], [0, 1]))
     levels = levels_of(load_registry())
     assert [level.name for level in levels] == ["as-written", "canonical", "parent", "inchikey", "skeleton"]
-    found = find(train, test, levels=levels, cache=tmp_path)
+    found = finding_of(compare(train, test, levels=levels, cache=tmp_path))
     assert found.sentence.startswith("1 of 2 test compounds (50.0%) are in the training set, by inchikey")
     assert "labels differ" in found.sentence
-    written = find(train, test, levels=levels, cache=tmp_path, judged_by="as-written")
+    written = finding_of(compare(train, test, levels=levels, cache=tmp_path, judged_by="as-written"))
     assert written.sentence == "No test compound is in the training set, by as-written."
     assert len(plain_data(found.data)["leaks"]) == 5
+    verdicts = [
+        compare(train, test, levels=levels, cache=tmp_path, judged_by=by)
+        for by in ("inchikey", "as-written")
+    ]
+    assert [found.leaked for found in verdicts] == [True, False]
 
 
 def rows_of(archive: zipfile.ZipFile, name: str, part: str) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from auditor.statistics.replication import mean_over_seeds
 from auditor.training.groups.study import Study
 from auditor.training.splits import Split
 from auditor.transfer.measured.gains import Gains, gains_of
-from auditor.transfer.measured.matrices import directed, group_table, member_mean, total_error
+from auditor.transfer.measured.matrices import directed, group_table, member_mean, shared_table, total_error
 from auditor.transfer.measured.plan import Plan, forecast, measure, plan_benefit, plan_groups
 from auditor.transfer.measured.task_metrics import metrics_of
 from tests.compute.studies import small_study, trainings_of
@@ -149,16 +150,16 @@ def test_what_helps_is_found_and_foretold_by_the_matrix_it_came_from() -> None:
         seeds=(0, 1, 2),
     )
     size = size_of_benefit(found, seed=0)
-    assert size["pairs"] == 28 and size["beyond"]["gain"] > 2 and size["beyond"]["loss"] > 2
+    assert size.pairs == 28 and size.beyond.gain > 2 and size.beyond.loss > 2
     assert reliability(found) > 0.8
     told = foretold(found, truth, symmetric=True, own_reliability=float("nan"), seed=0)
-    for view in ("pairs", "pooled", "per_recipient"):
-        assert told[view]["pearson"] > 0.8 and told[view]["mantel_p"] < 0.01
-    assert told["rule"]["auroc"] > 0.9
-    assert told["rule"]["out_of_sample"]["avoided"] + told["rule"]["out_of_sample"]["kept"] > 1.4
+    for view in (told.pairs, told.pooled, told.per_recipient):
+        assert view.pearson > 0.8 and view.mantel_p < 0.01
+    assert told.rule.auroc > 0.9
+    assert told.rule.out_of_sample.avoided + told.rule.out_of_sample.kept > 1.4
     noise = np.random.default_rng(5).normal(size=(8, 8))
     nothing = foretold(found, noise + noise.T, symmetric=True, own_reliability=float("nan"), seed=0)
-    assert nothing["pairs"]["mantel_p"] > 0.05
+    assert nothing.pairs.mantel_p > 0.05
 
 
 def test_a_direction_is_seen_and_not_transposed() -> None:
@@ -173,8 +174,8 @@ def test_a_direction_is_seen_and_not_transposed() -> None:
     assert np.nanmean(one_way[0]) > 0.1 > abs(np.nanmean(one_way[:, 0]))
     right = foretold(found, helps, symmetric=False, own_reliability=float("nan"), seed=0)
     wrong = foretold(found, helps.T, symmetric=False, own_reliability=float("nan"), seed=0)
-    assert right["per_recipient"]["pearson"] > 0.8 and right["pooled"]["pearson"] > 0.8
-    assert wrong["pooled"]["pearson"] < 0.2
+    assert right.per_recipient.pearson > 0.8 and right.pooled.pearson > 0.8
+    assert wrong.pooled.pearson < 0.2
 
 
 def test_pure_noise_has_no_reliability_and_a_single_seed_none_at_all() -> None:
@@ -192,7 +193,20 @@ def test_a_missing_training_leaves_its_own_gains_out() -> None:
     one_way = mean_over_seeds(directed(found.gains, found.members))
     assert np.isnan(one_way[0, 1]) and np.isnan(one_way[1, 0])
     assert np.isfinite(one_way).sum() == 10
-    assert size_of_benefit(found, seed=0)["pairs"] == 5
+    assert size_of_benefit(found, seed=0).pairs == 5
+
+
+def test_the_table_of_a_finding_holds_pairs_by_their_tasks_and_then_larger_groups() -> None:
+    groups = ((0,), (1,), (2,), (1, 2), (0, 1, 2), (0, 1))
+    study = study_of_tests(3, 230)
+    outcomes = made_up(study, groups, (0,), lambda group, task: len(group))
+    del outcomes[(1, 2), 0]
+    found = gains_of(study, groups, (0,), outcomes, metrics=metrics_of(study), seed=0)
+    table = shared_table(found)
+    assert [np.flatnonzero(row).tolist() for row in table.members] == [[0, 1], [0, 1, 2]]
+    assert np.array_equal(table.gains, mean_over_seeds(found.gains)[[5, 4]], equal_nan=True)
+    everything = shared_table(replace(found, gains=np.where(found.members, 0.0, np.nan)[None]))
+    assert [np.flatnonzero(row).tolist() for row in everything.members] == [[0, 1], [1, 2], [0, 1, 2]]
 
 
 def test_the_gains_become_the_table_from_which_others_predict() -> None:
@@ -206,7 +220,7 @@ def test_the_gains_become_the_table_from_which_others_predict() -> None:
     assert np.array_equal(
         table.standard_error, np.where(found.members, total_error(found), np.nan), equal_nan=True
     )
-    assert [row["tasks"] for row in group_rows(found)] == [list(found.tasks)]
+    assert [row.tasks for row in group_rows(found)] == [list(found.tasks)]
 
 
 def plan_on(cache: Path, *, t: int = 3, seeds: int = 2) -> Plan:
