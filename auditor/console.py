@@ -16,7 +16,7 @@ from typing import TextIO
 
 from auditor.errors import AuditError, DataError
 from auditor.privacy import without_secrets
-from auditor.text import duration, plain
+from auditor.text import how_far, plain
 
 Advance = Callable[[int], None]
 FIRST_LINE_S = 1.0
@@ -62,8 +62,12 @@ def err(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Tell what is being done, unless --quiet."""
-    if settings.level >= 0:
+    """Tell what is being done, unless --quiet; a notebook shows stderr as if something was wrong."""
+    if settings.level < 0:
+        return
+    if in_notebook():
+        out(without_secrets(text))
+    else:
         err(text)
 
 
@@ -89,9 +93,16 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def in_notebook() -> bool:
+    """Return whether a notebook's kernel runs this; nothing is imported to find out."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    return getattr(shell, "kernel", None) is not None
+
+
 @contextlib.contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
-    """Show how far a stage is, on stderr: a bar on a terminal, a plain line a minute elsewhere.
+    """Show how far a stage is: a bar on a terminal or in a notebook, a plain line a minute elsewhere.
 
     Parameters
     ----------
@@ -103,6 +114,10 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     on_terminal = is_terminal(sys.stderr) if settings.progress is None else settings.progress
     if settings.level < 0:
         yield lambda _: None
+    elif settings.progress is None and in_notebook():
+        from auditor.notebook_bar import notebook_bar
+
+        yield from notebook_bar(label, total)
     elif not on_terminal:
         yield from _plain_progress(label, total)
     else:
@@ -131,14 +146,6 @@ def _plain_progress(
     yield advance
     if said is not None:
         err(f"{label}: done in {clock() - started:.0f} s")
-
-
-def how_far(done: int, total: int, elapsed_s: float) -> str:
-    """Return the steps done, and the time that the rest will take at the pace so far."""
-    if not total or done <= 0:
-        return f"{done:,} steps in {duration(elapsed_s)}"
-    left = elapsed_s * max(total - done, 0) / done
-    return f"{done:,} of {total:,} steps, about {duration(left)} left"
 
 
 def _bar(label: str, total: int) -> Iterator[Advance]:

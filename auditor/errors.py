@@ -6,6 +6,11 @@ from enum import IntEnum
 
 from auditor.privacy import without_secrets
 
+TYPE_CHECKING = False  # typing is slow to import, and Ctrl-C is answered after this module only
+if TYPE_CHECKING:
+    from auditor.api.audit import Audit
+    from auditor.audit.context import AuditContext
+
 INTERRUPTED = "mtl-audit: interrupted; what was finished is kept, the same command goes on from there"
 """What is said after Ctrl-C, whenever it comes."""
 
@@ -40,6 +45,15 @@ class AuditError(Exception):
         self.message = without_secrets(message)
         self.hint = without_secrets(hint)
 
+    def __repr__(self) -> str:
+        said = f"{type(self).__name__}({self.message!r}"
+        return f"{said}, hint={self.hint!r})" if self.hint else f"{said})"
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: what happened and what to do, without our own frames."""
+        hint = [f"  hint: {self.hint}"] if self.hint else []
+        return [f"{type(self).__name__}: {self.message}", *hint]
+
 
 class UsageError(AuditError):
     """An unknown name or an option that cannot be honoured."""
@@ -48,9 +62,14 @@ class UsageError(AuditError):
 
 
 class GateFailed(AuditError):
-    """The tasks share too few compounds for the analysis that was asked for."""
+    """The tasks share too few compounds for the analysis that was asked for.
+
+    ``context`` is what was found until then; ``audit`` the same as Python's calls return it.
+    """
 
     exit_code = ExitCode.GATE_FAILED
+    context: AuditContext | None = None
+    audit: Audit | None = None
 
 
 class DataError(AuditError):

@@ -26,6 +26,14 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
+def how_far(done: int, total: int, elapsed_s: float) -> str:
+    """Return the steps done, and the time that the rest will take at the pace so far."""
+    if not total or done <= 0:
+        return f"{done:,} steps in {duration(elapsed_s)}"
+    left = elapsed_s * max(total - done, 0) / done
+    return f"{done:,} of {total:,} steps, about {duration(left)} left"
+
+
 def count_of(count: int, noun: str) -> str:
     """Return "1 task", "2 tasks"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

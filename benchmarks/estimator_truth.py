@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor import console
-from auditor.audit.context import AuditContext
-from auditor.audit.opening import open_analysis
+from auditor.audit.context import AuditContext, open_analysis
 from auditor.audit.request import AnalysisRequest, DataRequest
 from auditor.audit.results import AffinityMatrix
 from auditor.benchmark.benchmark import Benchmark

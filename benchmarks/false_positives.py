@@ -30,7 +30,7 @@ from auditor.analyses import baselines, label_correlation
 from auditor.analyses.agreement import analysis as agreement
 from auditor.analyses.clusters import analysis as clusters
 from auditor.analyses.domains import analysis as domains
-from auditor.audit.opening import open_analysis
+from auditor.audit.context import open_analysis
 from auditor.audit.request import AnalysisRequest, DataRequest
 from auditor.benchmark.labels import Labels, from_columns
 from auditor.errors import AuditError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor import console
+from auditor.text import how_far
 
 
 class Clock:
@@ -70,4 +71,4 @@ def test_a_stage_that_is_interrupted_is_not_called_done(capsys: pytest.CaptureFi
     ],
 )
 def test_the_time_left_follows_the_pace_so_far(done: int, total: int, elapsed: float, says: str) -> None:
-    assert console.how_far(done, total, elapsed) == says
+    assert how_far(done, total, elapsed) == says

@@ -63,7 +63,7 @@ def _levels(registry: Registry) -> list[Component]:
 
 def _at(level: Component, context: AuditContext) -> dict[str, Any]:
     """Return what the audit would have found at another level."""
-    from auditor.audit.opening import open_data
+    from auditor.audit.context import open_data
     from auditor.gate.gate import Pair
 
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,23 +34,68 @@ METHOD = (
 )
 
 
+@dataclass(frozen=True)
+class PairFacts:
+    """E of a pair, and the coefficients that it stands beside; NaN where one does not exist."""
+
+    tasks: list[str]
+    correlation: float
+    compounds: int
+    standard_error: float
+    low: float
+    high: float
+    limit: float
+    of_limit: float
+    tetrachoric: float
+    tetrachoric_error: float
+    spearman: float
+
+
+@dataclass(frozen=True)
+class Correlations:
+    """E of all pairs: how many are known, and on which side of 0 they lie beyond their intervals.
+
+    Parameters
+    ----------
+    skipped
+        Pairs without an interval, because there were too many to visit.
+    strongest, most_uncertain
+        The pairs of the largest |E| and of the widest intervals.
+    matrices
+        Whole (t, t), for few tasks.
+    """
+
+    pairs: int
+    with_interval: int
+    above_zero: int
+    below_zero: int
+    median_absolute: float
+    median_width: float
+    median_limit: float
+    median_absolute_tetrachoric: float
+    skipped: int
+    strongest: list[PairFacts]
+    most_uncertain: list[PairFacts]
+    matrices: Mapping[str, NDArray[np.float64]]
+
+
 def analyse(context: AuditContext) -> Finding:
     """State E of every pair with its interval, its limit and the coefficients that it stands beside."""
     known = int(np.isfinite(upper(context.empirical.values)).sum())
     if not known:
         return Finding("label-correlation", "E cannot be estimated for any pair.", status="not applicable")
-    found = pair_correlations(context.benchmark, context.empirical)
-    data = _data(context, found)
+    found = _account(context, pair_correlations(context.benchmark, context.empirical))
     return Finding(
         "label-correlation",
-        _sentence(data),
-        data,
-        _blocks(context, data),
+        _sentence(found),
+        asdict(found),
+        _blocks(found),
+        result=found,
         citation="Cheng & Zhang 2026 (E); Guilford 1965 (φ max); Brown & Benedetti 1977 (tetrachoric r)",
     )
 
 
-def _data(context: AuditContext, found: PairCorrelations) -> dict[str, Any]:
+def _account(context: AuditContext, found: PairCorrelations) -> Correlations:
     r = context.empirical.values
     e, low, high = upper(r), upper(found.low), upper(found.high)
     rows, columns = np.triu_indices(len(r), 1)
@@ -57,34 +104,34 @@ def _data(context: AuditContext, found: PairCorrelations) -> dict[str, Any]:
     strongest = known[np.argsort(-np.abs(e[known]), kind="stable")[:SHOWN]]
     uncertain = known[np.argsort(-width[known], kind="stable")[:SHOWN]]
 
-    def told(places: NDArray[np.int64]) -> list[dict[str, Any]]:
+    def told(places: NDArray[np.int64]) -> list[PairFacts]:
         return [_pair(context, found, int(rows[p]), int(columns[p])) for p in places]
 
     whole = len(r) <= MOST_TASKS
-    return {
-        "pairs": len(known),
-        "with_interval": int(np.isfinite(low[known]).sum()),
-        "above_zero": int((low[known] > 0).sum()),
-        "below_zero": int((high[known] < 0).sum()),
-        "median_absolute": float(np.median(np.abs(e[known]))),
-        "median_width": _median(width[known][width[known] >= 0]),
-        "median_limit": _median(upper(found.limit)),
-        "median_absolute_tetrachoric": _median(np.abs(upper(found.tetrachoric))),
-        "skipped": found.skipped,
-        "strongest": told(strongest),
-        "most_uncertain": told(uncertain),
-        "matrices": {name: getattr(found, name) for name in MATRICES} if whole else {},
-    }
+    return Correlations(
+        pairs=len(known),
+        with_interval=int(np.isfinite(low[known]).sum()),
+        above_zero=int((low[known] > 0).sum()),
+        below_zero=int((high[known] < 0).sum()),
+        median_absolute=float(np.median(np.abs(e[known]))),
+        median_width=_median(width[known][width[known] >= 0]),
+        median_limit=_median(upper(found.limit)),
+        median_absolute_tetrachoric=_median(np.abs(upper(found.tetrachoric))),
+        skipped=found.skipped,
+        strongest=told(strongest),
+        most_uncertain=told(uncertain),
+        matrices={name: getattr(found, name) for name in MATRICES} if whole else {},
+    )
 
 
-def _pair(context: AuditContext, found: PairCorrelations, i: int, j: int) -> dict[str, Any]:
+def _pair(context: AuditContext, found: PairCorrelations, i: int, j: int) -> PairFacts:
     names = context.overlap.tasks
-    return {
-        "tasks": [names[i], names[j]],
-        "correlation": float(context.empirical.values[i, j]),
-        "compounds": int(context.empirical.support[i, j]),
+    return PairFacts(
+        tasks=[names[i], names[j]],
+        correlation=float(context.empirical.values[i, j]),
+        compounds=int(context.empirical.support[i, j]),
         **{name: float(getattr(found, name)[i, j]) for name in MATRICES},
-    }
+    )
 
 
 def _median(values: NDArray[np.float64]) -> float:
@@ -92,40 +139,40 @@ def _median(values: NDArray[np.float64]) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
-def _sentence(data: dict[str, Any]) -> str:
+def _sentence(found: Correlations) -> str:
     told = [
-        f"E lies above 0 in {data['above_zero']:,} and below 0 in {data['below_zero']:,} of "
-        f"{data['with_interval']:,} pairs beyond its own 95 % interval (median |E| "
-        f"{data['median_absolute']:.2f}, median width of the interval {data['median_width']:.2f})"
+        f"E lies above 0 in {found.above_zero:,} and below 0 in {found.below_zero:,} of "
+        f"{found.with_interval:,} pairs beyond its own 95 % interval (median |E| "
+        f"{found.median_absolute:.2f}, median width of the interval {found.median_width:.2f})"
     ]
-    if np.isfinite(data["median_limit"]):
+    if np.isfinite(found.median_limit):
         told.append(
-            f"between classes the prevalences allow |φ| up to {data['median_limit']:.2f} at the median, "
-            f"where the tetrachoric |r| is {data['median_absolute_tetrachoric']:.2f}"
+            f"between classes the prevalences allow |φ| up to {found.median_limit:.2f} at the median, "
+            f"where the tetrachoric |r| is {found.median_absolute_tetrachoric:.2f}"
         )
-    if data["skipped"]:
-        told.append(f"{data['skipped']:,} pairs with a task of values have no interval: too many to visit")
+    if found.skipped:
+        told.append(f"{found.skipped:,} pairs with a task of values have no interval: too many to visit")
     return f"{'; '.join(told)}."
 
 
-def _blocks(context: AuditContext, data: dict[str, Any]) -> tuple[Block, ...]:
-    strongest = tuple(_row(pair) for pair in data["strongest"])
-    uncertain = tuple(_row(pair) for pair in data["most_uncertain"])
+def _blocks(found: Correlations) -> tuple[Block, ...]:
+    strongest = tuple(_row(pair) for pair in found.strongest)
+    uncertain = tuple(_row(pair) for pair in found.most_uncertain)
     tables: list[Block] = [Table(COLUMNS, strongest, caption="The pairs of the strongest E")]
-    if data["pairs"] > SHOWN:
+    if found.pairs > SHOWN:
         tables.append(Table(COLUMNS, uncertain, caption="The pairs of the most uncertain E"))
     return (*tables, Text(METHOD))
 
 
-def _row(pair: dict[str, Any]) -> tuple[Cell, ...]:
-    low, high = pair["low"], pair["high"]
+def _row(pair: PairFacts) -> tuple[Cell, ...]:
+    low, high = pair.low, pair.high
     known = np.isfinite(low) and np.isfinite(high)
     return (
-        *pair["tasks"],
-        pair["correlation"],
+        *pair.tasks,
+        pair.correlation,
         f"{low:.2f} to {high:.2f}" if known else "not estimable",
-        pair["compounds"],
-        *(_known(pair[name]) for name in ("of_limit", "tetrachoric", "spearman")),
+        pair.compounds,
+        *map(_known, (pair.of_limit, pair.tetrachoric, pair.spearman)),
     )
 
 

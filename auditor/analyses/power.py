@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -37,6 +38,56 @@ METHOD = (
 )
 
 
+@dataclass(frozen=True)
+class Counts:
+    """Some pairs, and how many of them can detect each of `EFFECTS`."""
+
+    pairs: int
+    can_detect: list[int]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The smallest |r| that a pair detects, from how many compounds and what overlap."""
+
+    tasks: list[str]
+    detectable: float
+    compounds: int
+    overlap: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Power:
+    """What pairs can detect.
+
+    Parameters
+    ----------
+    effects
+        Those asked for.
+    pairs, can_detect
+        All pairs, and how many detect each effect.
+    rare_class, no_correlation
+        Pairs with too rare a class, and pairs that detect nothing for another reason.
+    median
+        Of the smallest detectable |r|.
+    by_verdict
+        The same counts by the gate's verdict.
+    best, worst
+        The pairs that detect the weakest correlation, and those that detect only strong ones.
+    """
+
+    effects: list[float]
+    pairs: int
+    can_detect: list[int]
+    rare_class: int
+    no_correlation: int
+    median: float
+    by_verdict: Mapping[str, Counts]
+    best: list[Reach]
+    worst: list[Reach]
+
+
 def analyse(context: AuditContext) -> Finding:
     """State per pair the smallest |r| found with 80 % power, and confront it with the gate's rule.
 
@@ -52,22 +103,23 @@ def analyse(context: AuditContext) -> Finding:
     values = upper(reach)
     known = values[np.isfinite(values)]
     order = np.argsort(values, kind="stable")[: len(known)]
-    data = {
-        "effects": list(EFFECTS),
-        "pairs": len(values),
-        "can_detect": _counts(values),
-        "rare_class": int(upper(rare).sum()),
-        "no_correlation": int((np.isnan(values) & ~upper(rare)).sum()),
-        "median": float(np.median(known)) if len(known) else float("nan"),
-        "by_verdict": _by_verdict(context, values),
-        "best": _named(context, reach, order[: min(SHOWN, (len(order) + 1) // 2)]),
-        "worst": _named(context, reach, order[max(len(order) - SHOWN, (len(order) + 1) // 2) :]),
-    }
+    found = Power(
+        effects=list(EFFECTS),
+        pairs=len(values),
+        can_detect=_counts(values),
+        rare_class=int(upper(rare).sum()),
+        no_correlation=int((np.isnan(values) & ~upper(rare)).sum()),
+        median=float(np.median(known)) if len(known) else float("nan"),
+        by_verdict=_by_verdict(context, values),
+        best=_named(context, reach, order[: min(SHOWN, (len(order) + 1) // 2)]),
+        worst=_named(context, reach, order[max(len(order) - SHOWN, (len(order) + 1) // 2) :]),
+    )
     return Finding(
         "power",
-        _sentence(context, data),
-        data,
-        _blocks(context, data),
+        _sentence(context, found),
+        asdict(found),
+        _blocks(context, found),
+        result=found,
         citation="Fisher 1921, Metron 1:3; Cohen 1988, Statistical Power Analysis, chapter 3",
     )
 
@@ -96,54 +148,54 @@ def _counts(values: NDArray[np.float64]) -> list[int]:
     return [int((values <= effect).sum()) for effect in EFFECTS]
 
 
-def _by_verdict(context: AuditContext, values: NDArray[np.float64]) -> dict[str, Any]:
+def _by_verdict(context: AuditContext, values: NDArray[np.float64]) -> dict[str, Counts]:
     codes = upper(context.gate.pairs)
     parts = {code.text: values[codes == code] for code in sorted(Pair, reverse=True)}
-    return {text: {"pairs": len(part), "can_detect": _counts(part)} for text, part in parts.items()}
+    return {text: Counts(len(part), _counts(part)) for text, part in parts.items()}
 
 
-def _named(
-    context: AuditContext, reach: NDArray[np.float64], chosen: NDArray[np.int64]
-) -> list[dict[str, Any]]:
+def _named(context: AuditContext, reach: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[Reach]:
     """Return what is to be told of some pairs, given by their place in the upper triangle."""
     names, (rows, columns) = context.overlap.tasks, np.triu_indices(len(reach), 1)
     fraction = context.overlap.measure(context.gate.thresholds.measure)
     return [
-        {
-            "tasks": [names[i], names[j]],
-            "detectable": float(reach[i, j]),
-            "compounds": int(context.empirical.support[i, j]),
-            "overlap": float(fraction[i, j]),
-            "verdict": Pair(int(context.gate.pairs[i, j])).text,
-        }
+        Reach(
+            tasks=[names[i], names[j]],
+            detectable=float(reach[i, j]),
+            compounds=int(context.empirical.support[i, j]),
+            overlap=float(fraction[i, j]),
+            verdict=Pair(int(context.gate.pairs[i, j])).text,
+        )
         for i, j in zip(rows[chosen], columns[chosen], strict=True)
     ]
 
 
-def _sentence(context: AuditContext, data: dict[str, Any]) -> str:
-    limits, reliable = context.gate.thresholds, data["by_verdict"][Pair.RELIABLE.text]
-    able, weak, strong = data["can_detect"][0], EFFECTS[0], EFFECTS[-1]
-    below = able - reliable["can_detect"][0]
-    blind = reliable["pairs"] - reliable["can_detect"][-1]
+def _sentence(context: AuditContext, found: Power) -> str:
+    limits, reliable = context.gate.thresholds, found.by_verdict[Pair.RELIABLE.text]
+    able, weak, strong = found.can_detect[0], EFFECTS[0], EFFECTS[-1]
+    below = able - reliable.can_detect[0]
+    blind = reliable.pairs - reliable.can_detect[-1]
     rule = f"the {limits.measure} rule of {limits.reliable:.2f}"
-    told = [f"{able:,} of {data['pairs']:,} pairs can detect |r| = {weak} at 80 % power"]
+    told = [f"{able:,} of {found.pairs:,} pairs can detect |r| = {weak} at 80 % power"]
     if below:
         told.append(f"{below:,} of these {'misses' if below == 1 else 'miss'} {rule}")
     if blind:
         told.append(
-            f"{blind:,} of the {reliable['pairs']:,} that meet {rule} cannot even detect |r| = {strong}"
+            f"{blind:,} of the {reliable.pairs:,} that meet {rule} cannot even detect |r| = {strong}"
         )
-    if data["rare_class"]:
-        have = "has" if data["rare_class"] == 1 else "have"
-        told.append(f"{count_of(data['rare_class'], 'pair')} {have} too rare a class to tell")
+    if found.rare_class:
+        have = "has" if found.rare_class == 1 else "have"
+        told.append(f"{count_of(found.rare_class, 'pair')} {have} too rare a class to tell")
     return f"{'; '.join(told)}."
 
 
-def _blocks(context: AuditContext, data: dict[str, Any]) -> tuple[Table | Text, ...]:
+def _blocks(context: AuditContext, found: Power) -> tuple[Table | Text, ...]:
     heads = tuple(f"detect |r| = {effect}" for effect in EFFECTS)
-    verdicts = {**data["by_verdict"], "all": {"pairs": data["pairs"], "can_detect": data["can_detect"]}}
-    rows = tuple((text, part["pairs"], *part["can_detect"]) for text, part in verdicts.items())
-    pairs = (*_rows(data["best"]), *_rows(data["worst"]))
+    verdicts = {**found.by_verdict, "all": Counts(found.pairs, found.can_detect)}
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (text, part.pairs, *part.can_detect) for text, part in verdicts.items()
+    )
+    pairs = (*_rows(found.best), *_rows(found.worst))
     small, large = (float(detectable_correlation(np.array(n))) for n in (80, 400))
     return (
         Table(("verdict of the gate", "pairs", *heads), rows, caption="Pairs by verdict and by power"),
@@ -156,8 +208,7 @@ def _blocks(context: AuditContext, data: dict[str, Any]) -> tuple[Table | Text, 
     )
 
 
-def _rows(pairs: list[dict[str, Any]]) -> tuple[tuple[Cell, ...], ...]:
+def _rows(pairs: Sequence[Reach]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
-        (*pair["tasks"], pair["detectable"], pair["compounds"], pair["overlap"], pair["verdict"])
-        for pair in pairs
+        (*pair.tasks, pair.detectable, pair.compounds, pair.overlap, pair.verdict) for pair in pairs
     )

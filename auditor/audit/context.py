@@ -1,14 +1,18 @@
-"""What estimators and analyses may ask for; everything dear is made once and shared."""
+"""The state of one audit: what estimators and analyses may ask for, and how an audit is opened."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from auditor.audit.results import AffinityMatrix, Finding
+from auditor.errors import UsageError
+from auditor.gate.gate import judge
 from auditor.overlap.label_correlation import NAME as NAME_OF_E
+from auditor.overlap.label_correlation import empirical_correlation
+from auditor.overlap.overlap import overlap_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,9 +116,7 @@ class AuditContext:
         return estimated(self.request.registry.get("affinity", name), self, options)
 
     def vary(self, benchmark: Benchmark | None = None, **changes: Any) -> AuditContext:
-        """Return the same audit of something else; see `auditor.audit.variation.vary`."""
-        from auditor.audit.variation import vary
-
+        """Return the same audit of something else; see `vary`."""
         return vary(self, benchmark, **changes)
 
     @property
@@ -123,3 +125,67 @@ class AuditContext:
         usable = np.ones_like(self.gate.reliable) if self.ignore_gate else self.gate.reliable.copy()
         np.fill_diagonal(usable, False)
         return usable
+
+
+def open_data(joined: Joined, request: DataRequest) -> AuditContext:
+    """Return the audit of a joined benchmark: overlap, E and the gate, with nothing found yet.
+
+    The overlap counts every compound that was measured; E only labels that replicates agree on.
+    """
+    benchmark, limits = joined.benchmark, request.thresholds
+    overlap = overlap_of(joined.measured, benchmark.task_names)
+    empirical = empirical_correlation(benchmark.labels, min_support=limits.min_support)
+    gate = judge(overlap, empirical, limits, labels=joined.measured)
+    return AuditContext(joined, overlap, empirical, gate, request)
+
+
+def open_analysis(context: AuditContext, request: AnalysisRequest) -> AuditContext:
+    """Return the same audit, ready to train what an analysis asks for; nothing is trained yet.
+
+    Raises
+    ------
+    UsageError
+        An unknown encoder, encoder option, device, or a value that no training could have.
+    """
+    from auditor.audit.planned_trainings import plan_trainings
+
+    return replace(
+        context,
+        analysis=request,
+        seed=request.seed,
+        window=request.window,
+        ignore_gate=request.ignore_gate,
+        trainings=plan_trainings(request, context.benchmark),
+        affinities={},
+    )
+
+
+def vary(context: AuditContext, benchmark: Benchmark | None = None, **changes: Any) -> AuditContext:
+    """Return a context like another, with nothing trained or estimated yet.
+
+    Its trainings are kept in the cache like any others, so that a variation costs once.
+
+    Parameters
+    ----------
+    benchmark
+        Audited instead; overlap, E and the gate are those of its labels.
+    changes
+        Fields of `AnalysisRequest` with other values: ``encoder``, ``seed``, ``repeats``, ``overrides``
+        and so on. Overrides are added to those of the request.
+
+    Raises
+    ------
+    UsageError
+        The context is of an overlap audit: it knows nothing of trainings.
+    """
+    if context.analysis is None:
+        raise UsageError("nothing is trained in an overlap audit", hint="mtl-audit analyze does")
+    if "overrides" in changes:
+        changes["overrides"] = {**context.analysis.overrides, **changes["overrides"]}
+    if "encoder" in changes and changes["encoder"] != context.analysis.encoder:
+        changes.setdefault("encoder_options", {})
+    request = replace(context.analysis, **changes)
+    if benchmark is not None:
+        joined = replace(context.joined, benchmark=benchmark, measured=benchmark.labels)
+        context = open_data(joined, context.request)
+    return replace(open_analysis(context, request), findings={})

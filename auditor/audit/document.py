@@ -12,6 +12,7 @@ import numpy as np
 from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
 from auditor.document.blocks import to_json
+from auditor.document.jsonable import plain_data
 from auditor.gate.facts import overlap_facts, verdict
 from auditor.privacy import discreet
 from auditor.source.files import published
@@ -27,39 +28,87 @@ MAX_REJECTS = 200
 """Rejected SMILES that the document lists; their number is always told."""
 
 
+def document_of(kind: str, about: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document: what every kind of it has, and nothing that JSON cannot hold.
+
+    Parameters
+    ----------
+    kind
+        ``overlap``, ``analysis``, ``recommendation``, ``forecast``, ``leakage`` or ``comparison``.
+    about
+        What it tells of its own making.
+    data
+        What was found: ``benchmark``, ``verdict`` and ``findings`` at least.
+    """
+    document: dict[str, Any] = plain_data(
+        {"schema_version": SCHEMA_VERSION, "kind": kind, "meta": about, "data": data}
+    )
+    return document
+
+
 def overlap_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of an overlap audit."""
+    return document_of("overlap", audit_meta(context), _overlap(context))
+
+
+def analysis_document(context: AuditContext) -> dict[str, Any]:
+    """Return the document of a full audit, which holds the overlap audit it began with."""
+    data = {**_overlap(context), **_affinities(context)}
+    return document_of("analysis", audit_meta(context), {**data, "figures": figures_of(data)})
+
+
+def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:
+    """Return the document of a recommendation, or of what one would train, and of what else was found."""
+    return _of_one_finding("recommendation", context, found)
+
+
+def forecast_document(context: AuditContext, found: Finding) -> dict[str, Any]:
+    """Return the document of what an analysis would train."""
+    return _of_one_finding("forecast", context, found)
+
+
+def _of_one_finding(kind: str, context: AuditContext, found: Finding) -> dict[str, Any]:
+    benchmark = context.benchmark
+    data = {
+        "benchmark": {
+            "name": benchmark.name,
+            "compounds": benchmark.n,
+            "tasks": benchmark.t,
+            "notes": discreet(benchmark.notes),
+            "stamps": discreet(benchmark.stamps),
+            **published_facts(benchmark.provenance),
+        },
+        "overlap_verdict": verdict(context.gate, context.overlap),
+        "verdict": {"status": found.verdict, "sentence": discreet(found.sentence)},
+        "findings": [finding_facts(one) for one in (found, *context.findings.values())],
+    }
+    return document_of(kind, audit_meta(context), data)
+
+
+def _overlap(context: AuditContext) -> dict[str, Any]:
     joined, overlap, gate, empirical = context.joined, context.overlap, context.gate, context.empirical
     return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "overlap",
-        "meta": audit_meta(context),
-        "data": {
-            "benchmark": _benchmark(joined),
-            "verdict": verdict(gate, overlap),
-            "tasks": _tasks(joined),
-            "overlap": overlap_facts(overlap, gate),
-            "label_correlation": {
-                "correlation": empirical.values,
-                "low": empirical.low,
-                "high": empirical.high,
-            },
-            "rejects": [
-                {"smiles": smiles, "reason": reason, "rows": rows}
-                for smiles, reason, rows in joined.rejects[:MAX_REJECTS]
-            ],
-            "rejected_smiles": len(joined.rejects),
-            "findings": [_finding(found) for found in context.findings.values()],
+        "benchmark": _benchmark(joined),
+        "verdict": verdict(gate, overlap),
+        "tasks": _tasks(joined),
+        "overlap": overlap_facts(overlap, gate),
+        "label_correlation": {
+            "correlation": empirical.values,
+            "low": empirical.low,
+            "high": empirical.high,
         },
+        "rejects": [
+            {"smiles": smiles, "reason": reason, "rows": rows}
+            for smiles, reason, rows in joined.rejects[:MAX_REJECTS]
+        ],
+        "rejected_smiles": len(joined.rejects),
+        "findings": [finding_facts(found) for found in context.findings.values()],
     }
 
 
-def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document of a full audit, which holds the overlap audit it began with."""
-    overlap = overlap_document(context)
+def _affinities(context: AuditContext) -> dict[str, Any]:
     affinities = context.affinities
-    data = {
-        **overlap["data"],
+    return {
         "affinity": {name: found.values for name, found in affinities.items()},
         "affinity_standard_error": {n: found.standard_error for n, found in affinities.items()},
         "affinity_count": {name: found.count for name, found in affinities.items()},
@@ -73,10 +122,9 @@ def analysis_document(context: AuditContext, training: Mapping[str, Any]) -> dic
             }
             for name, found in affinities.items()
         },
-        "training": discreet(training),
+        "training": discreet(context.training_facts()),
         "gate_ignored": bool(context.ignore_gate and context.gate.status == "fail"),
     }
-    return {**overlap, "kind": "analysis", "data": {**data, "figures": figures_of(data)}}
 
 
 def _tasks(joined: Joined) -> list[dict[str, Any]]:
@@ -118,7 +166,8 @@ def published_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in provenance.items() if key not in ("counts", "read_at")}
 
 
-def _finding(found: Finding) -> dict[str, Any]:
+def finding_facts(found: Finding) -> dict[str, Any]:
+    """Return a finding as a document holds it, without what no document tells."""
     return {
         "name": found.name,
         "status": found.status,
@@ -145,18 +194,14 @@ def leakage_document(
     judged_by, leaked
         An identity level, and whether training has seen a test compound at it.
     """
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "leakage",
-        "meta": meta(registry, command, judged_by),
-        "data": {
-            "benchmark": {
-                "name": " and ".join(path.name for path in files),
-                "notes": [],
-                "stamps": [],
-                "files": [published(path) for path in files],
-            },
-            "verdict": {"status": "fail" if leaked else "pass", "sentence": found.sentence},
-            "findings": [_finding(found)],
+    data = {
+        "benchmark": {
+            "name": " and ".join(path.name for path in files),
+            "notes": [],
+            "stamps": [],
+            "files": [published(path) for path in files],
         },
+        "verdict": {"status": "fail" if leaked else "pass", "sentence": discreet(found.sentence)},
+        "findings": [finding_facts(found)],
     }
+    return document_of("leakage", meta(registry, command, judged_by), data)

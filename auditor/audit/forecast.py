@@ -165,4 +165,4 @@ def _finding(parts: Sequence[Part], silent: Sequence[str]) -> Finding:
         "names of compounds are in the cache now. The time is an estimate: early stopping shortens it, "
         "other programs lengthen it."
     )
-    return Finding(NAME, told, data, (*blocks, Text(note)))
+    return Finding(NAME, told, data, (*blocks, Text(note)), verdict="dry-run")

@@ -50,13 +50,15 @@ def join_rows(
 def is_path(request: DataRequest) -> bool:
     """Return whether the benchmark is a file rather than a registered name."""
     text = request.benchmark
-    if ("dataset", text) in request.registry.components:
+    if request.data is not None or ("dataset", text) in request.registry.components:
         return False
     path = Path(text)
     return path.suffix.lower() in TABLE_SUFFIXES or "/" in text or "\\" in text or path.is_file()
 
 
 def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
+    if request.data is not None:
+        return request.data, {"source": "memory", "files": []}
     if is_path(request):
         from auditor.source.files import published
         from auditor.source.table.reading import read_table

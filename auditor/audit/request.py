@@ -13,6 +13,7 @@ from auditor.gate.gate import Thresholds
 if TYPE_CHECKING:
     from auditor.benchmark.replicate_policy import Conflicts
     from auditor.plugin.registry import Registry
+    from auditor.source.rows import SourceData
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class DataRequest:
     Parameters
     ----------
     benchmark
-        A registered dataset's name, or the path of a CSV or Parquet file.
+        A registered dataset's name, or the path of a CSV or Parquet file; with ``data`` a name for it.
     registry
         The installed components.
     cache, mirror, offline
@@ -41,6 +42,8 @@ class DataRequest:
         ``--affinity-option`` and ``--analysis-option`` texts by option name, under (kind, component).
     command
         The command line, for the report.
+    data
+        Rows that are in memory already; then no name is looked up and no file is read.
     """
 
     benchmark: str
@@ -59,6 +62,7 @@ class DataRequest:
     also: tuple[str, ...] = ()
     component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     command: str = ""
+    data: SourceData | None = None
 
     def __post_init__(self) -> None:
         """Refuse unknown analyses before anything is read."""

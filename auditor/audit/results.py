@@ -105,6 +105,8 @@ class Finding:
         ``"error"`` where the analysis raised; the sentence then says how.
     citation
         Where the method comes from.
+    verdict
+        The status of a document that is about this finding alone, such as ``"dry-run"``.
     result
         The same as the analysis has it, for analyses that come ``after`` it: they check its type and read
         its attributes. It is not part of the document.
@@ -116,4 +118,5 @@ class Finding:
     blocks: tuple[Block, ...] = ()
     status: FindingStatus = "ok"
     citation: str = ""
+    verdict: str = ""
     result: object = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
-from auditor.audit.context import AuditContext
 from auditor.audit.encoder_faults import encoder_error
 from auditor.audit.finding_faults import fault_of, json_fault
 from auditor.audit.results import AffinityMatrix, Finding
@@ -16,17 +16,25 @@ from auditor.plugin.calling import calling
 from auditor.plugin.options import call_options
 
 if TYPE_CHECKING:
+    from auditor.audit.context import AuditContext
     from auditor.audit.request import DataRequest
     from auditor.plugin.component import Analysis, Component
 
 
-def estimate(names: Sequence[str], context: AuditContext) -> None:
+def estimate(names: Sequence[str], context: AuditContext, *, alone_ends: bool) -> None:
     """Make every affinity asked for; one that raises becomes an error finding.
+
+    A disk that refuses to be written ends the audit, so that no partial report takes a whole one's place.
+
+    Parameters
+    ----------
+    alone_ends
+        Whether the error of the only affinity ends the audit: there is nothing else to report.
 
     Raises
     ------
     AuditError
-        It was the only one, so that there is nothing to report.
+        It was the only one.
     """
     components = [context.request.registry.get("affinity", name) for name in names]
     for component in components:
@@ -36,7 +44,7 @@ def estimate(names: Sequence[str], context: AuditContext) -> None:
         except StorageError:
             raise
         except AuditError as error:
-            if len(components) == 1:
+            if alone_ends and len(components) == 1:
                 raise
             context.findings[component.name] = failed(component, error)
         except Exception as error:
@@ -46,23 +54,48 @@ def estimate(names: Sequence[str], context: AuditContext) -> None:
 def investigate(context: AuditContext, stage: str) -> None:
     """Run the chosen analyses of a stage, in the order of their needs.
 
-    One that raises becomes an error finding; a disk that refuses to be written ends the audit, so that no
-    partial report takes the place of a whole one.
+    One that raises becomes an error finding; a disk that refuses to be written ends the audit.
     """
     for component in chosen(context.request, stage):
         options = settled(component, context.request)
         try:
-            with calling(component):
-                found = component.load()(context, **options)
-            fault = fault_of(found)
-            if fault:
-                raise TypeError(f"returned {fault}")
-            assert isinstance(found, Finding)
-            context.findings[component.name] = found
+            context.findings[component.name] = found_by(component, context, options)
         except StorageError:
             raise
         except Exception as error:
             context.findings[component.name] = failed(component, error)
+
+
+def answer(name: str, context: AuditContext, options: Mapping[str, Any]) -> Finding:
+    """Return what the one analysis finds that was asked for; what it raises ends the audit."""
+    return found_by(context.request.registry.get("analysis", name), context, options)
+
+
+def found_by(component: Component, context: AuditContext, options: Mapping[str, Any]) -> Finding:
+    """Return what an analysis finds, checked: its type, and that JSON can hold it."""
+    with calling(component):
+        found = component.load()(context, **options)
+    fault = fault_of(found)
+    if fault:
+        raise TypeError(f"returned {fault}")
+    assert isinstance(found, Finding)
+    return found
+
+
+def only_named(request: DataRequest) -> DataRequest:
+    """Return the request without the analyses that run by default: those of the data that are named stay.
+
+    Raises
+    ------
+    UsageError
+        One is named that needs trained affinities.
+    """
+    named = (*request.only, *request.also)
+    analyses = request.registry.all("analysis")
+    late = [part.name for part in analyses if part.name in named and part.stage != "data"]
+    if late:
+        raise UsageError(f"recommend does not run '{late[0]}'", hint="mtl-audit analyze does")
+    return replace(request, skip=(*request.skip, *(p.name for p in analyses if p.name not in named)))
 
 
 def estimated(component: Component, context: AuditContext, options: Mapping[str, Any]) -> AffinityMatrix:

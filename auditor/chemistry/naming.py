@@ -86,7 +86,7 @@ def _name_chunks(smiles: Sequence[str], level: Component, workers: int) -> Itera
 def _memory_name(level: Component) -> str:
     import rdkit
 
-    rules = digest_of_modules(["auditor.chemistry.levels"])
+    rules = digest_of_modules(["auditor.chemistry.levels", "auditor.chemistry.named"])
     made_by = f"{level.owner.version}-{rules}-rdkit-{rdkit.__version__}"
     return f"{level.owner.plugin}-{level.name}-{made_by}-{FORMAT}.sqlite"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
-from auditor.cli.commands.cache import PARTS, part_of
+from auditor.cache.contents import PARTS, part_of
 from auditor.cli.requirements import Requirement, requirements
 from auditor.plugin.hooks import API_VERSION
 from auditor.privacy import without_secrets

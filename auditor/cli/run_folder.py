@@ -20,7 +20,7 @@ def check_folder(folder: Path, command: str, force: bool) -> None:
     DataError
         What it holds is no document.
     """
-    from auditor.cli.commands.report import read_document
+    from auditor.cli.documents import read_document
     from auditor.cli.target import check_writable
 
     check_writable(folder)

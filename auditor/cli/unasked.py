@@ -52,6 +52,7 @@ OF_ANALYSES = _table(
     dynamics="agreement marks reliability",
     gain_prediction="next_count",
     grouping="groups",
+    recommendation="budget choice dry_run groups seeds",
     sparse_settings="anchors batch epochs labels logs overlaps seeds window",
     threshold="assignment batches epochs groups labels logs protocol seeds steps window",
 )

@@ -55,7 +55,7 @@ def on_cluster(jobs: Sequence[Job], data: bytes, *, address: str) -> Iterator[Do
     name = f"mtl-audit-{uuid.uuid4().hex}"  # another run may use the same workers
     with _without_its_log():
         try:
-            _check_workers(client, address)
+            _check_workers(client, address, sorted({job.function for job in jobs}))
             client.register_plugin(_delivery(data), name=name)
             futures = {
                 client.submit(run_on_worker, job, name, key=f"{name}-{job.key}", pure=False): job
@@ -93,18 +93,24 @@ def run_on_worker(job: Job, name: str) -> Done:
         return run_job(job, get_worker().plugins[name].data)
 
 
-def code_here() -> tuple[str, ...]:
-    """Return what has to be the same on every worker: version, digest of the code, version of torch."""
-    import torch
+def code_here(functions: Sequence[str]) -> tuple[str, ...]:
+    """Return what has to be the same on every worker: version, digest of the code, version of torch.
 
+    Parameters
+    ----------
+    functions
+        ``"package.module:function"`` of the jobs: the code is their modules and all that these
+        import of their own package.
+    """
     from auditor import __version__
-    from auditor.cache.code import digest_of_modules
-    from auditor.training.groups.fit import CODE
+    from auditor.cache.code import digest_of_modules, modules_behind, versions_of
 
-    return __version__, digest_of_modules(CODE), torch.__version__
+    roots = [function.partition(":")[0] for function in functions]
+    modules = modules_behind(roots, {root.partition(".")[0] for root in roots})
+    return __version__, digest_of_modules(modules), *versions_of(["torch"]).values()
 
 
-def _check_workers(client: Any, address: str) -> None:
+def _check_workers(client: Any, address: str, functions: Sequence[str]) -> None:
     """Compare the code of the workers that are there with ours; one that joins later is refused job by job.
 
     Raises
@@ -115,8 +121,8 @@ def _check_workers(client: Any, address: str) -> None:
     if not client.scheduler_info()["workers"]:
         console.warn(f"the scheduler at {address} has no workers yet; waiting for one")
         return
-    ours = code_here()
-    for worker, theirs in client.run(code_here, on_error="return").items():
+    ours = code_here(functions)
+    for worker, theirs in client.run(code_here, functions, on_error="return").items():
         if isinstance(theirs, Exception):
             raise DataError(
                 f"the worker at {worker} cannot run mtl-audit: {' '.join(str(theirs).split())}",

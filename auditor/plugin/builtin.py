@@ -240,6 +240,13 @@ def register_analyses(register: RegisterAnalyses) -> None:
         reference="Ayman et al. 2026, arXiv 2602.18591",
     )
     register(
+        "recommendation",
+        "auditor.analyses.recommendation.analysis:analyse",
+        summary="which tasks to train together: some groups trained, the others predicted",
+        default=False,
+        reference="Standley et al. 2020, ICML 119:9120",
+    )
+    register(
         "synthetic-truth",
         "auditor.analyses.truth:analyse",
         summary="recovery of the designed correlation of a generated benchmark",

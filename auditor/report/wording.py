@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from auditor.document.blocks import Matrix, Report
+from auditor.document.blocks import Chart, Matrix, Report
 from auditor.text import plain
 
 ABSENT = "–"
@@ -117,3 +117,14 @@ def pair_counts(report: Report) -> dict[str, int]:
         found = found.get(key, {}) if hasattr(found, "get") else {}
     counts = dict(found) if hasattr(found, "items") else {}
     return {name: int(counts[name]) for name in VERDICTS if is_number(counts.get(name))}
+
+
+MOST_POINTS = 60
+"""Points up to which a chart is a table in a rendering that is made of characters."""
+
+
+def is_cloud(chart: Chart) -> bool:
+    """Tell whether a chart is of scattered points, too many to be read one by one."""
+    return sum(len(curve.x) for curve in chart.curves) > MOST_POINTS and not any(
+        curve.line for curve in chart.curves
+    )

@@ -128,8 +128,5 @@ def _report(context: AuditContext, found: Finding) -> Any:
     from auditor.report.sections.report import report_of
 
     filled = dataclasses.replace(context, findings={found.name: found})
-    if filled.trainings is None:
-        document = overlap_document(filled)
-    else:
-        document = analysis_document(filled, filled.training_facts())
+    document = overlap_document(filled) if filled.trainings is None else analysis_document(filled)
     return report_of(plain_data(document))

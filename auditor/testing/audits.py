@@ -53,7 +53,7 @@ def small_audit(*, trained: bool = True, tasks: Sequence[str] = ()) -> AuditCont
 
 @functools.lru_cache(maxsize=4)
 def _audit(trained: bool, tasks: tuple[str, ...]) -> AuditContext:
-    from auditor.audit.opening import open_analysis, open_data
+    from auditor.audit.context import open_analysis, open_data
     from auditor.audit.reading import join_rows
     from auditor.audit.request import AnalysisRequest, DataRequest
     from auditor.plugin.loading import load_registry

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.errors import DataError
+from auditor.training.content import digest_of_content
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -28,6 +29,12 @@ def pack_features(
     with rdBase.BlockLogs():  # what RDKit remarks about single atoms is of no use here
         features = _features(encoder, smiles, advance, Chem.MolFromSmiles)
     return encoder.pack(features)
+
+
+def digest_of_encoder(factory: Callable[..., Encoder], packed: Packed) -> str:
+    """Return a digest of what an encoder has read: its features, and what it is built with."""
+    built = digest_of_content(factory(seed=0), strict=False)
+    return f"{digest_of_content(packed)[:32]}/{built[:32]}"
 
 
 def _features(

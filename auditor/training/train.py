@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import DataError
 from auditor.training.config import TrainingConfig
+from auditor.training.identity import code_identity, data_identity
 
 if TYPE_CHECKING:
     from auditor.benchmark.benchmark import Benchmark
     from auditor.training.encoder import EncoderFactory, Packed
-    from auditor.training.network import Network
     from auditor.training.splits import Split
     from auditor.training.trainer import Trainer
 
@@ -65,7 +63,8 @@ def train(
     DataError
         There are fewer than two training compounds, or the loss is no longer a number.
     """
-    from auditor.training.checkpoint import CheckpointFile
+    from auditor.training.checkpoint import CheckpointFile, digest_of
+    from auditor.training.content import digest_of_content
     from auditor.training.features import pack_features
     from auditor.training.network import Network
     from auditor.training.trainer import Trainer
@@ -76,9 +75,17 @@ def train(
             hint="training needs at least two",
         )
     network = Network(factory, benchmark.t, seed=seed).to(device)
-    key = {"seed": str(seed), "device": device, **_key(benchmark, split, config, network)}
     if packed is None:
         packed = pack_features(network.encoder, benchmark.smiles)
+    parts = {
+        "seed": seed,
+        "device": device,
+        **code_identity(factory),
+        **data_identity(benchmark, split, config),
+        "network": digest_of(network),
+        "features": digest_of_content(packed),
+    }
+    key = {name: repr(part) for name, part in parts.items()}
     trainer = Trainer(network, packed, benchmark, split, config, seed=seed, device=device)
     file = CheckpointFile(checkpoint, key)
     saved = file.load()
@@ -90,21 +97,3 @@ def train(
         file.save(trainer.state)
     advance(config.epochs * steps_per_epoch(split, config) - trainer.progress.step)
     return trainer
-
-
-def _key(benchmark: Benchmark, split: Split, config: TrainingConfig, network: Network) -> dict[str, str]:
-    """Return what a training depends on, by the name that a warning shows."""
-    from auditor.training.checkpoint import digest_of
-
-    compounds = hashlib.sha256("\n".join(benchmark.smiles).encode()).hexdigest()
-    sides = hashlib.sha256()
-    for side in (split.train, split.validation):
-        sides.update(side.astype("<i8").tobytes() + b"/")
-    return {
-        "configuration": repr(sorted(asdict(config).items())),
-        "tasks": repr([(task.name, task.kind) for task in benchmark.tasks]),
-        "labels": benchmark.labels.digest(),
-        "compounds": compounds,
-        "split": sides.hexdigest(),
-        "network": digest_of(network),
-    }

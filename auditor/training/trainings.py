@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor import __version__, console
-from auditor.cache.code import digest_of_modules, digest_of_package
+from auditor import console
 from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry
 from auditor.errors import DataError
@@ -24,6 +22,7 @@ from auditor.training.entry import (
     save_training,
     say_what_changed,
 )
+from auditor.training.identity import code_identity, data_identity, reads_nothing
 from auditor.training.splits import Split
 from auditor.training.trace import Trace
 
@@ -36,17 +35,6 @@ if TYPE_CHECKING:
     from auditor.training.encoder import Packed
     from auditor.training.trained import Trained
     from auditor.training.trainer import Trainer
-
-CODE = tuple(
-    f"auditor.{name}"
-    for name in (
-        "training.train training.trainer training.logging.recorder training.logging.gradients "
-        "training.logging.batched_rows training.logging.sketch training.logging.engine "
-        "training.logging.lookahead training.heads training.loss training.dropout seeding "
-        "training.ragged training.features training.trace"
-    ).split()
-)
-"""The modules that decide what a training gives, besides the encoder's own package."""
 
 
 @dataclass
@@ -170,26 +158,30 @@ class Trainings:
         return functools.partial(self.encoder.load(), **self.encoder_options)
 
     @cached_property
+    def content(self) -> str:
+        """Digest of what the encoder reads: of its features and of the state that it is built with.
+
+        Empty for an encoder that reads nothing; else the features are computed.
+        """
+        from auditor.training.features import digest_of_encoder
+
+        if reads_nothing(self.encoder):
+            return ""
+        return digest_of_encoder(self._factory(), self._features)
+
+    @cached_property
     def _identity(self) -> dict[str, Any]:
         """Everything that the result depends on, by the name that a message gives it."""
         import torch
 
-        texts = hashlib.sha256("\n".join(self.benchmark.smiles).encode()).hexdigest()
-        sides = [getattr(self.split, side.name).tobytes() for side in fields(self.split)]
         return {
-            "version": __version__,
-            "training code": digest_of_modules(CODE),
-            "encoder code": digest_of_package(self.encoder.load()),
-            "torch": torch.__version__,
+            **code_identity(self.encoder.load(), self.encoder.needs),
             "number of threads": torch.get_num_threads(),
-            "labels": self.benchmark.labels.digest(),
-            "compounds": texts,
-            "split": hashlib.sha256(b"|".join(sides)).hexdigest(),
-            "tasks": [(task.name, task.kind) for task in self.benchmark.tasks],
             "encoder": [self.encoder.name, str(self.encoder.owner)],
             "encoder options": self.encoder_options,
+            "features": self.content,
             "device": self.device,
-            **asdict(self.config),
+            **data_identity(self.benchmark, self.split, self.config),
         }
 
     def _sentence(self) -> str:

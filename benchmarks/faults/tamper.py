@@ -15,7 +15,7 @@ import torch
 
 from auditor.cache.store import FORMAT, MANIFEST, load_entry
 from auditor.chemistry.name_memory import recall
-from auditor.cli.commands.report import read_document
+from auditor.cli.documents import read_document
 from auditor.errors import AuditError
 from auditor.source.files import SourceFiles
 from auditor.training.checkpoint import CheckpointFile, sealed

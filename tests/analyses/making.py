@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from auditor.analyses.benefit.result import Benefit, Beyond, Reliability, Run, Size
-from auditor.audit.context import AuditContext
-from auditor.audit.opening import open_data
+from auditor.audit.context import AuditContext, open_data
 from auditor.audit.reading import join_rows
 from auditor.audit.request import DataRequest
 from auditor.gate.gate import Thresholds

@@ -29,6 +29,7 @@ REFUSED_PAIRS = {"dataset-option": {"url"}, "encoder-option": set[str]()}
 REFUSED_SCOPED = {
     ("analysis", "benefit"): {"scheduler", "workers"},
     ("analysis", "clusters"): {"annotations"},
+    ("analysis", "recommendation"): {"scheduler", "workers"},
 }
 TYPED = ("affinity-option", "analysis-option", "dataset-option", "encoder-option")
 """Options whose values are looked into."""

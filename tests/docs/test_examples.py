@@ -1,4 +1,4 @@
-"""The datasets that the pages show are plugins that work as they stand."""
+"""The datasets that the pages show are plugins that work as they stand, and the calls do what they say."""
 
 from __future__ import annotations
 
@@ -62,3 +62,17 @@ def test_the_dataset_that_a_page_shows_is_audited(
     data = json.loads(done.stdout)["data"]
     assert [task["name"] for task in data["tasks"]] == ["logD", "hERG"]
     assert data["overlap"]["summary"]["jaccard"]["median"] == 1.0
+
+
+def test_the_calls_that_the_page_of_python_shows_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```python\n(.*?)```", text, flags=re.S)
+    said: dict[str, object] = {}
+    for block in shown:
+        exec(block, said)
+    assert len(shown) == 6 and {path.name for path in tmp_path.iterdir()} == {"report.html", "run"}
+    assert repr(said["study"]).startswith("<Study of synthetic: PASS")
+    assert repr(said["advice"]).startswith("<Recommendation of synthetic: ")

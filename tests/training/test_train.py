@@ -108,7 +108,7 @@ def test_a_training_that_was_interrupted_ends_with_the_same_bytes(name: str, tmp
     ("change", "why"),
     [
         ({"seed": 1}, "seed"),
-        ({"config": dataclasses.replace(FOUR, lr=2e-3)}, "configuration"),
+        ({"config": dataclasses.replace(FOUR, lr=2e-3)}, "another lr"),
         ({"benchmark": benchmark_of(random_table(60, 3, seed=1))}, "labels"),
         ({"name": "gcn"}, "network"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 from typing import TYPE_CHECKING, Literal
@@ -10,10 +11,11 @@ import numpy as np
 
 from auditor import console
 from auditor.affinity.probe.projection import Projected, Route, project
-from auditor.cache.code import digest_of_modules
+from auditor.cache.code import digest_of_modules, modules_behind
 from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry, save_entry
 from auditor.seeding import derive
+from auditor.training.identity import code_identity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +23,8 @@ if TYPE_CHECKING:
     from auditor.affinity.probe.per_sample import Cells
     from auditor.training.trained import Trained
 
-CODE = (
-    "auditor.affinity.probe.per_sample",
-    "auditor.affinity.probe.projection",
-    "auditor.training.heads",
-    "auditor.seeding",
-)
+PROBES = ("auditor.affinity.probe.per_sample", "auditor.affinity.probe.projection")
+"""What makes a projection of a trained network, with all of the probes' rooms that these import."""
 
 
 def projected_gradients(
@@ -45,8 +43,12 @@ def projected_gradients(
     purpose
         Names the directions, with the training's seed: other purposes have independent ones.
     """
+    from auditor.training.content import digest_of_content
+
     way: Route | None = None if route == "auto" else route
-    key = [digest_of_modules(CODE), digest_of_network(trained), _digest(cells), directions, purpose, route]
+    code = code_identity(type(trained.network.encoder)), _digest_of_probes()
+    network = digest_of_network(trained), digest_of_content(trained.packed)
+    key = [code, network, _digest(cells), directions, purpose, route]
     folder = cache / "projections" / key_of([*key, trained.benchmark.labels.digest(), trained.seed])
     with locked(folder):
         entry = load_entry(folder)
@@ -61,6 +63,11 @@ def projected_gradients(
         np.savez(buffer, outputs=made.outputs, gradients=made.gradients)
         save_entry(folder, {"projected.npz": buffer.getvalue()}, {"labels": len(cells)})
     return made
+
+
+@functools.cache
+def _digest_of_probes() -> str:
+    return digest_of_modules(modules_behind(PROBES, ("auditor.affinity.probe",)))
 
 
 def digest_of_network(trained: Trained) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ def analyse(context: AuditContext, *, annotations: str = "", linkage: Linkage = 
         _sentence(able, annotation, linkage),
         data,
         blocks_of(context, able, annotation, linkage, paper),
+        result=able,
         citation="Cheng & Zhang 2026, C.2; Hubert & Arabie 1985; Vinh, Epps & Bailey 2010",
     )
 
@@ -103,7 +105,7 @@ def _data(
             name: {
                 "tasks": names_of(context, matched),
                 "left_out": left_out(context, matched),
-                "levels": matched.levels,
+                "levels": {level: asdict(told) for level, told in matched.levels.items()},
                 "trees": dict(matched.trees),
             }
             for name, matched in found.items()
@@ -120,13 +122,11 @@ def _sentence(found: Mapping[str, Matched], annotation: Annotation | None, linka
         return f"{name} clusters {len(matched.tasks)} tasks, of which no annotation makes several classes."
     told, adjusted = (
         [],
-        holm([score_of(matched, level, linkage, "affinity")["p"] for level in matched.levels]),
+        holm([score_of(matched, level, linkage, "affinity").p for level in matched.levels]),
     )
     for level, p in zip(matched.levels, adjusted, strict=True):
         own, other = (score_of(matched, level, linkage, side) for side in ("affinity", "E"))
         said = "beyond chance" if p <= 0.05 else "no better than chance"
-        told.append(
-            f"{level} {said} (ARI {own['value']:.2f}, p = {own['p']:.4f}; E alone {other['value']:.2f})"
-        )
+        told.append(f"{level} {said} (ARI {own.value:.2f}, p = {own.p:.4f}; E alone {other.value:.2f})")
     several = ", judged after Holm's correction for the levels" if len(told) > 1 else ""
     return f"The clusters of {name} match {'; '.join(told)}{several}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.analyses.clusters.annotations import Annotation
-    from auditor.analyses.clusters.match import Matched
+    from auditor.analyses.clusters.match import Level, Matched, Range
+    from auditor.analyses.clusters.scores import Score
     from auditor.audit.context import AuditContext
 
 MOST_LEAVES = 60
@@ -97,8 +98,8 @@ def _level_rows(found: Mapping[str, Matched], level: str, linkage: Linkage) -> l
         if level not in matched.levels:
             continue
         told = matched.levels[level]
-        dealt = told["dealt_out"]["ari"]
-        rows.append(_row(level, name, told, linkage, "affinity", _range(dealt), told["stability"]))
+        dealt = told.dealt_out["ari"]
+        rows.append(_row(level, name, told, linkage, "affinity", _range(dealt), told.stability))
         if matched.tasks not in shown:
             shown.add(matched.tasks)
             rows.append(_row(level, "E", told, linkage, "E", "", float("nan")))
@@ -106,18 +107,18 @@ def _level_rows(found: Mapping[str, Matched], level: str, linkage: Linkage) -> l
 
 
 def _row(
-    level: str, name: str, told: Mapping[str, Any], linkage: str, side: str, dealt: str, stable: float
+    level: str, name: str, told: Level, linkage: Linkage, side: str, dealt: str, stable: float
 ) -> tuple[Cell, ...]:
-    ari, ami, nmi = (told["linkages"][linkage][side][metric] for metric in ("ari", "ami", "nmi"))
-    chance = f"{ari['null_mean']:.2f} ({ari['null_low']:.2f} to {ari['null_high']:.2f})"
+    ari, ami, nmi = (told.linkages[linkage][side][metric] for metric in ("ari", "ami", "nmi"))
+    chance = f"{ari.null_mean:.2f} ({ari.null_low:.2f} to {ari.null_high:.2f})"
     return (
-        level, name, ari["value"], chance, dealt, f"{ari['p']:.4f}", ami["value"], f"{ami['p']:.4f}",
-        nmi["value"], nmi["null_mean"], stable if np.isfinite(stable) else None,
+        level, name, ari.value, chance, dealt, f"{ari.p:.4f}", ami.value, f"{ami.p:.4f}",
+        nmi.value, nmi.null_mean, stable if np.isfinite(stable) else None,
     )  # fmt: skip
 
 
-def _range(dealt: Mapping[str, float]) -> str:
-    return f"{dealt['mean']:.2f} ({dealt['low']:.2f} to {dealt['high']:.2f})"
+def _range(dealt: Range) -> str:
+    return f"{dealt.mean:.2f} ({dealt.low:.2f} to {dealt.high:.2f})"
 
 
 def _linkages(found: Mapping[str, Matched]) -> Table:
@@ -126,7 +127,7 @@ def _linkages(found: Mapping[str, Matched]) -> Table:
         for level in matched.levels:
             for side, label in (("affinity", name), ("E", f"E, tasks of {name}")):
                 each = (score_of(matched, level, linkage, side) for linkage in LINKAGES)
-                rows.append((level, label, *(f"{a['value']:.2f} (p = {a['p']:.4f})" for a in each)))
+                rows.append((level, label, *(f"{a.value:.2f} (p = {a.p:.4f})" for a in each)))
     return Table(("level", "matrix", *LINKAGES), tuple(rows), caption="ARI by each linkage")
 
 
@@ -159,9 +160,6 @@ def left_out(context: AuditContext, matched: Matched) -> list[str]:
     return [name for task, name in enumerate(context.overlap.tasks) if task not in matched.tasks]
 
 
-def score_of(
-    matched: Matched, level: str, linkage: str, side: str, metric: str = "ari"
-) -> Mapping[str, float]:
-    """Return one score of the affinity or of E, as the fields of `Score`."""
-    score: Mapping[str, float] = matched.levels[level]["linkages"][linkage][side][metric]
-    return score
+def score_of(matched: Matched, level: str, linkage: Linkage, side: str, metric: str = "ari") -> Score:
+    """Return one score of the affinity or of E."""
+    return matched.levels[level].linkages[linkage][side][metric]

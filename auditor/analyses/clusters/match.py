@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from auditor.analyses.clusters.clustering import (
     merges,
     stability,
 )
-from auditor.analyses.clusters.scores import METRICS, against_chance, quick_scores
+from auditor.analyses.clusters.scores import METRICS, Score, against_chance, quick_scores
 from auditor.seeding import derive
 
 if TYPE_CHECKING:
@@ -55,6 +55,38 @@ class Classes:
 
 
 @dataclass(frozen=True)
+class Range:
+    """Mean and 95 % range of some draws."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """How clusters go with the classes of one level.
+
+    Parameters
+    ----------
+    classes, pairs_within
+        Number of classes, and of pairs within one.
+    stability
+        Of the clusters.
+    linkages
+        Scores by linkage, by ``"affinity"`` or ``"E"``, and by metric.
+    dealt_out
+        Scores by metric of the affinity's values dealt out to pairs at random, by the linkage asked for.
+    """
+
+    classes: int
+    pairs_within: int
+    stability: float
+    linkages: Mapping[Linkage, Mapping[str, Mapping[str, Score]]]
+    dealt_out: Mapping[str, Range]
+
+
+@dataclass(frozen=True)
 class Matched:
     """What clustering one affinity gives.
 
@@ -63,15 +95,13 @@ class Matched:
     tasks
         Indices of the tasks that were clustered: every pair of them is usable.
     levels
-        Per level with fewer classes than tasks: the number of classes, of pairs within one, the stability
-        of the clusters, the `Score` of the affinity and of E by linkage and metric, and the scores of the
-        affinity's values dealt out to pairs at random (mean and 95 % range, the linkage asked for).
+        Of every level with fewer classes than tasks.
     trees
         Linkage (t - 1, 4) of the affinity and of E, by the linkage that was asked for.
     """
 
     tasks: tuple[int, ...]
-    levels: Mapping[str, Mapping[str, Any]]
+    levels: Mapping[str, Level]
     trees: Mapping[str, NDArray[np.float64]]
 
 
@@ -95,69 +125,47 @@ def match(
     places = np.ix_(tasks, tasks)
     matrices = {"affinity": values[places], "E": reference[places]}
     known = [Classes(level, tuple(names[task] for task in tasks)) for level, names in levels.items()]
+    trees = {way: {name: merges(matrix, way) for name, matrix in matrices.items()} for way in LINKAGES}
+    rng = np.random.default_rng(derive(seed, "dealt out"))
+    scored = [classes for classes in known if 1 < classes.count < len(tasks)]
+    dealt = [merges(dealt_out(matrices["affinity"], rng), linkage) for _ in range(DEALT if scored else 0)]
     found = {
-        classes.level: {
-            "classes": classes.count,
-            "pairs_within": classes.pairs_within,
-            "stability": stability(
+        classes.level: Level(
+            classes=classes.count,
+            pairs_within=classes.pairs_within,
+            stability=stability(
                 values[places],
                 error[places],
                 classes.count,
                 linkage,
                 seed=derive(seed, "noise", classes.level),
             ),
-            "linkages": {},
-        }
-        for classes in known
-        if 1 < classes.count < len(tasks)
+            linkages={way: _scores(trees[way], classes, way, seed) for way in LINKAGES},
+            dealt_out=_ranges(dealt, classes),
+        )
+        for classes in scored
     }
-    scored = [classes for classes in known if classes.level in found]
-    for way in LINKAGES:
-        _score(matrices, scored, way, found, seed)
-    _deal_out(matrices["affinity"], scored, linkage, found, seed)
-    trees = {name: merges(matrix, linkage) for name, matrix in matrices.items()}
-    return Matched(tasks, found, trees)
+    return Matched(tasks, found, trees[linkage])
 
 
-def _score(
-    matrices: Mapping[str, NDArray[np.float64]],
-    known: Sequence[Classes],
-    linkage: Linkage,
-    found: dict[str, dict[str, Any]],
-    seed: int,
-) -> None:
-    """Add the scores of one linkage to every level."""
-    trees = {name: merges(matrix, linkage) for name, matrix in matrices.items()}
-    for classes in known:
-        drawn = derive(seed, "classes", classes.level, linkage)
-        found[classes.level]["linkages"][linkage] = {
-            name: {
-                metric: asdict(score)
-                for metric, score in against_chance(
-                    cut(tree, classes.count), classes.codes, seed=drawn
-                ).items()
-            }
-            for name, tree in trees.items()
-        }
+def _scores(
+    trees: Mapping[str, NDArray[np.float64]], classes: Classes, linkage: Linkage, seed: int
+) -> dict[str, dict[str, Score]]:
+    """Return the scores of a level by one linkage, of the affinity and of E."""
+    drawn = derive(seed, "classes", classes.level, linkage)
+    return {
+        name: against_chance(cut(tree, classes.count), classes.codes, seed=drawn)
+        for name, tree in trees.items()
+    }
 
 
-def _deal_out(
-    values: NDArray[np.float64],
-    known: Sequence[Classes],
-    linkage: Linkage,
-    found: dict[str, dict[str, Any]],
-    seed: int,
-) -> None:
-    """Add to every level what clusters of the same values in random places score."""
-    rng = np.random.default_rng(derive(seed, "dealt out"))
-    trees = [merges(dealt_out(values, rng), linkage) for _ in range(DEALT)]
-    for classes in known:
-        drawn = [quick_scores(cut(tree, classes.count), classes.codes) for tree in trees]
-        found[classes.level]["dealt_out"] = {
-            metric: {
-                "mean": float(np.mean([each[metric] for each in drawn])),
-                "low": float(np.quantile([each[metric] for each in drawn], 0.025)),
-                "high": float(np.quantile([each[metric] for each in drawn], 0.975)),
-            }
-            for metric in METRICS
-        }
+def _ranges(trees: Sequence[NDArray[np.float64]], classes: Classes) -> dict[str, Range]:
+    """Return what clusters of the same values in random places score."""
+    drawn = [quick_scores(cut(tree, classes.count), classes.codes) for tree in trees]
+    each = {metric: [scores[metric] for scores in drawn] for metric in METRICS}
+    return {
+        metric: Range(
+            float(np.mean(found)), float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
+        )
+        for metric, found in each.items()
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -40,10 +40,11 @@ from auditor.analyses.recommendation.trainings import (
     stored_groups,
     train,
 )
-from auditor.analyses.recommendation.words import sentence_of
+from auditor.analyses.recommendation.words import sentence_of, status_of
 from auditor.audit.context import AuditContext
 from auditor.audit.forecast import shared_part
 from auditor.audit.results import Finding
+from auditor.compute.execute import backend_of
 from auditor.compute.jobs import Backend, in_process
 from auditor.errors import UsageError
 from auditor.transfer.measured.plan import Group, forecast
@@ -55,6 +56,39 @@ if TYPE_CHECKING:
 NAME = "recommendation"
 MOST_ACTIVE_TASKS = 60
 """Tasks up to which the active choice is offered: its cost grows with the cells of all candidates."""
+
+
+def analyse(
+    context: AuditContext,
+    *,
+    budget: int = 20,
+    groups: int = 0,
+    seeds: int = 3,
+    choice: Literal["random", "active"] = "random",
+    workers: int = 1,
+    scheduler: str = "",
+    dry_run: bool = False,
+) -> Finding:
+    """Train some groups of tasks, predict the gains of all others, and recommend which to train together.
+
+    Parameters
+    ----------
+    budget
+        Groups of two tasks or more to train, those of earlier runs counted.
+    groups
+        At most so many groups in the answer; 0 for any number.
+    seeds
+        Trainings per group and task.
+    choice
+        How the groups to train are chosen.
+    workers, scheduler
+        Local processes, or the address of a Dask scheduler.
+    dry_run
+        Tell how many trainings there would be and how long they would take, and run none.
+    """
+    backend = backend_of(workers=workers, scheduler=scheduler)
+    wish = Wish(budget=budget, most=groups or None, seeds=seeds, choice=choice)
+    return forecast_of(context, wish) if dry_run else recommend(context, wish, backend=backend)
 
 
 def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_process) -> Finding:
@@ -99,7 +133,9 @@ def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_proces
         **data_of(advice, table, gains, errors),
         "trainings": _account(ground, wish, trained, chosen),
     }
-    return Finding(NAME, sentence_of(data), data, blocks_of(data), citation=CITATION)
+    return Finding(
+        NAME, sentence_of(data), data, blocks_of(data), citation=CITATION, verdict=status_of(data)
+    )
 
 
 def forecast_of(context: AuditContext, wish: Wish) -> Finding:
@@ -126,7 +162,7 @@ def forecast_of(context: AuditContext, wish: Wish) -> Finding:
         "other_groups_stored": len(known),
         "affinities": asdict(shared[0]) if shared else None,
     }
-    return Finding(NAME, forecast_sentence(data), data, forecast_blocks(data))
+    return Finding(NAME, forecast_sentence(data), data, forecast_blocks(data), verdict="dry-run")
 
 
 def _ground(context: AuditContext, wish: Wish) -> Ground:

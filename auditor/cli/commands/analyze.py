@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,9 +16,6 @@ from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
 from auditor.cli.threads import set_threads
-
-if TYPE_CHECKING:
-    from auditor.audit.request import AnalysisRequest
 
 OVERRIDES = (
     "epochs", "batch_size", "lr", "weight_decay", "patience", "log_every", "log_window", "lookahead_lr",
@@ -109,43 +106,20 @@ def command(
     """
     from auditor.cache.run_folder import write_run
     from auditor.cli.target import Target, rendered, write_report
-    from auditor.pipeline import audit_affinity
+    from auditor.pipeline import audit_affinity, forecast
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, None, force)
     request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(threads)
     if dry_run:
-        write_report(forecast_document(request), target)
+        write_report(forecast(request)[1], target)
         return 0
     folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
     check_folder(folder, request.data.command, force)
-    document = audit_affinity(request)
+    _, document = audit_affinity(request)
     files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}
     write_run(folder, files, document["meta"])
     write_report(document, target)
     console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
     return int(exit_code(document, check=False))
-
-
-def forecast_document(request: AnalysisRequest) -> dict[str, Any]:
-    """Return the document of what an analysis would train.
-
-    Raises
-    ------
-    GateFailed
-        It would stop there.
-    """
-    from auditor.analyses.recommendation.study import recommendation_document
-    from auditor.audit.forecast import NAME, forecast_analysis
-    from auditor.audit.opening import open_analysis, open_data
-    from auditor.audit.reading import read_benchmark
-    from auditor.document.jsonable import plain_data
-    from auditor.pipeline import gate_failed, needs_overlap
-
-    context = open_data(read_benchmark(request.data), request.data)
-    if context.gate.status == "fail" and not request.ignore_gate and needs_overlap(request):
-        raise gate_failed(context)
-    found = forecast_analysis(open_analysis(context, request), request)
-    document: dict[str, Any] = plain_data(recommendation_document(context, found, kind=NAME))
-    return document

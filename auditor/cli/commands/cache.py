@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from auditor import console
+from auditor.cache.contents import PARTS, Part, part_of
 from auditor.cli.options import small_format
-
-PARTS = (
-    "files", "datasets", "identity", "trainings", "jobs", "projections", "fingerprints", "recommendations",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the cache: what it is called, how many files it holds, and their bytes."""
-
-    name: str
-    files: int
-    bytes: int
 
 
 @click.command("cache", short_help="Show or clear what is kept between runs.")
@@ -63,18 +51,6 @@ def command(
     elif text:
         console.out(text)
     return 0
-
-
-def part_of(cache: Path, name: str) -> Part:
-    """Return what a part of the cache holds, without the files that only hold a lock."""
-    sizes = []
-    for path in (cache / name).rglob("*"):
-        try:
-            if path.is_file() and path.name[0] != ".":
-                sizes.append(path.stat().st_size)
-        except OSError:  # another process has cleared it meanwhile
-            continue
-    return Part(name, len(sizes), sum(sizes))
 
 
 def cleared(cache: Path, parts: tuple[str, ...], *, yes: bool) -> list[Part]:

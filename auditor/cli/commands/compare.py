@@ -21,9 +21,8 @@ def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force:
 
     Example: mtl-audit compare reports/tox21-gcn reports/tox21-gat
     """
-    from auditor.cli.commands.report import read_document
+    from auditor.cli.documents import read_document
     from auditor.cli.target import Target, write_report
-    from auditor.document.jsonable import plain_data
     from auditor.report.comparison.compare import comparison_document
     from auditor.report.comparison.run import named_runs
 
@@ -31,6 +30,6 @@ def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force:
     target = Target(registry, format_name, output, force)
     paths = [run / "audit.json" if run.is_dir() else run for run in runs]
     found = named_runs(paths, [read_document(run) for run in runs])
-    document = plain_data(comparison_document(found, registry, command_line()))
+    document = comparison_document(found, registry, command_line())
     write_report(document, target)
     return 0

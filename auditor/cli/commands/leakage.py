@@ -45,7 +45,6 @@ def command(
     from auditor.audit.document import leakage_document
     from auditor.cache.store import default_cache_dir
     from auditor.cli.target import Target, write_report
-    from auditor.document.jsonable import plain_data
     from auditor.source.table.reading import read_rows
 
     registry = registry_with_problems_said()
@@ -55,15 +54,13 @@ def command(
     ]
     cache = (cache_dir or default_cache_dir()).absolute()
     found = compare(*sides, levels=levels_of(registry), cache=cache)
-    document = plain_data(
-        leakage_document(
-            finding_of(found),
-            registry,
-            command_line(),
-            (train, test),
-            judged_by=found.judged_by,
-            leaked=found.leaked,
-        )
+    document = leakage_document(
+        finding_of(found),
+        registry,
+        command_line(),
+        (train, test),
+        judged_by=found.judged_by,
+        leaked=found.leaked,
     )
     write_report(document, target)
     return int(exit_code(document, check=check))

@@ -13,7 +13,8 @@ from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 
 OVERRIDES = ("epochs", "batch_size", "patience")
-WISHES = ("budget", "most", "seeds", "choice")
+OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
+"""Of the analysis itself."""
 
 
 @click.command("recommend", short_help="Train some groups of tasks and recommend a grouping.")
@@ -37,7 +38,6 @@ WISHES = ("budget", "most", "seeds", "choice")
 )
 @click.option(
     "--groups",
-    "most",
     type=click.IntRange(2),
     metavar="K",
     help="At most so many groups in the answer, tasks alone counted [default: any number].",
@@ -62,9 +62,6 @@ def command(
     format_name: str | None,
     output: Path | None,
     force: bool,
-    workers: int,
-    scheduler: str | None,
-    dry_run: bool,
     **values: Any,
 ) -> int:
     """Train every task of BENCHMARK alone and some groups of tasks together, predict the gains of all
@@ -76,23 +73,17 @@ def command(
 
     Example: mtl-audit recommend tox21 --budget 20
     """
-    from auditor.analyses.recommendation.analysis import forecast_of, recommend
-    from auditor.analyses.recommendation.choice import Wish
-    from auditor.analyses.recommendation.study import open_study, recommendation_document
     from auditor.cli.commands.overlap import exit_code
     from auditor.cli.target import Target, write_report
     from auditor.cli.threads import set_threads
-    from auditor.compute.execute import backend_of
-    from auditor.document.jsonable import plain_data
+    from auditor.pipeline import recommend
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)
-    wish = Wish(**{name: values.pop(name) for name in WISHES})
+    options = {name: values.pop(name) for name in OPTIONS}
     request = analysis_request_of(registry, values, OVERRIDES)
-    backend = backend_of(workers=workers, scheduler=scheduler or "")
     set_threads(None)
-    context = open_study(request, estimate=not dry_run)
-    found = forecast_of(context, wish) if dry_run else recommend(context, wish, backend=backend)
-    document = plain_data(recommendation_document(context, found))
+    given = {name: value for name, value in options.items() if value is not None}
+    _, document = recommend(request, given)
     write_report(document, target)
     return int(exit_code(document, check=False))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from auditor.document.blocks import to_json
+from auditor.audit.document import document_of, finding_facts
+from auditor.audit.making import meta
+from auditor.audit.results import Finding
 from auditor.overlap.label_correlation import NAME as LABELS
+from auditor.privacy import discreet
 from auditor.report.comparison.blocks import blocks_of
 from auditor.report.comparison.changes import agreements_of, data_changes, setting_changes, verdict_changes
 from auditor.report.comparison.matrices import affinities_compared
@@ -33,30 +36,17 @@ def comparison_document(
     UsageError
         Fewer than two runs, or a document of another kind.
     """
-    from auditor.audit.document import SCHEMA_VERSION
-    from auditor.audit.making import meta
-
     check_comparable(runs)
     found = compare(runs, seed=seed)
     title = " and ".join(dict.fromkeys(run.data["benchmark"]["name"] for run in runs))
-    finding = {
-        "name": "comparison",
-        "status": "ok",
-        "sentence": found["sentence"],
-        "data": found,
-        "citation": "",
-        "blocks": [to_json(block) for block in blocks_of(found)],
+    finding = Finding("comparison", found["sentence"], found, blocks_of(found))
+    data = {
+        "benchmark": {"name": title, "notes": [], "stamps": _stamps(runs), "files": []},
+        "verdict": {"status": found["status"], "sentence": discreet(found["sentence"])},
+        "findings": [finding_facts(finding)],
     }
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "comparison",
-        "meta": meta(registry, command, runs[0].data["benchmark"]["identity"]),
-        "data": {
-            "benchmark": {"name": title, "notes": [], "stamps": _stamps(runs), "files": []},
-            "verdict": {"status": found["status"], "sentence": found["sentence"]},
-            "findings": [finding],
-        },
-    }
+    about = meta(registry, command, runs[0].data["benchmark"]["identity"])
+    return document_of("comparison", about, data)
 
 
 def compare(runs: Sequence[Run], *, seed: int) -> dict[str, Any]:

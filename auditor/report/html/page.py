@@ -26,11 +26,11 @@ from auditor.report.html.tree import tree
 from auditor.report.pairs import uniform_sentence
 from auditor.report.palette import DARK, LIGHT, ink
 from auditor.report.sections.headline import figures_of, first_sentence
-from auditor.report.text.cells import is_cloud
 from auditor.report.wording import (
     MARKS,
     SHAPES,
     cell,
+    is_cloud,
     is_number,
     pair_counts,
     paragraph,

@@ -5,16 +5,6 @@ from __future__ import annotations
 from auditor.document.blocks import Chart, Table
 from auditor.report.wording import cell, is_number
 
-MOST_POINTS = 60
-"""Points up to which a chart is a table in a rendering that is made of characters."""
-
-
-def is_cloud(chart: Chart) -> bool:
-    """Tell whether a chart is of scattered points, too many to be read one by one."""
-    return sum(len(curve.x) for curve in chart.curves) > MOST_POINTS and not any(
-        curve.line for curve in chart.curves
-    )
-
 
 def points(chart: Chart) -> Table:
     """Return the points of a chart as a table."""

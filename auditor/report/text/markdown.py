@@ -19,8 +19,18 @@ from auditor.document.blocks import (
 )
 from auditor.report.pairs import strongest_table, summary_sentence, uniform_sentence
 from auditor.report.palette import stressed, threshold
-from auditor.report.text.cells import is_cloud, numeric, points, texts
-from auditor.report.wording import ABSENT, MARKS, SHAPES, cell, entry, missing, paragraph, status_word
+from auditor.report.text.cells import numeric, points, texts
+from auditor.report.wording import (
+    ABSENT,
+    MARKS,
+    SHAPES,
+    cell,
+    entry,
+    is_cloud,
+    missing,
+    paragraph,
+    status_word,
+)
 
 LARGEST_TABLE = 20
 """Columns up to which a matrix is a table; GitHub's pages show no more side by side."""

@@ -22,10 +22,10 @@ from auditor.document.blocks import (
     Tree,
 )
 from auditor.report.pairs import strongest_table, summary_sentence, uniform_sentence
-from auditor.report.text.cells import is_cloud, numeric, points, texts
+from auditor.report.text.cells import numeric, points, texts
 from auditor.report.text.grid import cut, lay_out
 from auditor.report.text.shades import Piece, explain, form_of, heat_lines
-from auditor.report.wording import MARKS, SHAPES, cell, paragraph, status_word
+from auditor.report.wording import MARKS, SHAPES, cell, is_cloud, paragraph, status_word
 from auditor.text import plain
 
 EXPORT_WIDTH = 100

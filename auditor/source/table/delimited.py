@@ -53,9 +53,13 @@ def read_columns(path: Path, *, least: int = 2) -> Columns:
     DataError
         It cannot be opened, is no such file, or is ragged, wrongly encoded or without rows.
     """
+    return columns_of(path, _bytes_of(path), least=least)
+
+
+def columns_of(path: Path, data: bytes, *, least: int = 2) -> Columns:
+    """Return the columns of the bytes of a table; ``path`` and ``least`` are those of `read_columns`."""
     import pyarrow as pa
 
-    data = _bytes_of(path)
     try:
         table = read_parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data, least)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:

@@ -54,7 +54,13 @@ def read_table(
     DataError
         The file is not a table, or a task column holds text or infinite values.
     """
-    columns = read_columns(path)
+    return tasks_of(read_columns(path), smiles_column=smiles_column, tasks=tasks)
+
+
+def tasks_of(
+    columns: Columns, *, smiles_column: str | None = None, tasks: Sequence[str] | None = None
+) -> SourceData:
+    """Return the tasks of a table that was read; the parameters and errors are those of `read_table`."""
     smiles, texts = _smiles(columns, smiles_column)
     data = _tasks(columns, smiles, texts, tasks)
     if not data.tables:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.metadata
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import torch
-
-from auditor import __version__
-from auditor.cache.code import digest_of_modules, digest_of_package
 from auditor.compute.jobs import Job, Outcome
 from auditor.errors import DataError, PluginError
 from auditor.training.config import TrainingConfig
-from auditor.training.features import pack_features
+from auditor.training.features import digest_of_encoder, pack_features
 from auditor.training.groups.fit_loop import fitted, one_thread
 from auditor.training.groups.study import decode_study
+from auditor.training.identity import code_identity
 from auditor.training.network import Network
 from auditor.training.trainer import Trainer
 
@@ -25,15 +23,6 @@ if TYPE_CHECKING:
     from auditor.training.encoder import Packed
 
 FUNCTION = "auditor.training.groups.fit:fit_group"
-CODE = tuple(
-    f"auditor.{name}"
-    for name in (
-        "training.groups.fit training.groups.fit_loop training.groups.study training.trainer "
-        "training.logging.recorder training.logging.gradients training.heads training.loss "
-        "training.dropout seeding training.ragged training.features"
-    ).split()
-)
-"""The modules that decide what a training predicts, besides the encoder's own package."""
 DECISIVE = ("epochs", "batch_size", "lr", "weight_decay", "clip", "patience")
 """The fields of `TrainingConfig` that decide what a training predicts."""
 NEVER = 10**9
@@ -49,6 +38,8 @@ def fit_job(
     config: Mapping[str, Any],
     seed: int,
     device: str,
+    needs: Sequence[str] = (),
+    content: str = "",
     name: str = "",
 ) -> Job:
     """Return the job of one training.
@@ -63,6 +54,10 @@ def fit_job(
         The encoder, importable by name, and its options.
     config
         Fields of `TrainingConfig`; those about logs do not count, nothing is logged.
+    needs
+        Distributions that the encoder needs.
+    content
+        `Trainings.content`: of what the encoder reads, empty for one that reads nothing.
     """
     encoder = import_path(factory)
     arguments = {
@@ -72,7 +67,8 @@ def fit_job(
         "config": {name: config[name] for name in DECISIVE},
         "seed": seed,
         "device": device,
-        "code": code_of(factory),
+        "code": code_identity(factory, needs),
+        "content": content,
     }
     return Job(FUNCTION, arguments, digest, name)
 
@@ -86,7 +82,8 @@ def fit_group(
     config: Mapping[str, Any],
     seed: int,
     device: str,
-    code: str,
+    code: Mapping[str, Any],
+    content: str,
 ) -> Outcome:
     """Train an encoder and a head per task of a group, and predict the group's test compounds.
 
@@ -100,7 +97,9 @@ def fit_group(
     data
         What `encode_study` gave.
     code
-        What `code_of` gave where the job was made.
+        What `code_identity` gave where the job was made.
+    content
+        What the encoder has read there; empty for one that reads nothing.
 
     Returns
     -------
@@ -111,19 +110,23 @@ def fit_group(
     Raises
     ------
     DataError
-        The code here is not that of whoever asks, or fewer than two compounds are to train on.
+        The code here, or what the encoder reads, is not that of whoever asks, or fewer than two
+        compounds are to train on.
     """
     factory = functools.partial(_imported(encoder), **options)
-    if code_of(factory.func) != code:
-        raise DataError(
-            "this worker has another version of mtl-audit, of the encoder or of torch",
-            hint="install the same versions on every worker",
-        )
+    _check_code(factory, code)
     study = decode_study(data).group(tasks)
     if len(study.split.train) < 2:
         raise DataError(f"{len(study.split.train)} training compounds", hint="training needs at least two")
     with one_thread():
-        packed = _packed(data, encoder, json.dumps(dict(options), sort_keys=True), device)
+        packed, found = _packed(
+            data, encoder, json.dumps(dict(options), sort_keys=True), device, bool(content)
+        )
+        if found != content:
+            raise DataError(
+                f"the encoder {encoder} reads something else on this worker",
+                hint="give every worker the files that the encoder reads",
+            )
         network = Network(factory, len(tasks), seed=seed).to(device)
         trainer = Trainer(
             network,
@@ -158,10 +161,20 @@ def import_path(factory: Callable[..., Any]) -> str:
     return path
 
 
-@functools.cache
-def code_of(factory: Callable[..., Any]) -> str:
-    """Return a digest of the code that decides what a training predicts, as this process found it."""
-    return "/".join((__version__, digest_of_modules(CODE), digest_of_package(factory), torch.__version__))
+def _check_code(factory: Callable[..., Any], code: Mapping[str, Any]) -> None:
+    try:
+        here = code_identity(factory, set(code["libraries"]))
+    except importlib.metadata.PackageNotFoundError as error:
+        raise DataError(
+            f"this worker has no {error.name}", hint="install the same versions on every worker"
+        ) from error
+    other = sorted(name for name in here if here[name] != code.get(name))
+    if other:
+        raise DataError(
+            f"this worker has another version of mtl-audit, of the encoder or of a library: another "
+            f"{', '.join(other)}",
+            hint="install the same versions on every worker",
+        )
 
 
 def _imported(path: str) -> Callable[..., Any]:
@@ -171,7 +184,11 @@ def _imported(path: str) -> Callable[..., Any]:
 
 
 @functools.lru_cache(maxsize=2)
-def _packed(data: bytes, encoder: str, options: str, device: str) -> Packed:
-    """Return the features of all compounds, shared by the trainings of a process."""
-    built = _imported(encoder)(seed=0, **json.loads(options)).to(device)
-    return pack_features(built, decode_study(data).benchmark.smiles)
+def _packed(data: bytes, encoder: str, options: str, device: str, reads: bool) -> tuple[Packed, str]:
+    """Return the features of all compounds, shared by the trainings of a process, and their digest.
+
+    There is no digest of an encoder that reads nothing.
+    """
+    build = functools.partial(_imported(encoder), **json.loads(options))
+    packed = pack_features(build(seed=0).to(device), decode_study(data).benchmark.smiles)
+    return packed, digest_of_encoder(build, packed) if reads else ""

@@ -107,6 +107,8 @@ def group_job(trainings: Trainings, digest: str, group: Group, seed: int) -> Job
         config=asdict(trainings.config),
         seed=seed,
         device=trainings.device,
+        needs=trainings.encoder.needs,
+        content=trainings.content,
         name=f"{told}, seed {seed}",
     )
 

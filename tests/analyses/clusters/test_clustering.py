@@ -39,11 +39,11 @@ def test_planted_clusters_are_recovered_by_every_linkage(linkage: Linkage) -> No
 def test_planted_classes_score_one_with_a_small_p_and_classes_dealt_out_do_not() -> None:
     dealt = tuple(np.random.default_rng(5).permutation(PLANTED))
     found = matched(planted(), true=tuple(PLANTED), dealt=dealt)
-    score = found.levels["true"]["linkages"]["average"]
-    assert score["affinity"]["ari"]["value"] == score["E"]["ari"]["value"] == 1
-    assert score["affinity"]["ari"]["p"] <= 0.005 and found.levels["true"]["stability"] == 1
-    assert found.levels["dealt"]["linkages"]["average"]["affinity"]["ari"]["p"] > 0.05
-    assert abs(found.levels["true"]["dealt_out"]["ari"]["mean"]) < 0.15
+    score = found.levels["true"].linkages["average"]
+    assert score["affinity"]["ari"].value == score["E"]["ari"].value == 1
+    assert score["affinity"]["ari"].p <= 0.005 and found.levels["true"].stability == 1
+    assert found.levels["dealt"].linkages["average"]["affinity"]["ari"].p > 0.05
+    assert abs(found.levels["true"].dealt_out["ari"].mean) < 0.15
 
 
 def test_scores_equal_scikit_learns_for_permuted_classes_too() -> None:
@@ -90,7 +90,7 @@ def test_only_tasks_with_every_pair_usable_are_clustered() -> None:
     usable[2, 8] = usable[8, 2] = False
     found = matched(planted(), usable, true=tuple(PLANTED))
     assert found.tasks == tuple(task for task in range(12) if task != 2)
-    assert found.levels["true"]["classes"] == 3
+    assert found.levels["true"].classes == 3
 
 
 def test_holm_raises_p_values_with_their_number_and_keeps_their_order() -> None:

@@ -16,14 +16,16 @@ from auditor.analyses.recommendation.advice import advise, in_parts
 from auditor.analyses.recommendation.analysis import forecast_of, recommend
 from auditor.analyses.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
 from auditor.analyses.recommendation.data import Spread, _half
-from auditor.analyses.recommendation.study import open_study, recommendation_document
 from auditor.analyses.recommendation.words import next_steps_of, sentence_of, status_of
 from auditor.audit.context import AuditContext
+from auditor.audit.document import recommendation_document
 from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.audit.steps import only_named
 from auditor.cli import run
 from auditor.compute.jobs import Done, Job, in_process
 from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
+from auditor.pipeline import open_audit, through_the_gate
 from auditor.plugin.loading import load_registry
 from auditor.report.sections.report import report_of
 from auditor.report.text.terminal import render
@@ -52,7 +54,7 @@ def study(cache: Path, tasks: int = 4) -> AuditContext:
         split="random",
         overrides={"epochs": 2, "batch_size": 16},
     )
-    return open_study(request)
+    return through_the_gate(open_audit(only_named(data)), request)
 
 
 def stored(cache: Path) -> set[str]:
@@ -87,7 +89,7 @@ def test_a_dry_run_counts_and_trains_nothing(tmp_path: Path) -> None:
     told = forecast_of(study(tmp_path), WISH)
     assert (told.data["trainings"], told.data["stored"]) == (SEEDS * (4 + 6), 0)
     assert told.data["seconds"] > 0 and "8 trainings of single tasks" in told.sentence
-    assert status_of(told.data) == "dry-run"
+    assert told.verdict == "dry-run"
     assert not (tmp_path / "jobs").exists() and not (tmp_path / "recommendations").exists()
 
 

@@ -12,7 +12,6 @@ import pytest
 from auditor.audit.document import analysis_document
 from auditor.audit.request import DataRequest
 from auditor.audit.results import AffinityMatrix
-from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
 from auditor.pipeline import open_audit
 from auditor.plugin.loading import load_registry
@@ -35,7 +34,8 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "made-up", context.benchmark.task_names, values, error, np.full(values.shape, 9, np.int64)
     )
     training = {"encoder": "ecfp", "split": "scaffold", "config": {"epochs": 5}, "runs": [{"seed": 0}]}
-    found: dict[str, Any] = plain_data(analysis_document(context, training))
+    found: dict[str, Any] = analysis_document(context)
+    found["data"]["training"] = training
     return found
 
 

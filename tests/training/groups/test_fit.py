@@ -13,7 +13,7 @@ from auditor.compute.jobs import Failure, Job, Outcome, run_job
 from auditor.compute.processes import in_processes
 from auditor.errors import PluginError
 from auditor.training.config import TrainingConfig
-from auditor.training.features import pack_features
+from auditor.training.features import digest_of_encoder, pack_features
 from auditor.training.groups.fit import NEVER, fit_group, fit_job, import_path
 from auditor.training.groups.fit_loop import predict, task_losses
 from auditor.training.groups.study import Study, decode_study, encode_study
@@ -141,11 +141,36 @@ def test_the_key_knows_what_decides_the_outcome_and_nothing_else() -> None:
     assert len({plain.key, *(other.key for other in others)}) == 4
 
 
-def test_other_code_on_a_worker_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("part", "other"), [("training code", "of yesterday"), ("libraries", {"numpy": "0.1"})]
+)
+def test_other_code_on_a_worker_is_refused(part: str, other: object) -> None:
     job = job_of(0)
-    stale = Job(job.function, {**job.arguments, "code": "of yesterday"}, job.data)
+    stale = Job(job.function, {**job.arguments, "code": {**job.arguments["code"], part: other}}, job.data)
     result = run_job(stale, DATA).result
-    assert isinstance(result, Failure) and "another version" in result.error
+    assert (
+        isinstance(result, Failure)
+        and f"another version of mtl-audit, of the encoder or of a library: another {part}" in result.error
+    )
+
+
+def test_a_library_that_a_worker_has_not_is_named() -> None:
+    job = job_of(0)
+    code = {**job.arguments["code"], "libraries": {"no-such-thing": "1"}}
+    result = run_job(Job(job.function, {**job.arguments, "code": code}, job.data), DATA).result
+    assert isinstance(result, Failure) and "no no-such-thing" in result.error
+
+
+def test_a_job_of_an_encoder_that_reads_something_else_here_is_refused() -> None:
+    packed = pack_features(ecfp(seed=0, **SMALL), STUDY.benchmark.smiles)
+    content = digest_of_encoder(partial(ecfp, **SMALL), packed)
+    job = job_of(0)
+    same, other = (
+        run_job(Job(job.function, {**job.arguments, "content": read}, job.data), DATA).result
+        for read in (content, "of yesterday")
+    )
+    assert isinstance(same, Outcome)
+    assert isinstance(other, Failure) and "reads something else" in other.error
 
 
 def test_a_group_without_training_labels_fails_by_itself() -> None:

@@ -1,0 +1,141 @@
+"""Affinities from task gradients that were recorded in a training loop that is not ours."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from auditor.audit.results import AffinityMatrix
+from auditor.cache.writing import write_atomic
+from auditor.errors import DataError, UsageError
+from auditor.plugin.loading import load_registry
+from auditor.training.logging.kept_logs import KeptLogs
+from auditor.training.logging.task_gradients import GradientLog
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from auditor.audit.context import AuditContext
+    from auditor.training.trace import Trace
+
+NEEDS: Mapping[str, str] = {
+    "gradient-cosine": "gram",
+    "tag-linear": "gram",
+    "error-cosine": "errors",
+    "accumulated-cosine": "pooled",
+    "split-half": "pooled",
+}
+"""The estimators that read logs alone, and which part of them."""
+_HINTS = {
+    "gram": "call record(losses) before each backward()",
+    "errors": "record(losses, errors=errors)",
+    "pooled": "TaskGradients(..., pool=True) and end_epoch() after each epoch; it takes memory for t x d "
+    "numbers, and ends where logs have to be thinned out",
+}
+
+
+class TaskGradients(GradientLog):
+    """Record the task gradients of any torch model in its own training loop; read affinities after.
+
+    >>> log = auditor.TaskGradients(model.encoder.parameters(), tasks=["a", "b"], every=10)
+    >>> log.record(losses)  # in the loop, before losses.mean().backward()
+    >>> log.affinity("gradient-cosine").values  # (t, t)
+
+    The parameters are those of `GradientLog`: ``shared``, ``tasks``, ``every`` and ``pool``.
+    """
+
+    def affinity(
+        self, estimator: str = "gradient-cosine", *, window: float | None = None
+    ) -> AffinityMatrix:
+        """Return what an estimator finds in the logs.
+
+        Parameters
+        ----------
+        estimator
+            One of ``NEEDS``.
+        window
+            Fraction of the last logs that count, above 0 and up to 1; 0.2 if None, and all of them for
+            `split-half`.
+
+        Raises
+        ------
+        UsageError
+            The estimator needs more than logs, or something that was not logged.
+        """
+        traces = tuple(trace for trace in self.traces() if len(trace.steps))
+        self._refuse(estimator, traces)
+        if window is None:
+            window = 1.0 if estimator == "split-half" else 0.2
+        estimate = load_registry().get("affinity", estimator).load()
+        try:  # the estimators of `NEEDS` ask an audit for its traces and its window alone
+            found = cast(AffinityMatrix, estimate(cast("AuditContext", _Recorded(traces, window))))
+        except UsageError as error:
+            raise UsageError(
+                f"{estimator}: {error.message}", hint="a larger window=, up to 1, or more logs and epochs"
+            ) from error
+        about = {name: value for name, value in found.about.items() if name != "seeds"}
+        return replace(found, about={**about, "recordings": len(traces), "skipped": self.skipped})
+
+    def frame(self, estimator: str = "gradient-cosine", *, window: float | None = None) -> pd.DataFrame:
+        """Return the values of `affinity` as a table, tasks by tasks."""
+        import pandas as pd
+
+        found = self.affinity(estimator, window=window)
+        return pd.DataFrame(found.values, index=list(self.tasks), columns=list(self.tasks))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the logs to a file that `load` reads: arrays alone, no code in it."""
+        stream = io.BytesIO()
+        np.savez_compressed(stream, **self.state_dict())
+        write_atomic(Path(path), stream.getvalue())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> TaskGradients:
+        """Return the logs in a file: to read and to merge, not to record on.
+
+        Raises
+        ------
+        DataError
+            The file is missing, damaged, or of another kind.
+        """
+        return cls.reading(KeptLogs.of(_arrays_in(Path(path))))
+
+    def _refuse(self, estimator: str, traces: tuple[Trace, ...]) -> None:
+        """Raise if an estimator cannot be read from what was logged."""
+        if estimator not in NEEDS:
+            raise UsageError(
+                f"'{estimator}' cannot be read from recorded gradients", hint=f"one of {', '.join(NEEDS)}"
+            )
+        part = NEEDS[estimator]
+        if not all(len(getattr(trace, part)) for trace in traces) or not traces:
+            skipped = f" ({self.skipped} logs skipped: gradients not finite)" if self.skipped else ""
+            raise UsageError(f"{estimator}: nothing was recorded for it{skipped}", hint=_HINTS[part])
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What an estimator of logs asks an audit for."""
+
+    recorded: tuple[Trace, ...]
+    window: float
+
+    def traces(self) -> tuple[Trace, ...]:
+        """Return what was recorded."""
+        return self.recorded
+
+
+def _arrays_in(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path} cannot be read: {error}", hint="give a file that save() wrote") from error

@@ -1,0 +1,222 @@
+"""The calls: what the commands do, with their options as keywords and their results as objects.
+
+Every keyword means what the option of its name means on the command line, and has the same default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from auditor.api.asking import asked, saying, threads_of
+from auditor.api.audit import Audit, Recommendation, Study
+from auditor.api.result import Result
+
+if TYPE_CHECKING:
+    from auditor.api.types import Given, Options, PathLike, Scoped
+
+OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
+"""What `recommend` passes on to the analysis of that name."""
+
+
+@asked
+def overlap(
+    benchmark: Given,
+    *,
+    smiles: str | None = None,
+    tasks: Sequence[str] = (),
+    dataset_options: Options | None = None,
+    identity: str = "inchikey",
+    conflicts: str = "auto",
+    measure: str = "jaccard",
+    reliable_at: float = 0.40,
+    borderline_at: float = 0.30,
+    min_support: int = 20,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    also: Sequence[str] = (),
+    analysis_options: Scoped | None = None,
+    cache_dir: PathLike | None = None,
+    mirror: PathLike | None = None,
+    offline: bool | None = None,
+    quiet: bool = False,
+) -> Audit:
+    """Count the compounds that the tasks of a benchmark share, and judge every pair.
+
+    Parameters
+    ----------
+    benchmark
+        A registered name, the path of a CSV or Parquet file, or a DataFrame.
+    smiles, tasks
+        The SMILES column, found by its name where not given; the tasks, all where not given.
+    dataset_options, analysis_options
+        Options of the dataset by name; of analyses by the analysis, then by name.
+    identity, conflicts
+        What counts as one compound; what becomes of replicates that disagree.
+    measure, reliable_at, borderline_at, min_support
+        Which overlap the gate looks at, and where it draws its lines.
+    only, skip, also
+        Analyses to run alone, to leave out, to run beside the default ones.
+    cache_dir, mirror, offline
+        Where files and results are kept, where published files are copied from, whether to open no
+        connection. None takes ``MTL_AUDIT_CACHE_DIR``, ``MTL_AUDIT_MIRROR``, ``MTL_AUDIT_OFFLINE``.
+    quiet
+        Show no progress.
+
+    Raises
+    ------
+    AuditError
+        With a message and a hint: `UsageError`, `DataError` and others of `auditor.errors`.
+    """
+    from auditor.api.requests import data_request
+    from auditor.pipeline import audit_overlap
+
+    with saying(quiet=quiet):
+        context, document = audit_overlap(data_request("overlap", locals(), overlap))
+    return Audit(document, context)
+
+
+@asked
+def analyze(
+    benchmark: Given,
+    *,
+    encoder: str = "gcn",
+    encoder_options: Options | None = None,
+    affinities: Sequence[str] = ("gradient-cosine", "error-cosine"),
+    affinity_options: Scoped | None = None,
+    split: str = "scaffold",
+    preset: str = "quick",
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    lr: float | None = None,
+    weight_decay: float | None = None,
+    patience: int | None = None,
+    log_every: int | None = None,
+    log_window: float | None = None,
+    gradients: str | None = None,
+    directions: int | None = None,
+    lookahead_lr: float | None = None,
+    window: float = 0.2,
+    seed: int = 0,
+    repeats: int = 1,
+    device: str = "auto",
+    threads: int | None = None,
+    ignore_gate: bool = False,
+    dry_run: bool = False,
+    smiles: str | None = None,
+    tasks: Sequence[str] = (),
+    dataset_options: Options | None = None,
+    identity: str = "inchikey",
+    conflicts: str = "auto",
+    measure: str = "jaccard",
+    reliable_at: float = 0.40,
+    borderline_at: float = 0.30,
+    min_support: int = 20,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    also: Sequence[str] = (),
+    analysis_options: Scoped | None = None,
+    cache_dir: PathLike | None = None,
+    mirror: PathLike | None = None,
+    offline: bool | None = None,
+    quiet: bool = False,
+) -> Study | Result:
+    """Audit the overlap, then train an encoder on all tasks, log their gradients and analyse them.
+
+    A call that is interrupted goes on where it was when it is made again. Keywords that are not named
+    here are those of `overlap`.
+
+    Parameters
+    ----------
+    encoder, encoder_options, affinities, affinity_options
+        The network and the estimators, with their options (``affinity_options`` by the estimator).
+    split, preset, epochs, batch_size, lr, weight_decay, patience
+        How to train; None is the value of the preset.
+    log_every, log_window, gradients, directions, lookahead_lr, window
+        How gradients are logged and averaged.
+    seed, repeats, device, threads
+        The first seed, how many seeds, where, and with how many threads of torch (None: one).
+    ignore_gate
+        Go on where the gate fails; every report says so.
+    dry_run
+        Return how many trainings there would be and how long they take; run none.
+
+    Raises
+    ------
+    GateFailed
+        Too few pairs are reliable; its ``audit`` holds what was found until then.
+    """
+    from auditor.api.requests import analysis_request
+    from auditor.api.running import studied
+
+    values = locals()
+    with saying(quiet=quiet), threads_of(threads):
+        return studied(analysis_request("analyze", values, analyze), dry_run=dry_run)
+
+
+@asked
+def recommend(
+    benchmark: Given,
+    *,
+    budget: int = 20,
+    groups: int | None = None,
+    choice: str = "random",
+    seeds: int = 3,
+    encoder: str = "gcn",
+    encoder_options: Options | None = None,
+    affinities: Sequence[str] = ("chemical-correlation",),
+    affinity_options: Scoped | None = None,
+    split: str = "scaffold",
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    patience: int | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    workers: int = 1,
+    scheduler: str | None = None,
+    dry_run: bool = False,
+    smiles: str | None = None,
+    tasks: Sequence[str] = (),
+    dataset_options: Options | None = None,
+    identity: str = "inchikey",
+    conflicts: str = "auto",
+    measure: str = "jaccard",
+    reliable_at: float = 0.40,
+    borderline_at: float = 0.30,
+    min_support: int = 20,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    also: Sequence[str] = (),
+    analysis_options: Scoped | None = None,
+    cache_dir: PathLike | None = None,
+    mirror: PathLike | None = None,
+    offline: bool | None = None,
+    quiet: bool = False,
+) -> Recommendation:
+    """Train every task alone and some groups together, predict all others, and recommend a grouping.
+
+    A call that is interrupted goes on where it was when it is made again, and a larger budget adds to
+    what is there. Keywords that are not named here are those of `analyze` and `overlap`.
+
+    Parameters
+    ----------
+    budget
+        Groups of two tasks or more to train, those of earlier calls counted; single tasks come on top.
+    groups
+        At most so many groups in the answer; None for any number.
+    choice
+        How the groups to train are chosen.
+    seeds, seed
+        Trainings per group and task, and the first of their seeds.
+    workers, scheduler
+        Local processes, or the address of a Dask scheduler.
+    dry_run
+        Return how many trainings there would be and how long they take; run none.
+    """
+    from auditor.api.requests import analysis_request
+    from auditor.api.running import recommended
+
+    values = locals()
+    given = {name: values[name] for name in OPTIONS if values[name] is not None}
+    with saying(quiet=quiet), threads_of(None):
+        return recommended(analysis_request("recommend", values, recommend), given)

@@ -1,0 +1,241 @@
+"""From the keywords of a call to the request of an audit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditor import console
+from auditor.api.asking import command_of, is_frame
+from auditor.errors import UsageError
+from auditor.text import nearest
+
+if TYPE_CHECKING:
+    from auditor.audit.request import AnalysisRequest, DataRequest
+    from auditor.plugin.registry import Registry
+    from auditor.source.rows import SourceData
+
+Values = dict[str, Any]
+OVERRIDES = (
+    "epochs", "batch_size", "lr", "weight_decay", "patience", "log_every", "log_window", "lookahead_lr",
+    "gradients", "directions",
+)  # fmt: skip
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "conflicts": ("auto", "drop", "majority", "median", "keep"),
+    "measure": ("jaccard", "containment", "dice", "ochiai"),
+    "split": ("scaffold", "random"),
+    "preset": ("quick", "paper"),
+    "gradients": ("auto", "exact", "sketch"),
+    "device": ("auto", "cpu", "cuda"),
+    "choice": ("random", "active"),
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a keyword takes; ``whole`` ones only, ``above`` leaves the lowest out."""
+
+    low: float
+    high: float = float("inf")
+    whole: bool = False
+    above: bool = False
+
+    def holds(self, value: Any) -> bool:
+        """Return whether a value is one of them."""
+        if isinstance(value, bool) or not hasattr(value, "__float__") or isinstance(value, str):
+            return False
+        fits = self.low < value if self.above else self.low <= value
+        return bool(fits and value <= self.high and (not self.whole or float(value).is_integer()))
+
+    def __str__(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        least = f"{'above' if self.above else 'from'} {self.low:g}"
+        return f"{kind} {least}{'' if self.high == float('inf') else f' to {self.high:g}'}"
+
+
+RANGES: Mapping[str, Range] = {
+    "reliable_at": Range(0, 1),
+    "borderline_at": Range(0, 1),
+    "min_support": Range(4, whole=True),
+    "epochs": Range(1, whole=True),
+    "batch_size": Range(2, whole=True),
+    "lr": Range(0, above=True),
+    "weight_decay": Range(0),
+    "patience": Range(1, whole=True),
+    "log_every": Range(1, whole=True),
+    "log_window": Range(0, 1, above=True),
+    "directions": Range(16, whole=True),
+    "lookahead_lr": Range(0, above=True),
+    "window": Range(0, 1, above=True),
+    "seed": Range(0, whole=True),
+    "repeats": Range(1, whole=True),
+    "threads": Range(1, whole=True),
+    "budget": Range(0, whole=True),
+    "groups": Range(2, whole=True),
+    "seeds": Range(1, whole=True),
+    "workers": Range(1, whole=True),
+}
+
+
+def registry() -> Registry:
+    """Return the installed components; each unusable plugin is a warning."""
+    from auditor.plugin.loading import load_registry
+
+    found = load_registry()
+    for problem in found.problems:
+        console.warn(problem.line())
+    return found
+
+
+def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataRequest:
+    """Return the request of a call's keywords, after a look at every one of them.
+
+    Raises
+    ------
+    UsageError
+        A value that the keyword does not take, an unknown name, or an unknown option of a component.
+    """
+    from auditor.audit.request import DataRequest
+    from auditor.chemistry.levels import DEFAULT_IDENTITY
+
+    _check(values)
+    parts = registry()
+    subject, data = _subject(values)
+    also = names_of("also", values)
+    if values["identity"] == "all":
+        also = (*also, "identity-levels")
+    return DataRequest(
+        benchmark=subject,
+        registry=parts,
+        cache=cache_of(values["cache_dir"]),
+        mirror=str(values["mirror"] if values["mirror"] is not None else _said("MIRROR")),
+        offline=_offline(values["offline"]),
+        options=texts(values["dataset_options"]),
+        smiles_column=None if data else values["smiles"],
+        tasks=names_of("tasks", values),
+        identity=DEFAULT_IDENTITY if values["identity"] == "all" else values["identity"],
+        conflicts=values["conflicts"],
+        thresholds=_thresholds(values),
+        only=names_of("only", values),
+        skip=names_of("skip", values),
+        also=also,
+        component_options=component_options(parts, values),
+        command=command_of(name, repr(subject) if data is None else subject, values, call),
+        data=data,
+    )
+
+
+def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> AnalysisRequest:
+    """Return the request of a call that trains; what the call does not have keeps its default."""
+    from auditor.audit.request import AnalysisRequest
+
+    changed = {key: values[key] for key in OVERRIDES if values.get(key) is not None}
+    if "gradients" in changed:
+        changed["engine"] = changed.pop("gradients")
+    others = ("encoder", "split", "preset", "seed", "repeats", "window", "device", "ignore_gate")
+    return AnalysisRequest(
+        data=data_request(name, values, call),
+        encoder_options=texts(values["encoder_options"]),
+        affinities=tuple(dict.fromkeys(names_of("affinities", values))),
+        overrides=changed,
+        **{key: values[key] for key in others if key in values},
+    )
+
+
+def cache_of(folder: str | os.PathLike[str] | None) -> Path:
+    """Return the folder of the cache: as given, of the environment, or the user's."""
+    from auditor.cache.store import default_cache_dir
+
+    given = folder or _said("CACHE_DIR")
+    return (Path(given).expanduser() if given else default_cache_dir()).absolute()
+
+
+def names_of(key: str, values: Values) -> tuple[str, ...]:
+    """Return a keyword that takes names, of which one may be given alone."""
+    given = values.get(key) or ()
+    found = (given,) if isinstance(given, str) else tuple(given)
+    for name in found:
+        if not isinstance(name, str):
+            raise UsageError(f"{key}= takes names, not {name!r}", hint=f'{key}=["NAME"]')
+    return found
+
+
+def texts(options: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return options of a component as the texts that the command line would be given."""
+    return {str(name).replace("-", "_"): _text(value) for name, value in (options or {}).items()}
+
+
+def component_options(parts: Registry, values: Values) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the options of estimators and analyses, checked against their signatures."""
+    from auditor.plugin.options import call_options
+
+    found = {}
+    for kind in ("analysis", "affinity"):
+        for name, options in (values.get(f"{kind}_options") or {}).items():
+            if not isinstance(options, Mapping):
+                shown = f'{kind}_options={{"NAME": {{"option": value}}}}'
+                raise UsageError(f"{kind}_options= takes the options of each {kind} by name", hint=shown)
+            typed = texts(options)
+            call_options(parts.get(kind, name).load(), typed, f"{kind} '{name}'")
+            found[kind, name] = typed
+    return found
+
+
+def _text(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _check(values: Values) -> None:
+    for key, known in CHOICES.items():
+        if values.get(key) is not None and values[key] not in known:
+            hint = f"{nearest(str(values[key]), known)} it takes {', '.join(known)}"
+            raise UsageError(f"{key}= does not take {values[key]!r}", hint=hint)
+    for key, numbers in RANGES.items():
+        if values.get(key) is not None and not numbers.holds(values[key]):
+            raise UsageError(f"{key}= does not take {values[key]!r}", hint=f"it takes {numbers}")
+    if values["borderline_at"] > values["reliable_at"]:
+        raise UsageError("borderline_at= must not be above reliable_at=", hint="lower it")
+
+
+def _subject(values: Values) -> tuple[str, SourceData | None]:
+    """Return what the benchmark is called, and its rows where they are in memory."""
+    from auditor.source.rows import SourceData
+
+    given = values["benchmark"]
+    if is_frame(given):
+        from auditor.source.table.frame import NAME, read_frame
+
+        if values["dataset_options"]:
+            raise UsageError("dataset_options= does not apply to a DataFrame", hint="leave it out")
+        columns = names_of("tasks", values) or None
+        return NAME, read_frame(given, smiles_column=values["smiles"], tasks=columns)
+    if isinstance(given, SourceData):
+        return "SourceData", given
+    if not isinstance(given, str | os.PathLike):
+        raise UsageError(
+            f"a benchmark is a name, a path or a DataFrame, not {type(given).__name__}",
+            hint='auditor.components("datasets") lists the names',
+        )
+    return os.fspath(given), None
+
+
+def _thresholds(values: Values) -> Any:
+    from auditor.gate.gate import Thresholds
+
+    return Thresholds(
+        values["measure"], values["reliable_at"], values["borderline_at"], values["min_support"]
+    )
+
+
+def _offline(given: bool | None) -> bool:
+    return _said("OFFLINE").lower() in ("1", "true", "t", "yes", "y", "on") if given is None else given
+
+
+def _said(variable: str) -> str:
+    return os.environ.get(f"MTL_AUDIT_{variable}", "")
+
+
+__all__: Sequence[str] = ("analysis_request", "cache_of", "data_request", "names_of", "registry")
