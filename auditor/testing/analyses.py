@@ -127,8 +127,5 @@ def _facts(found: Finding) -> dict[str, Any]:
 
 def _report(context: AuditContext, found: Finding) -> Any:
     filled = dataclasses.replace(context, findings={found.name: found})
-    if filled.trainings is None:
-        document = overlap_document(filled)
-    else:
-        document = analysis_document(filled)
+    document = overlap_document(filled) if filled.trainings is None else analysis_document(filled)
     return report_of(plain_data(document))

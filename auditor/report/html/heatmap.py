@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from auditor.document.blocks import Matrix
 from auditor.report.csv import write_matrix
-from auditor.report.html.palette import STEPS, edges, step, stressed
 from auditor.report.html.picture import heat_map
 from auditor.report.pairs import square, strongest_table, summary_sentence
+from auditor.report.palette import STEPS, edges, step, stressed
 from auditor.report.wording import ABSENT, cell, entry, missing
 from auditor.text import plain
 

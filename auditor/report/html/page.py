@@ -21,10 +21,10 @@ from auditor.document.blocks import (
 )
 from auditor.report.html import axes, heatmap, molecules
 from auditor.report.html.chart import chart, swatch
-from auditor.report.html.palette import DARK, LIGHT, ink
 from auditor.report.html.table import is_endless, table_view
 from auditor.report.html.tree import tree
 from auditor.report.pairs import uniform_sentence
+from auditor.report.palette import DARK, LIGHT, ink
 from auditor.report.sections.headline import figures_of, first_sentence
 from auditor.report.wording import (
     MARKS,

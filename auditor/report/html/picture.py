@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from auditor.document.blocks import Matrix
-from auditor.report.html.palette import DARK, LIGHT, STEPS, step
 from auditor.report.html.svg import drawing, short, text
+from auditor.report.palette import DARK, LIGHT, STEPS, step
 from auditor.report.wording import missing
 
 

@@ -17,8 +17,8 @@ from auditor.document.blocks import (
     Text,
     Tree,
 )
-from auditor.report.html.palette import stressed, threshold
 from auditor.report.pairs import strongest_table, summary_sentence, uniform_sentence
+from auditor.report.palette import stressed, threshold
 from auditor.report.text.cells import numeric, points, texts
 from auditor.report.wording import (
     ABSENT,

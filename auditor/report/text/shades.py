@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.document.blocks import Matrix
-from auditor.report.html.palette import LIGHT, ink, step
+from auditor.report.palette import LIGHT, ink, step
 from auditor.report.text.grid import cut
 from auditor.report.wording import entry, missing
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from auditor.document.blocks import Report, Section, Table, Tree
-from auditor.report.html import palette
+from auditor.report import palette
 from auditor.report.html.page import export
 from auditor.report.html.table import table_view
 from auditor.report.html.tree import tree

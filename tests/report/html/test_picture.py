@@ -9,8 +9,8 @@ import re
 from PIL import Image
 
 from auditor.document.blocks import Matrix
-from auditor.report.html.palette import DARK, LIGHT, step
 from auditor.report.html.picture import heat_map
+from auditor.report.palette import DARK, LIGHT, step
 
 
 def test_every_entry_has_its_colour_and_what_is_not_estimable_is_left_open() -> None:
