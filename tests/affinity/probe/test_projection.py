@@ -60,13 +60,15 @@ def test_the_linear_model_is_the_network_at_its_parameters_and_its_first_order_a
     matrix = signs(len(start), 8, seed=2).float().T / np.sqrt(8)
     shift = torch.from_numpy(np.random.default_rng(0).normal(size=8).astype(np.float32))
     left = []
-    for size in (1e-3, 3e-5):
+    for size in (1e-2, 1e-4):
         torch.nn.utils.vector_to_parameters(start + size * matrix @ shift, shared())
         linear = size * made.gradients @ shift.numpy()
         change = outputs_of(trained, cells) - made.outputs
-        left.append(np.linalg.norm(change - linear) / np.linalg.norm(linear))
+        # of the typical label: a few compounds lie so near to a kink of ReLU or of max-pooling that any step
+        # crosses it, and which ones hangs on how the processor rounds
+        left.append(np.median(np.abs(change - linear)) / np.median(np.abs(linear)))
     assert left[1] < 0.02
-    assert left[1] < left[0] / 3  # what is not linear vanishes faster than the step
+    assert left[1] < left[0] / 10  # what is not linear vanishes faster than the step
 
 
 def test_many_tasks_per_compound_go_by_directions_and_few_by_labels() -> None:
