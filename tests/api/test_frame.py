@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import auditor
 from auditor.errors import AuditError, UsageError
-from tests.making import ALCOHOLS
+from tests.making import ALCOHOLS, source, table
 
 COLUMNS = st.one_of(
     st.lists(st.sampled_from([0.0, 1.0, np.nan]), min_size=8, max_size=8),
@@ -86,10 +86,10 @@ def test_columns_of_several_levels_are_refused() -> None:
         auditor.overlap(frame)
 
 
-def test_a_file_beside_does_not_stand_for_a_dataframe(
+def test_a_file_beside_does_not_stand_for_rows_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "DataFrame").write_text("nothing")
-    frame = pd.DataFrame({"smiles": ALCOHOLS, "a": [0, 1] * 30})
-    assert auditor.overlap(frame, quiet=True).data["benchmark"]["compounds"] == 60
+    (tmp_path / "SourceData").write_text("nothing")
+    rows = source(table("a", ALCOHOLS, [0, 1] * 30), table("b", ALCOHOLS, [1, 0] * 30))
+    assert list(auditor.overlap(rows, tasks=["b"], quiet=True).tasks.index) == ["b"]
