@@ -19,6 +19,7 @@ from auditor.source.table.refusals import doubtful_code, listed, no_column, no_n
 from auditor.source.table.rules import Rules
 from auditor.source.table.values import Values, to_text, to_values
 from auditor.source.table.weights import weighted
+from auditor.text import whole_names
 
 if TYPE_CHECKING:
     from auditor.source.rows import Kind
@@ -153,6 +154,7 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
 
 
 def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str]:
+    tasks = whole_names(tasks, list(columns.arrays))
     for name in tasks:
         if name not in columns.arrays:
             raise no_column(columns, name)
