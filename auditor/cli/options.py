@@ -45,7 +45,7 @@ def benchmark_options(function: F) -> F:
             "--missing",
             multiple=True,
             metavar="VALUE",
-            help="What stands for 'not measured' in a file, e.g. -1; 'nothing' if every number was measured; "
+            help="What stands for 'not measured' in a file, e.g. -1; 'nothing' where all was measured; "
             "repeatable.",
         ),
         click.option(

@@ -39,7 +39,7 @@ class Rules:
     @property
     def words(self) -> Sequence[str]:
         """The texts among what is missing, as they are written."""
-        return self.missing
+        return tuple(text for text in self.missing if _number(text) is None)
 
     @property
     def looks_for_codes(self) -> bool:

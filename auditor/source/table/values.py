@@ -21,12 +21,14 @@ MISSING = frozenset(
     "not measured|not tested|not available|no data|blank|#value!|#ref!|#div/0!|#num!|#name?".split("|")
 )
 """What a cell holds, in small letters, where nothing was measured."""
-_PAIRS = (
-    ("false", "true"), ("f", "t"), ("no", "yes"), ("n", "y"), ("inactive", "active"),
-    ("in-active", "active"), ("negative", "positive"), ("neg", "pos"), ("nontoxic", "toxic"),
-    ("non-toxic", "toxic"),    ("insoluble", "soluble"), ("unstable", "stable"), ("non-binder", "binder"), ("nonbinder", "binder"),
-    ("fail", "pass"), ("low", "high"), ("-", "+"),
-)  # fmt: skip
+_PAIRS = tuple(
+    tuple(pair.split("/"))
+    for pair in (
+        "false/true f/t no/yes n/y inactive/active in-active/active negative/positive neg/pos nontoxic/toxic "
+        "non-toxic/toxic insoluble/soluble unstable/stable non-binder/binder nonbinder/binder fail/pass "
+        "low/high -/+"
+    ).split()
+)
 """Words for two classes, that of 0 first."""
 _ADVICE = (
     (re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE), "write 0.55, not 0,55"),
