@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -71,7 +72,7 @@ def first_rows(data: bytes, separator: str) -> list[list[str]]:
             break
     head = data if end < 0 else data[:end]  # whole lines, however long the first one is
     text = io.StringIO(head.decode(errors="ignore"), newline="")
-    try:
-        return [row for row in csv.reader(text, delimiter=separator) if row]
-    except csv.Error:
-        return []
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):  # a cell too long to be one: what came before it tells enough
+        rows.extend(row for row in csv.reader(text, delimiter=separator) if row)
+    return rows

@@ -24,9 +24,9 @@ MISSING = frozenset(
 _PAIRS = tuple(
     tuple(pair.split("/"))
     for pair in (
-        "false/true f/t no/yes n/y inactive/active in-active/active negative/positive neg/pos nontoxic/toxic "
-        "non-toxic/toxic insoluble/soluble unstable/stable non-binder/binder nonbinder/binder fail/pass "
-        "low/high -/+"
+        "false/true f/t no/yes n/y inactive/active in-active/active negative/positive neg/pos "
+        "nontoxic/toxic non-toxic/toxic insoluble/soluble unstable/stable non-binder/binder "
+        "nonbinder/binder fail/pass low/high -/+"
     ).split()
 )
 """Words for two classes, that of 0 first."""
