@@ -44,3 +44,16 @@ def nearest(name: str, known: Sequence[str]) -> str:
     folded = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.0)
     return f"did you mean {', '.join(folded[found] for found in near)}?" if near else ""
+
+
+def whole_names(parts: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Return names of which commas made parts put together again, where that gives one that is known."""
+    found, place = [], 0
+    while place < len(parts):
+        for end in range(len(parts), place, -1):
+            name = next((n for glue in (", ", ",") if (n := glue.join(parts[place:end])) in known), None)
+            if name is not None or end == place + 1:
+                found.append(parts[place] if name is None else name)
+                place = end
+                break
+    return tuple(found)

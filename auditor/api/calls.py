@@ -25,6 +25,10 @@ def overlap(
     *,
     smiles: str | None = None,
     tasks: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    missing: Sequence[str | float] = (),
+    censored: str = "drop",
+    min_labels: int = 1,
     dataset_options: Options | None = None,
     identity: str = "inchikey",
     conflicts: str = "auto",
@@ -49,6 +53,10 @@ def overlap(
         A registered name, the path of a CSV or Parquet file, or a DataFrame.
     smiles, tasks
         The SMILES column, found by its name where not given; the tasks, all where not given.
+    exclude, min_labels
+        Tasks or columns to leave out; tasks with fewer labels are left out too.
+    missing, censored
+        What stands for "not measured" in a file or DataFrame, such as -1; what becomes of ``>10``.
     dataset_options, analysis_options
         Options of the dataset by name; of analyses by the analysis, then by name.
     identity, conflicts
@@ -105,6 +113,10 @@ def analyze(
     dry_run: bool = False,
     smiles: str | None = None,
     tasks: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    missing: Sequence[str | float] = (),
+    censored: str = "drop",
+    min_labels: int = 1,
     dataset_options: Options | None = None,
     identity: str = "inchikey",
     conflicts: str = "auto",
@@ -177,6 +189,10 @@ def recommend(
     dry_run: bool = False,
     smiles: str | None = None,
     tasks: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    missing: Sequence[str | float] = (),
+    censored: str = "drop",
+    min_labels: int = 1,
     dataset_options: Options | None = None,
     identity: str = "inchikey",
     conflicts: str = "auto",

@@ -31,6 +31,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "gradients": ("auto", "exact", "sketch"),
     "device": ("auto", "cpu", "cuda"),
     "choice": ("random", "active"),
+    "censored": ("drop", "at-limit"),
 }
 
 
@@ -60,6 +61,7 @@ RANGES: Mapping[str, Range] = {
     "reliable_at": Range(0, 1),
     "borderline_at": Range(0, 1),
     "min_support": Range(4, whole=True),
+    "min_labels": Range(1, whole=True),
     "epochs": Range(1, whole=True),
     "batch_size": Range(2, whole=True),
     "lr": Range(0, above=True),
@@ -116,6 +118,10 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         options=texts(values["dataset_options"]),
         smiles_column=None if data else values["smiles"],
         tasks=names_of("tasks", values),
+        exclude=names_of("exclude", values),
+        missing=missing_of(values),
+        censored=values.get("censored", "drop"),
+        min_labels=values.get("min_labels", 1),
         identity=DEFAULT_IDENTITY if values["identity"] == "all" else values["identity"],
         conflicts=values["conflicts"],
         thresholds=_thresholds(values),
@@ -163,6 +169,14 @@ def names_of(key: str, values: Values) -> tuple[str, ...]:
     return found
 
 
+def missing_of(values: Values) -> tuple[str, ...]:
+    """Return what stands for "not measured": numbers and words, of which one may be given alone."""
+    given = values.get("missing")
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    found = given if several else () if given is None else (given,)
+    return tuple(f"{one:g}" if isinstance(one, float) else str(one) for one in found or ())
+
+
 def texts(options: Mapping[str, Any] | None) -> dict[str, str]:
     """Return options of a component as the texts that the command line would be given."""
     return {str(name).replace("-", "_"): _text(value) for name, value in (options or {}).items()}
@@ -207,11 +221,13 @@ def _subject(values: Values) -> tuple[str, SourceData | None]:
     given = values["benchmark"]
     if is_frame(given):
         from auditor.source.table.frame import NAME, read_frame
+        from auditor.source.table.rules import Rules
 
         if values["dataset_options"]:
             raise UsageError("dataset_options= does not apply to a DataFrame", hint="leave it out")
         columns = names_of("tasks", values) or None
-        return NAME, read_frame(given, smiles_column=values["smiles"], tasks=columns)
+        rules = Rules(missing_of(values), values.get("censored", "drop"), names_of("exclude", values))
+        return NAME, read_frame(given, smiles_column=values["smiles"], tasks=columns, rules=rules)
     if isinstance(given, SourceData):
         return "SourceData", given
     if not isinstance(given, str | os.PathLike):

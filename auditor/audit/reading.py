@@ -30,8 +30,8 @@ def read_benchmark(request: DataRequest) -> Joined:
     from auditor.benchmark.joining import select_tasks
 
     data, facts = _read(request)
-    if request.tasks and not is_path(request):
-        data = select_tasks(data, request.tasks)
+    if not is_path(request):
+        data = select_tasks(data, request.tasks, exclude=request.exclude)
     name = Path(request.benchmark).name if is_path(request) else request.benchmark
     return join_rows(name, data, request, {**facts, "licence": data.licence, "citation": data.citation})
 
@@ -45,7 +45,15 @@ def join_rows(
     level = request.registry.get("identity", request.identity)
     texts = [text for table in data.tables for text in table.smiles]
     names = identify(texts, level, cache=request.cache)
-    return join(name, data, names, identity=level.name, conflicts=request.conflicts, provenance=provenance)
+    return join(
+        name,
+        data,
+        names,
+        identity=level.name,
+        conflicts=request.conflicts,
+        provenance=provenance,
+        least=request.min_labels,
+    )
 
 
 def is_path(request: DataRequest) -> bool:
@@ -62,6 +70,7 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
         return request.data, {"source": "memory", "files": []}
     if is_path(request):
         from auditor.source.table.reading import read_table
+        from auditor.source.table.rules import Rules
 
         if request.options:
             raise UsageError(
@@ -69,12 +78,16 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
                 hint="use --smiles-column and --tasks",
             )
         path = Path(request.benchmark).expanduser()
-        data = read_table(path, smiles_column=request.smiles_column, tasks=request.tasks or None)
+        rules = Rules(request.missing, request.censored, request.exclude)
+        data = read_table(
+            path, smiles_column=request.smiles_column, tasks=request.tasks or None, rules=rules
+        )
         return data, {"source": "file", "files": [published(path)]}
     if ("dataset", request.benchmark) not in request.registry.components:
         raise unknown_name("dataset", request.benchmark, request.registry.names("dataset"))
-    if request.smiles_column:
-        raise UsageError("--smiles-column applies to a file, not to a named dataset", hint="leave it out")
+    for option, value in (("--smiles-column", request.smiles_column), ("--missing", request.missing)):
+        if value:
+            raise UsageError(f"{option} applies to a file, not to a named dataset", hint="leave it out")
     from auditor.source.reading import read_source
 
     component = request.registry.get("dataset", request.benchmark)

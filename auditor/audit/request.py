@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from auditor.benchmark.replicate_policy import Conflicts
     from auditor.plugin.registry import Registry
     from auditor.source.rows import SourceData
+    from auditor.source.table.rules import Censored
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,13 @@ class DataRequest:
         ``--dataset-option`` texts by name.
     smiles_column
         Of a CSV or Parquet file; found by its name if None.
-    tasks
-        Names to keep, in order; empty for all.
+    tasks, exclude
+        Names to keep, in order, empty for all; and names to leave out.
+    missing, censored
+        What stands for "not measured" in a file, and what becomes of values such as ``>10``: see
+        `auditor.source.table.rules`.
+    min_labels
+        Tasks with fewer labels are left out.
     identity, conflicts, thresholds
         How compounds are named, replicates settled, and pairs judged.
     only, skip, also
@@ -54,6 +60,10 @@ class DataRequest:
     options: Mapping[str, str] = field(default_factory=dict)
     smiles_column: str | None = None
     tasks: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    censored: Censored = "drop"
+    min_labels: int = 1
     identity: str = DEFAULT_IDENTITY
     conflicts: Conflicts = "auto"
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor import console
 from auditor.benchmark.benchmark import Benchmark
 from auditor.benchmark.labels import from_columns
 from auditor.benchmark.replicate_policy import POLICIES, Conflicts, TaskCounts, settle_replicates
 from auditor.errors import DataError, UsageError
-from auditor.text import nearest
+from auditor.text import count_of, nearest, whole_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,21 +49,24 @@ def join(
     identity: str,
     conflicts: Conflicts = "auto",
     provenance: Mapping[str, Any] | None = None,
+    least: int = 1,
 ) -> Joined:
     """Return the benchmark that the published rows make at an identity level.
+
+    A task with fewer than ``least`` labels on valid compounds is left out, and the notes say so.
 
     Raises
     ------
     DataError
-        No row of the benchmark has a usable SMILES, or a task has no label at all.
+        No row of the benchmark has a usable SMILES, or no task has enough labels.
     """
+    data = _with_labels(name, data, names, conflicts, least)
     compounds, representative = _number(data, names)
     columns, counts = [], []
     for table, rows in zip(data.tables, compounds, strict=True):
         column, count = settle_replicates(table, rows, conflicts)
         columns.append(column)
         counts.append(count)
-    _refuse_empty(name, data, names, counts)
     used = np.unique(np.concatenate([rows for rows, _ in columns]))
     place = np.full(len(representative), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
@@ -90,15 +94,16 @@ def join(
     return Joined(benchmark, tuple(counts), _rejects(data, compounds, names), data, names, measured)
 
 
-def select_tasks(data: SourceData, wanted: Sequence[str]) -> SourceData:
-    """Return the tables of some tasks, by exact name, in the order asked for."""
-    from dataclasses import replace
-
+def select_tasks(data: SourceData, wanted: Sequence[str], *, exclude: Sequence[str] = ()) -> SourceData:
+    """Return the tables of some tasks, by exact name, in the order asked for; none asked for is all."""
+    if not wanted and not exclude:
+        return data
     known = [table.task.name for table in data.tables]
-    for name in wanted:
+    wanted = whole_names(wanted, known)
+    for name in (*wanted, *exclude):
         if name not in known:
             raise UsageError(f"no task named '{name}'", hint=nearest(name, known))
-    places = [known.index(name) for name in dict.fromkeys(wanted)]
+    places = [known.index(name) for name in dict.fromkeys(wanted or known) if name not in exclude]
     truth = None if data.truth is None else data.truth[np.ix_(places, places)]
     return replace(data, tables=tuple(data.tables[i] for i in places), truth=truth)
 
@@ -126,11 +131,31 @@ def _number(data: SourceData, names: Mapping[str, Named]) -> tuple[list[NDArray[
     return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative
 
 
+def _with_labels(
+    name: str, data: SourceData, names: Mapping[str, Named], conflicts: Conflicts, least: int
+) -> SourceData:
+    """Return the tasks with enough labels on valid compounds; the others are said once, and in a note."""
+    compounds, _ = _number(data, names)
+    counts = [
+        settle_replicates(table, rows, conflicts)[1]
+        for table, rows in zip(data.tables, compounds, strict=True)
+    ]
+    _refuse_empty(name, data, names, counts, least)
+    few = [t.task.name for t, count in zip(data.tables, counts, strict=True) if count.labels < least]
+    if not few:
+        return data
+    shown = ", ".join(f"'{task}'" for task in few[:12]) + f" and {len(few) - 12} more" * (len(few) > 12)
+    told = f"Left out, with fewer than {count_of(least, 'label')} on valid compounds: {shown}."
+    console.say(f"{name}: {told}")
+    return replace(select_tasks(data, (), exclude=few), notes=(*data.notes, told))
+
+
 def _refuse_empty(
     name: str,
     data: SourceData,
     names: Mapping[str, Named],
     counts: Sequence[TaskCounts],
+    least: int,
 ) -> None:
     if not data.tables:
         raise DataError(f"{name} has no task", hint="a task is a numeric column beside the SMILES")
@@ -140,13 +165,12 @@ def _refuse_empty(
             f"{name} has no valid SMILES; the first is refused as: {reason}",
             hint="check which column holds the SMILES, and give it with --smiles-column",
         )
-    for table, count in zip(data.tables, counts, strict=True):
-        if count.labels == 0:
-            others = [t.task.name for t, c in zip(data.tables, counts, strict=True) if c.labels]
-            raise DataError(
-                f"task '{table.task.name}' of {name} has no label on a valid compound",
-                hint=f"leave it out: --tasks {','.join(others[:4])}{',…' if len(others) > 4 else ''}",
-            )
+    if all(count.labels < least for count in counts):
+        most = max(count.labels for count in counts)
+        raise DataError(
+            f"no task of {name} has {count_of(least, 'label')} on valid compounds; the most is {most:,}",
+            hint="check the SMILES column and --conflicts, or lower --min-labels",
+        )
 
 
 def _rejects(

@@ -44,10 +44,18 @@ class TaskCounts:
 def settle_replicates(
     table: TaskTable, compounds: NDArray[np.int64], conflicts: Conflicts
 ) -> tuple[tuple[NDArray[np.int64], NDArray[np.float64]], TaskCounts]:
-    """Return one value per measured compound (NaN: dropped), and the account of the task's rows."""
+    """Return one value per measured compound (NaN: dropped), and the account of the task's rows.
+
+    A compound of which only limits are known was measured and has no label.
+    """
     values = np.asarray(table.values, dtype=np.float64)
     measured = np.isfinite(values)
     kept = measured & (compounds >= 0)
+    limited = np.zeros(0, dtype=np.int64)
+    if table.limits is not None:
+        exact = table.limits == 0
+        limited = np.setdiff1d(compounds[kept & ~exact], compounds[kept & exact])
+        kept &= exact
     rows, values = _sorted(compounds[kept], values[kept])
     first = np.flatnonzero(np.diff(rows, prepend=-1))
     size = np.diff(first, append=len(rows))
@@ -65,7 +73,10 @@ def settle_replicates(
         dropped=int((~alive).sum()),
         labels=int(alive.sum()),
     )
-    return (rows[first], label), counts
+    if not len(limited):
+        return (rows[first], label), counts
+    found = _sorted(np.append(rows[first], limited), np.append(label, np.full(len(limited), np.nan)))
+    return found, counts
 
 
 def _sorted(

@@ -24,9 +24,37 @@ def benchmark_options(function: F) -> F:
             type=Names(),
             default=(),
             metavar="A,B,…",
-            help="Only these tasks (a file: which columns are tasks).",
+            help="Only these tasks (a file: which columns are tasks); @FILE holds one name a line.",
+        ),
+        click.option(
+            "--exclude",
+            type=Names(),
+            default=(),
+            metavar="A,B,…",
+            help="Not these tasks or columns.",
+        ),
+        click.option(
+            "--min-labels",
+            type=click.IntRange(1),
+            default=1,
+            show_default=True,
+            help="Leave out tasks with fewer labels.",
         ),
         click.option("--smiles-column", metavar="NAME", help="The SMILES column of a file."),
+        click.option(
+            "--missing",
+            multiple=True,
+            metavar="VALUE",
+            help="What stands for 'not measured' in a file, e.g. -1; 'nothing' where all was measured; "
+            "repeatable.",
+        ),
+        click.option(
+            "--censored",
+            type=click.Choice(["drop", "at-limit"]),
+            default="drop",
+            show_default=True,
+            help="Values such as >10 in a file count as measured; the label is left out, or the limit.",
+        ),
         click.option(
             "--dataset-option",
             "dataset_options",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import Any
 
 import click
@@ -39,7 +41,7 @@ class Scoped(click.ParamType[tuple[str, str, str]]):
 
 
 class Names(click.ParamType[tuple[str, ...]]):
-    """Names separated by commas."""
+    """Names separated by commas, one with a comma in quotation marks; or @FILE with one a line."""
 
     name = "names"
 
@@ -47,4 +49,15 @@ class Names(click.ParamType[tuple[str, ...]]):
         """Return a tuple of names."""
         if isinstance(value, tuple):
             return value
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+        text = str(value)
+        if text.startswith("@"):
+            return self._lines(Path(text[1:]), param, ctx)
+        (parts,) = csv.reader([text], skipinitialspace=True) if text.strip() else ((),)
+        return tuple(part.strip() for part in parts if part.strip())
+
+    def _lines(self, path: Path, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            self.fail(f"{path} cannot be read: {error}", param, ctx)
+        return tuple(line.strip() for line in lines if line.strip())

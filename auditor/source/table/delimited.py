@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from auditor.errors import DataError
 from auditor.source.fetching.unzip import MAGIC, UnzipError, unzipped
+from auditor.source.table.columns import index_columns
 from auditor.source.table.parquet import is_text, read_parquet, refuse_repeated
+from auditor.source.table.separator import Layout, first_rows, layout_of, without_separator_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST_CELL = 100_000
-_SEPARATORS = {".tsv": "\t", ".tab": "\t"}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or ZIP archive",
@@ -31,6 +32,8 @@ class Columns:
 
     path: Path
     arrays: dict[str, pa.Array]
+    index: frozenset[str] = frozenset()
+    """Columns that the file itself says number the rows."""
 
     @property
     def rows(self) -> int:
@@ -71,7 +74,7 @@ def columns_of(path: Path, data: bytes, *, least: int = 2) -> Columns:
         raise DataError(f"{path} has a header and no rows", hint="add one row per compound")
     columns = {name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)}
     _refuse_long_cells(path, columns)
-    return Columns(path, columns)
+    return Columns(path, columns, index_columns(table.schema.metadata))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -111,7 +114,11 @@ def _delimited(path: Path, data: bytes, least: int) -> pa.Table:
 
     data = data.removeprefix(b"\xef\xbb\xbf")
     _refuse_binary(path, data)
-    header, separator = _header(path, data, least)
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")  # line ends of old spreadsheets
+    data, named = without_separator_line(data)
+    layout = _layout(path, data, named, least)
+    header, separator = layout.header, layout.separator
     refuse_repeated(path, header)
     ragged: list[arrow_csv.InvalidRow] = []
 
@@ -136,28 +143,36 @@ def _delimited(path: Path, data: bytes, least: int) -> pa.Table:
             f"the first is row {first.number} with {first.actual_columns}",
             hint="a cell that holds the separator or a line break must be quoted",
         )
+    _refuse_swallowed(path, table, separator)
     return table
 
 
-def _header(path: Path, data: bytes, least: int) -> tuple[list[str], str]:
-    """Return the column names and the separator, by suffix or, failing that, by the header itself."""
-    text = data[: 1 << 20].decode(errors="ignore")
-    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    preferred = next((_SEPARATORS[s] for s in reversed(suffixes) if s in _SEPARATORS), ",")
-    alone: tuple[list[str], str] | None = None
-    for separator in dict.fromkeys((preferred, ",", "\t", ";")):
-        try:
-            names = next(row for row in csv.reader(io.StringIO(text), delimiter=separator) if row)
-        except (csv.Error, StopIteration):
-            continue
-        if len(names) > 1:
-            return names, separator
-        alone = alone or (names, separator)
-    if alone and least == 1:
-        return alone
+def _layout(path: Path, data: bytes, named: str, least: int) -> Layout:
+    found = layout_of(path, data, named=named)
+    if found is not None:
+        return found
+    rows = first_rows(data, ",")
+    if rows and least == 1:
+        return Layout(",", tuple(rows[0]))
     raise DataError(
         f"{path} has one column only", hint="it needs a SMILES column and at least one task column"
     )
+
+
+def _refuse_swallowed(path: Path, table: pa.Table, separator: str) -> None:
+    """Refuse a cell that spans lines full of separators, an open quotation mark; raises DataError."""
+    import pyarrow.compute as pc
+
+    least = max(1, table.num_columns - 1)
+    for name in table.column_names:
+        column = table.column(name)
+        for row in np.flatnonzero(pc.match_substring(column, "\n").to_numpy()).tolist():
+            lines = column[row].as_py().split("\n")
+            if any(line.count(separator) >= least for line in lines[1:]):
+                raise DataError(
+                    f"row {row + 1} of {path} has a cell of {len(lines):,} lines in column '{name}'",
+                    hint="a quotation mark was left open there: close it, or write it twice",
+                )
 
 
 def _refuse_binary(path: Path, data: bytes) -> None:

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 
 from auditor.errors import UsageError
 from auditor.source.table.delimited import columns_of
-from auditor.source.table.reading import tasks_of
+from auditor.source.table.reading import AS_SAID, tasks_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from auditor.source.rows import SourceData
+    from auditor.source.table.rules import Rules
 
 NAME = "DataFrame"
 
 
 def read_frame(
-    frame: pd.DataFrame, *, smiles_column: str | None = None, tasks: Sequence[str] | None = None
+    frame: pd.DataFrame,
+    *,
+    smiles_column: str | None = None,
+    tasks: Sequence[str] | None = None,
+    rules: Rules = AS_SAID,
 ) -> SourceData:
     """Return the rows of a DataFrame, one task per numeric column.
 
@@ -37,4 +42,4 @@ def read_frame(
     named = any(name is not None for name in frame.index.names)
     # through text, not through types: what a cell means is decided once, for files and for DataFrames
     data = frame.to_csv(index=named).encode()
-    return tasks_of(columns_of(Path(NAME), data), smiles_column=smiles_column, tasks=tasks)
+    return tasks_of(columns_of(Path(NAME), data), smiles_column=smiles_column, tasks=tasks, rules=rules)

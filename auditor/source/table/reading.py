@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,30 +12,38 @@ import numpy as np
 from auditor import console
 from auditor.errors import DataError, UsageError
 from auditor.source.rows import SourceData, Task, TaskTable
+from auditor.source.table.columns import EMPTY, TEXT, no_task
 from auditor.source.table.delimited import Columns, read_columns
-from auditor.source.table.refusals import listed, no_column, no_numbers, refuse_unusable
+from auditor.source.table.missing import codes_of, without
+from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
+from auditor.source.table.rules import Rules
 from auditor.source.table.values import Values, to_text, to_values
+from auditor.source.table.weights import weighted
+from auditor.text import whole_names
 
 if TYPE_CHECKING:
     from auditor.source.rows import Kind
 
 _OTHER_NAMES = ("smile", "structure", "mol", "molecule", "drug", "x")
-_IDENTIFIER = re.compile(
-    r"^$|^unnamed: \d+$|(^|[\s_.-])(id|idx|index|no|nr|num|number|row|cid|sid|fold|split)$",
-    re.IGNORECASE,
-)
-TEXT = "text"
-"""Why a column is no task: most of its cells are not numbers."""
+CLASSES_FROM = 5
+"""Labels from which two distinct values are two classes."""
+AS_SAID = Rules()
+Left = dict[str, list[str]]
+"""Columns that are no tasks, by why they are none."""
 
 
 def read_table(
-    path: Path, *, smiles_column: str | None = None, tasks: Sequence[str] | None = None
+    path: Path,
+    *,
+    smiles_column: str | None = None,
+    tasks: Sequence[str] | None = None,
+    rules: Rules = AS_SAID,
 ) -> SourceData:
-    """Return the rows of a CSV, TSV or Parquet file, one task per numeric column.
+    """Return the rows of a table, one task per column of measurements.
 
-    An empty cell (or NA, NaN, null, none) is not measured and leaves its row out of that task only.
-    A task whose values are all 0 or 1 is classification, any other regression. Rows with an
-    empty SMILES stay, so that they are counted with the rejects.
+    An empty cell (or NA, ND, null, none …) is not measured and leaves its row out of that task only. A task
+    with two distinct values is classification, any other regression. Rows with an empty SMILES stay, so
+    that they are counted with the rejects. A column without any value is left out.
 
     Parameters
     ----------
@@ -44,25 +52,32 @@ def read_table(
     smiles_column
         Its name; None finds the one that is named for it.
     tasks
-        Columns to use, in order; None takes all numeric columns that are not identifiers, and
-        the notes name what was left out.
+        Columns to use, in order; None takes all that hold measurements, and the notes name what was left
+        out and why.
+    rules
+        What the user says of missing values and of limits.
 
     Raises
     ------
     UsageError
         A named column is not there, or the SMILES column cannot be told.
     DataError
-        The file is not a table, or a task column holds text or infinite values.
+        The file is not a table, a task column holds text or infinite values, or a number may stand for
+        "not measured" and nobody said so.
     """
-    return tasks_of(read_columns(path), smiles_column=smiles_column, tasks=tasks)
+    return tasks_of(read_columns(path), smiles_column=smiles_column, tasks=tasks, rules=rules)
 
 
 def tasks_of(
-    columns: Columns, *, smiles_column: str | None = None, tasks: Sequence[str] | None = None
+    columns: Columns,
+    *,
+    smiles_column: str | None = None,
+    tasks: Sequence[str] | None = None,
+    rules: Rules = AS_SAID,
 ) -> SourceData:
     """Return the tasks of a table that was read; the parameters and errors are those of `read_table`."""
     smiles, texts = _smiles(columns, smiles_column)
-    data = _tasks(columns, smiles, texts, tasks)
+    data = _tasks(columns, smiles, texts, tasks, rules)
     if not data.tables:
         raise no_numbers(columns, smiles)
     return data
@@ -77,7 +92,7 @@ def read_rows(
     """
     columns = read_columns(path, least=1)
     smiles, texts = _smiles(columns, smiles_column)
-    return texts, _tasks(columns, smiles, texts, tasks)
+    return texts, _tasks(columns, smiles, texts, tasks, AS_SAID)
 
 
 def _smiles(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]:
@@ -91,19 +106,38 @@ def _smiles(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]:
     return smiles, texts
 
 
-def _tasks(columns: Columns, smiles: str, texts: Sequence[str], tasks: Sequence[str] | None) -> SourceData:
+def _tasks(
+    columns: Columns, smiles: str, texts: Sequence[str], tasks: Sequence[str] | None, rules: Rules
+) -> SourceData:
+    columns, weights_said = weighted(columns)
+    for name in rules.exclude:
+        if name not in columns.arrays:
+            raise no_column(columns, name)
     if tasks:
-        found = {name: to_values(columns.arrays[name]) for name in _wanted(columns, smiles, tasks)}
-        left_out: dict[str, list[str]] = {}
+        named = _wanted(columns, smiles, tasks)
+        found = {name: to_values(columns.arrays[name], rules.words) for name in named}
+        left_out: Left = {}
     else:
-        found, left_out = _inferred(columns, smiles)
+        found, left_out = _inferred(columns, smiles, rules)
     for name, values in found.items():
         refuse_unusable(columns.path, name, values)
-    _say_texts(columns.path, left_out.get(TEXT, ()))
-    return SourceData(
-        tables=tuple(_table(name, texts, values) for name, values in found.items()),
-        notes=_notes(columns.path, left_out),
+    found, codes_said = _without_codes(columns, found, rules)
+    empty = [name for name, values in found.items() if not values.measured]
+    if empty:
+        left_out.setdefault(EMPTY, []).extend(empty)
+    tables = [_table(name, texts, values) for name, values in found.items() if values.measured]
+    said = (
+        *weights_said,
+        *codes_said,
+        *_ways(found),
+        *_limits(tables, rules),
+        *_codings(found),
+        *_notes(columns.path, left_out),
     )
+    _say(columns.path, said, left_out)
+    if rules.censored == "at-limit":
+        tables = [replace(table, limits=None) for table in tables]
+    return SourceData(tables=tuple(tables), notes=said)
 
 
 def _smiles_column(columns: Columns, wanted: str | None) -> str:
@@ -130,6 +164,7 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
 
 
 def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str]:
+    tasks = whole_names(tasks, list(columns.arrays))
     for name in tasks:
         if name not in columns.arrays:
             raise no_column(columns, name)
@@ -139,15 +174,15 @@ def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str
     return tasks
 
 
-def _inferred(columns: Columns, smiles: str) -> tuple[dict[str, Values], dict[str, list[str]]]:
+def _inferred(columns: Columns, smiles: str, rules: Rules) -> tuple[dict[str, Values], Left]:
     """Return the task columns, and the names of all others by why they are none."""
     found: dict[str, Values] = {}
-    left_out: dict[str, list[str]] = {}
+    left_out: Left = {}
     for name, array in columns.arrays.items():
-        if name == smiles:
+        if name == smiles or name in rules.exclude:
             continue
-        values = to_values(array)
-        reason = _no_task(name, values)
+        values = to_values(array, rules.words)
+        reason = no_task(columns, name, values)
         if reason:
             left_out.setdefault(reason, []).append(name)
         else:
@@ -155,36 +190,107 @@ def _inferred(columns: Columns, smiles: str) -> tuple[dict[str, Values], dict[st
     return found, left_out
 
 
-def _no_task(name: str, values: Values) -> str:
-    """Return why a column is not taken for a task; empty if it is."""
-    if values.texts and 2 * values.text_cells > values.text_cells + values.measured:
-        return TEXT
-    if values.foreign:
-        return values.foreign
-    if _IDENTIFIER.search(name.strip()) or re.search(r"[a-z]ID$", name.strip()):
-        return "identifiers"
-    if not values.texts and values.counts_rows():
-        return "row numbers"
-    return ""
+def _without_codes(
+    columns: Columns, found: Mapping[str, Values], rules: Rules
+) -> tuple[dict[str, Values], tuple[str, ...]]:
+    """Return the columns with NaN in the place of numbers that stand for "not measured".
+
+    Raises
+    ------
+    DataError
+        A number may stand for it, and nobody said so.
+    """
+    names = {number: tuple(found) for number in rules.numbers}
+    if rules.looks_for_codes:
+        codes = codes_of({name: values.numbers for name, values in found.items()})
+        if codes.doubts:
+            raise doubtful_code(columns.path, *codes.doubts[0])
+        names = dict(codes.certain)
+    said, out = [], dict(found)
+    for code, tasks in names.items():
+        cells = 0
+        for name in tasks:
+            numbers = without(out[name].numbers, [code])
+            cells += out[name].measured - int((~np.isnan(numbers)).sum())
+            out[name] = replace(out[name], numbers=numbers)
+        if cells:
+            said.append(f"{code:g} is read as not measured: {cells:,} cells of {listed(tasks)}.")
+    return out, tuple(said)
 
 
 def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
     measured = np.flatnonzero(~np.isnan(values.numbers))
     numbers = values.numbers[measured]
-    binary = len(numbers) and bool(np.isin(numbers, (0, 1)).all())
-    kind: Kind = "classification" if binary else "regression"
-    return TaskTable(Task(name, kind), tuple(texts[row] for row in measured), numbers)
+    low, high = _two_classes(values)
+    kind: Kind = "regression" if low is None else "classification"
+    limits = None if values.limits is None else values.limits[measured]
+    if low is not None:
+        numbers = (numbers == high).astype(np.float64)
+    return TaskTable(Task(name, kind), tuple(texts[row] for row in measured), numbers, limits)
 
 
-def _notes(path: Path, left_out: dict[str, list[str]]) -> tuple[str, ...]:
+def _two_classes(values: Values) -> tuple[float | None, float]:
+    """Return the two values of a column that are its classes, 0 first; None where it has no classes."""
+    exact = values.numbers if values.limits is None else values.numbers[values.limits == 0]
+    distinct = np.unique(exact[np.isfinite(exact)])
+    if len(distinct) and bool(np.isin(distinct, (0, 1)).all()):
+        return 0.0, 1.0
+    whole = bool((distinct == np.rint(distinct)).all())
+    if len(distinct) == 2 and whole and values.measured >= CLASSES_FROM and values.limits is None:
+        return float(distinct[0]), float(distinct[1])
+    return None, 1.0
+
+
+def _codings(found: Mapping[str, Values]) -> tuple[str, ...]:
+    """Return a sentence on every pair of values, other than 0 and 1, that is read as two classes."""
+    names: dict[tuple[float, float], list[str]] = {}
+    for name, values in found.items():
+        low, high = _two_classes(values)
+        if low is not None and (low, high) != (0.0, 1.0):
+            names.setdefault((low, high), []).append(name)
+    return tuple(
+        f"{low:g} and {high:g} are read as two classes, 0 and 1: {listed(tasks)}."
+        for (low, high), tasks in names.items()
+    )
+
+
+def _ways(found: Mapping[str, Values]) -> tuple[str, ...]:
+    """Return a sentence on every way in which cells were read that are not plain numbers."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, values in found.items():
+        if values.ways:
+            names.setdefault(values.ways, []).append(name)
+    return tuple(f"Read in {listed(tasks)}: {', '.join(ways)}." for ways, tasks in names.items())
+
+
+def _limits(tables: Sequence[TaskTable], rules: Rules) -> tuple[str, ...]:
+    """Return what becomes of the values of which only a limit is known, by task."""
+    counts = {t.task.name: int((t.limits != 0).sum()) for t in tables if t.limits is not None}
+    if not counts:
+        return ()
+    told = ", ".join(f"{count:,} of '{name}'" for name, count in counts.items())
+    what = (
+        "count as measured and give no label (--censored at-limit takes the limit)"
+        if rules.censored == "drop"
+        else "count as measured, and the limit is taken for the label"
+    )
+    return (f"Values of which only a limit is known {what}: {told}.",)
+
+
+def _notes(path: Path, left_out: Left) -> tuple[str, ...]:
     if not left_out:
         return ()
     parts = [f"{listed(names)} ({reason})" for reason, names in left_out.items()]
     return (f"Columns of {path.name} that are not used as tasks: {'; '.join(parts)}.",)
 
 
-def _say_texts(path: Path, names: Sequence[str]) -> None:
-    """Say which columns are left out for their text: a task may be among them."""
-    if names:
+def _say(path: Path, said: Sequence[str], left_out: Left) -> None:
+    """Say how the table was read, where that is not as it is written."""
+    others = {reason: names for reason, names in left_out.items() if reason != TEXT}
+    if names := left_out.get(TEXT):
         verb = "is" if len(names) == 1 else "are"
         console.say(f"{listed(names)} of {path.name} {verb} text, not numbers, and left out")
+    for sentence in said[: len(said) - bool(left_out)]:
+        console.say(f"{path.name}: {sentence}")
+    for reason, names in others.items():
+        console.say(f"{path.name}: left out, {reason}: {listed(names)}; --tasks takes them")

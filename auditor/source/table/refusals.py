@@ -33,12 +33,17 @@ def refuse_unusable(path: Path, name: str, values: Values) -> None:
     """Refuse a task that holds text, infinite values or a type that is no number; raises DataError."""
     if values.foreign:
         raise DataError(f"column '{name}' of {path} holds {values.foreign}", hint="a task needs numbers")
+    if values.doubt:
+        raise DataError(
+            f"task '{name}' of {path} can be read in two ways: {values.doubt}",
+            hint="write all its numbers alike, with a decimal point and without other commas",
+        )
     if values.texts:
         shown = ", ".join(repr(_excerpt(text)) for text in values.texts[:3])
         raise DataError(
             f"task '{name}' of {path} has {count_of(values.text_cells, 'cell')} of text, such as {shown}",
             hint=advice(values.texts)
-            or "leave a cell empty where nothing was measured, or name the tasks with --tasks",
+            or f"--missing '{_excerpt(values.texts[0])}' if that is not measured; --exclude leaves it out",
         )
     infinite = int(np.isinf(values.numbers).sum())
     if infinite:
@@ -46,6 +51,14 @@ def refuse_unusable(path: Path, name: str, values: Values) -> None:
             f"task '{name}' of {path} has {count_of(infinite, 'infinite value')}",
             hint="leave a cell empty where nothing was measured",
         )
+
+
+def doubtful_code(path: Path, code: float, told: str) -> DataError:
+    """Return the refusal of a number that may stand for "not measured", with both ways on."""
+    return DataError(
+        f"{path}: {told}: is {code:g} a measurement?",
+        hint=f"--missing {code:g} if it stands for 'not measured', --missing nothing if it was measured",
+    )
 
 
 def no_column(columns: Columns, name: str) -> UsageError:

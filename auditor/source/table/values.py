@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from auditor.source.table.spelling import Spelled, Spelling, spelling_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-MISSING = ("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "<na>")
-_WORDS = {"true": 1.0, "false": 0.0}
-_CLASSES = "in-?active|active|positive|negative|pos|neg|yes|no|(non-?)?toxic|inconclusive"
+MISSING = frozenset(
+    "|na|n/a|#n/a|n.a.|nan|-nan|null|none|<na>|nd|n.d.|n/d|nt|n.t.|-|--|?|.|missing|unknown|not determined|"
+    "not measured|not tested|not available|no data|blank|#value!|#ref!|#div/0!|#num!|#name?".split("|")
+)
+"""What a cell holds, in small letters, where nothing was measured."""
+_PAIRS = tuple(
+    tuple(pair.split("/"))
+    for pair in (
+        "false/true f/t no/yes n/y inactive/active in-active/active negative/positive neg/pos "
+        "nontoxic/toxic non-toxic/toxic insoluble/soluble unstable/stable non-binder/binder "
+        "nonbinder/binder fail/pass low/high -/+"
+    ).split()
+)
+"""Words for two classes, that of 0 first."""
 _ADVICE = (
     (re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE), "write 0.55, not 0,55"),
-    (re.compile(r"[<>≤≥~].*", re.DOTALL), "write a number; qualifiers such as > are not read"),
-    (re.compile(_CLASSES, re.IGNORECASE), "write 1 and 0 for active and inactive"),
+    (re.compile(r"[<>≤≥~].*", re.DOTALL), "write a number, with > or < before it at most"),
+    (re.compile("inconclusive|equivocal|ambiguous", re.IGNORECASE), "leave what was inconclusive empty"),
 )
 
 
@@ -28,14 +41,28 @@ _ADVICE = (
 class Values:
     """A column as numbers (m,), NaN where the cell is empty.
 
-    ``texts`` are distinct cells that are not numbers, ``text_cells`` how many cells hold one of
-    them; ``foreign`` names a column type that cannot hold numbers.
+    Parameters
+    ----------
+    texts, text_cells
+        Distinct cells that are not numbers, and how many cells hold one of them.
+    foreign
+        A column type that cannot hold numbers.
+    limits
+        1 where a value is known to be larger, -1 where it is known to be smaller, else 0 (m,); None
+        where every value is exact.
+    ways
+        How cells were read that are not plain numbers, one phrase each.
+    doubt
+        Why the numbers can be read in more than one way; empty if they cannot.
     """
 
     numbers: NDArray[np.float64]
     texts: tuple[str, ...] = ()
     text_cells: int = 0
     foreign: str = ""
+    limits: NDArray[np.int8] | None = None
+    ways: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
     def measured(self) -> int:
@@ -49,15 +76,21 @@ class Values:
         return n > 4 and first in (0, 1) and bool(np.array_equal(self.numbers, first + np.arange(n)))
 
 
-def to_values(array: pa.Array) -> Values:
-    """Return a column as numbers; true and false count as 1 and 0 where a column holds nothing else."""
+def to_values(array: pa.Array, missing: Collection[str] = ()) -> Values:
+    """Return a column as numbers; words for two classes count as 1 and 0 where it holds nothing else.
+
+    Parameters
+    ----------
+    missing
+        Texts that stand for "not measured", beside `MISSING`.
+    """
     import pyarrow as pa
 
     kind = array.type
     if pa.types.is_dictionary(kind):
-        return to_values(array.dictionary_decode())
+        return to_values(array.dictionary_decode(), missing)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _from_text(array)
+        return _from_text(array, missing)
     if pa.types.is_null(kind):
         return Values(np.full(len(array), np.nan))
     with contextlib.suppress(pa.ArrowException):
@@ -87,28 +120,61 @@ def to_text(array: pa.Array) -> list[str] | None:
     return [text or "" for text in array.to_pylist()]
 
 
-def _from_text(array: pa.Array) -> Values:
+def _from_text(array: pa.Array, missing: Collection[str]) -> Values:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     cells = pc.utf8_trim_whitespace(array)
-    missing = pc.is_in(pc.utf8_lower(cells), value_set=pa.array(MISSING, cells.type))
-    cells = pc.if_else(missing, pa.scalar(None, cells.type), cells)
+    words = pa.array([*MISSING, *(word.lower() for word in missing)], cells.type)
+    empty = pc.is_in(pc.utf8_lower(cells), value_set=words)
+    whole, cells = cells, pc.if_else(empty, pa.scalar(None, cells.type), cells)
     try:
         return Values(_numbers(cells.cast(pa.float64())))
     except pa.ArrowInvalid:
-        return _cell_by_cell(cells.to_pylist())
+        signs = set(pc.unique(whole).to_pylist()) <= {"+", "-", "", None}
+        return _cell_by_cell((whole if signs else cells).to_pylist())
 
 
 def _cell_by_cell(cells: list[str | None]) -> Values:
     """Return the numbers among some cells, and what the others hold."""
-    known = {text: _number(text) for text in set(cells) if text is not None}
-    if known and all(text.lower() in _WORDS for text in known):
-        known = {text: _WORDS[text.lower()] for text in known}
-    bad = {text for text, value in known.items() if value is None}
-    numbers = [np.nan if (value := known.get(text or "")) is None else value for text in cells]
-    others = sum(text in bad for text in cells)
-    return Values(np.array(numbers, dtype=np.float64), tuple(sorted(bad)), others)
+    texts = {text for text in cells if text}
+    if classes := classes_of(texts):
+        ways = tuple(f"'{text}' as {number:g}" for text, number in sorted(classes.items(), key=_last))
+        known = {text: Spelled(number) for text, number in classes.items()}
+        return _read(cells, texts, Spelling(known, ways))
+    plain = {text: number for text in texts if (number := _number(text)) is not None}
+    spelling = spelling_of(texts - plain.keys(), beside=tuple(plain))
+    known = {**spelling.cells, **{text: Spelled(number) for text, number in plain.items()}}
+    return _read(cells, texts, replace(spelling, cells=known))
+
+
+def _read(cells: list[str | None], texts: set[str], spelling: Spelling) -> Values:
+    """Return a column by the number that each of its texts is; the texts that are none are named."""
+    bad = texts - spelling.cells.keys()
+    empty = Spelled(float("nan"))
+    read = [spelling.cells.get(text or "", empty) for text in cells]
+    limits = np.array([one.limit for one in read], dtype=np.int8)
+    return Values(
+        np.array([one.number for one in read], dtype=np.float64),
+        tuple(sorted(bad)),
+        sum(text in bad for text in cells),
+        limits=limits if limits.any() else None,
+        ways=spelling.ways,
+        doubt=spelling.doubt,
+    )
+
+
+def classes_of(texts: Collection[str]) -> dict[str, float]:
+    """Return 0 or 1 for every text where all of them are words for two classes; {} where they are not."""
+    small = {text: text.lower() for text in texts}
+    for zero, one in _PAIRS:
+        if small and set(small.values()) <= {zero, one}:
+            return {text: float(word == one) for text, word in small.items()}
+    return {}
+
+
+def _last(item: tuple[str, float]) -> tuple[float, str]:
+    return item[1], item[0]
 
 
 def _number(text: str) -> float | None:

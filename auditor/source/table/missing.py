@@ -1,0 +1,123 @@
+"""Numbers that stand for "not measured": recognised where that is certain, asked about elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NOTHING = "nothing"
+"""What ``--missing`` takes where every number is a measurement."""
+FEW = 10
+"""Labels below which no pattern of values is looked for."""
+REPEATED = 3
+"""Cells that a code stands in at least; a single strange value is an outlier."""
+FAR = 10.0
+"""A code lies farther from all other values than this many times their whole range."""
+_CODE = re.compile(r"-?(9{2,}|6{3,}|7{3,}|8{3,})")
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The codes of a table.
+
+    Parameters
+    ----------
+    certain
+        Columns by the number that stands for "not measured" in them.
+    doubts
+        A sentence on each number that may stand for it, with the number.
+    """
+
+    certain: Mapping[float, tuple[str, ...]]
+    doubts: tuple[tuple[float, str], ...]
+
+
+def codes_of(columns: Mapping[str, NDArray[np.float64]]) -> Codes:
+    """Return the codes among columns of numbers (m,), NaN where a cell is empty."""
+    seen = {name: _Values.of(numbers) for name, numbers in columns.items()}
+    usable = {name: values for name, values in seen.items() if values.count >= FEW}
+    certain: dict[float, tuple[str, ...]] = {}
+    doubts: list[tuple[float, str]] = []
+    for code in sorted({value for values in usable.values() for value in values.ends()}):
+        far = [name for name, values in usable.items() if values.is_far(code)]
+        odd = [name for name, values in usable.items() if values.is_odd(code)]
+        if len(far) > 1 or (far and _is_code(code)) or (len(odd) > 1 and _is_code(code)):
+            certain[code] = tuple(dict.fromkeys((*far, *odd)))
+        elif far or odd:
+            doubts.append((code, f"{code:g} stands apart from all other values of {_named(far or odd)}"))
+    three = [name for name, values in usable.items() if values.three_classes()]
+    if three:
+        values = usable[three[0]].distinct.tolist()
+        told = ", ".join(f"{value:g}" for value in values)
+        code = values[0] if values[0] == -1 else values[2]
+        doubts.append((code, f"{_named(three)} {_hold(three)} {told} and nothing else"))
+    return Codes(certain, tuple(doubts))
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The distinct values of a column, in order, and how often each occurs."""
+
+    distinct: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, numbers: NDArray[np.float64]) -> _Values:
+        return cls(*np.unique(numbers[np.isfinite(numbers)], return_counts=True))
+
+    @property
+    def count(self) -> int:
+        return int(self.counts.sum())
+
+    def ends(self) -> tuple[float, ...]:
+        """The lowest and the highest value, of those that repeat, beside at least two others."""
+        if len(self.distinct) < 3:
+            return ()
+        return tuple(float(self.distinct[end]) for end in (0, -1) if self.counts[end] >= REPEATED)
+
+    def others(self, code: float) -> NDArray[np.float64]:
+        rest: NDArray[np.float64] = self.distinct[self.distinct != code]
+        return rest
+
+    def is_far(self, code: float) -> bool:
+        """Return whether a value at an end lies far beyond the range of all others."""
+        if code not in self.ends():
+            return False
+        rest = self.others(code)
+        return bool(np.abs(rest - code).min() > FAR * (rest[-1] - rest[0]))
+
+    def is_odd(self, code: float) -> bool:
+        """Return whether a value is the only negative one, and one that no measurement gives so often."""
+        if code not in self.ends() or code >= 0 or self.three_classes():
+            return False
+        return bool(self.others(code)[0] >= 0) and (code == -1 or _is_code(code))
+
+    def three_classes(self) -> bool:
+        """Return whether the values are three neighbouring whole numbers about 0 and 1."""
+        return self.distinct.tolist() in ([-1, 0, 1], [0, 1, 2])
+
+
+def _is_code(value: float) -> bool:
+    return _CODE.fullmatch(f"{value:g}") is not None
+
+
+def _named(columns: Sequence[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in columns[:3])
+    return f"{shown} and {len(columns) - 3} more" if len(columns) > 3 else shown
+
+
+def _hold(columns: Sequence[str]) -> str:
+    return "holds" if len(columns) == 1 else "hold"
+
+
+def without(numbers: NDArray[np.float64], codes: Iterable[float]) -> NDArray[np.float64]:
+    """Return numbers (m,) with NaN in the place of every code."""
+    found: NDArray[np.float64] = np.where(np.isin(numbers, list(codes)), np.nan, numbers)
+    return found

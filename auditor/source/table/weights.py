@@ -1,0 +1,34 @@
+"""The layout that DeepChem writes: y1, y2 … for labels, w1, w2 … for weights; 0 is not measured."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from auditor.source.table.delimited import Columns
+
+_LABEL = re.compile(r"y(\d*)")
+
+
+def weighted(columns: Columns) -> tuple[Columns, tuple[str, ...]]:
+    """Return the columns with no label where the weight is 0, without the weights, and what to say of it.
+
+    Only where every column ``yN`` has its ``wN``: any other table is returned as it is.
+    """
+    import pyarrow.compute as pc
+
+    from auditor.source.table.values import to_values
+
+    labels = {name: f"w{found[1]}" for name in columns.arrays if (found := _LABEL.fullmatch(name))}
+    if not labels or not all(weight in columns.arrays for weight in labels.values()):
+        return columns, ()
+    arrays, cells = dict(columns.arrays), 0
+    for label, weight in labels.items():
+        zero = to_values(arrays[weight]).numbers == 0
+        cells += int(zero.sum())
+        arrays[label] = pc.if_else(zero, None, arrays[label])
+    for weight in labels.values():
+        del arrays[weight]
+    arrays.pop("ids", None)
+    told = f"A weight of 0 is read as not measured: {cells:,} cells; the columns of weights are no tasks."
+    return replace(columns, arrays=arrays), (told,)
