@@ -111,11 +111,20 @@ def test_no_valid_smiles_is_one_clear_error() -> None:
     assert "--smiles-column" in caught.value.hint
 
 
-def test_an_all_empty_task_is_named() -> None:
-    tables = table("a", ["CO"], [1.0]), table("empty", ["CO"], [np.nan])
-    with pytest.raises(DataError, match="task 'empty'") as caught:
-        join("x", source(*tables), names("CO"), identity="c")
-    assert "--tasks a" in caught.value.hint
+def test_a_task_without_a_label_is_left_out_and_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    tables = table("a", ["CO"], [1.0]), table("empty", ["CO"], [np.nan]), table("bad", ["bad1"], [1.0])
+    found = join("x", source(*tables), names("CO", "bad1"), identity="c")
+    assert found.benchmark.task_names == ("a",)
+    assert found.benchmark.notes[-1].endswith("fewer than 1 label on valid compounds: 'empty', 'bad'.")
+    assert capsys.readouterr().err.count("Left out") == 1
+
+
+def test_tasks_with_few_labels_are_left_out_and_none_left_is_an_error() -> None:
+    tables = table("a", ["CO", "CCO"], [1.0, 0.0]), table("b", ["CO"], [1.0])
+    found = join("x", source(*tables), names("CO", "CCO"), identity="c", least=2)
+    assert found.benchmark.task_names == ("a",)
+    with pytest.raises(DataError, match="no task of x has 3 labels on valid compounds; the most is 2"):
+        join("x", source(*tables), names("CO", "CCO"), identity="c", least=3)
 
 
 def test_tasks_are_selected_by_exact_name_in_the_order_asked_for() -> None:

@@ -60,9 +60,11 @@ def no_task(columns: Columns, name: str, values: Values) -> str:
     if not values.measured and not values.texts:
         return EMPTY
     whole, different = whole_numbers(values), different_share(values)
-    if name in columns.index or (_ROW_NAMES.fullmatch(plain) and whole and different > DIFFERENT):
+    if name in columns.index:
         return ROW_NUMBERS
-    if not values.texts and values.counts_rows():
+    if values.texts:
+        return ""  # what is no number among its numbers is refused by name
+    if values.counts_rows() or (_ROW_NAMES.fullmatch(plain) and whole and different > DIFFERENT):
         return ROW_NUMBERS
     if whole and different > DIFFERENT and values.measured > 4 and _looks_like_identifier(plain, values):
         return IDENTIFIERS

@@ -91,7 +91,8 @@ class _Values:
         if code not in self.ends():
             return False
         rest = self.others(code)
-        return bool(np.abs(rest - code).min() > FAR * (rest[-1] - rest[0]))
+        with np.errstate(over="ignore"):  # at the edge of what a float holds nothing is far
+            return bool(np.abs(rest - code).min() > FAR * (rest[-1] - rest[0]))
 
     def is_odd(self, code: float) -> bool:
         """Return whether a value is the only negative one, and one that no measurement gives so often."""

@@ -58,7 +58,7 @@ def spelling_of(texts: Collection[str], beside: Collection[str] = ()) -> Spellin
     beside
         The plain numbers of the same column, which tell what a comma means.
     """
-    found = {text: match for text in texts if (match := _CELL.fullmatch(text))}
+    found = {text: match for text in sorted(texts) if (match := _CELL.fullmatch(text))}
     numbers = {text: match["number"] for text, match in found.items()}
     comma, doubt = comma_of((*numbers.values(), *beside))
     percent = sum(match["percent"] is not None for match in found.values())
@@ -100,7 +100,7 @@ def comma_of(numbers: Collection[str]) -> tuple[Comma, str]:
     if grouped:
         first = with_comma[0]
         return "thousands", f"'{first}' may be {first.replace(',', '')} or {first.replace(',', '.')}"
-    return "decimal", "commas stand for thousands in some cells and for the decimal point in others"
+    return "decimal", f"'{with_comma[0]}' has a comma, and other numbers have a point or groups of three"
 
 
 def _number(text: str, comma: Comma) -> float:
