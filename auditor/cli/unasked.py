@@ -23,8 +23,8 @@ def _table(**rows: str) -> Mapping[str, frozenset[str]]:
 
 OPTIONS = frozenset(
     "affinity also batch-size borderline-at budget censored check choice conflicts device directions "
-    "dry-run encoder epochs every exclude fail-under format gpu gradients groups identity ignore-gate "
-    "log- log-window lookahead-lr lr measure min-labels min-support missing offline only patience "
+    "dry-run encoder epochs exclude fail-under format gpu gradients groups identity ignore-gate "
+    "log-every log-window lookahead-lr lr measure min-labels min-support missing offline only patience "
     "preset quiet reliable-at repeats seed seeds skip smiles-column split strict tasks title verbose "
     "weight-decay window".split()
 )
