@@ -96,3 +96,10 @@ def test_a_recommendation_refuses_analyses_that_need_trained_affinities(tmp_path
     request = replace(request, data=replace(request.data, only=("agreement",)))
     with pytest.raises(UsageError, match="recommend does not run 'agreement'"):
         recommended(request)
+
+
+def test_a_recommendation_that_does_not_apply_is_a_usage_error(tmp_path: Path) -> None:
+    request = asked_of(tmp_path, ValueError(), affinities=())
+    options = {**request.data.options, "tasks": "2"}
+    with pytest.raises(UsageError, match="nothing to choose"):
+        recommended(replace(request, data=replace(request.data, options=options)))

@@ -67,8 +67,17 @@ def investigate(context: AuditContext, stage: str) -> None:
 
 
 def answer(name: str, context: AuditContext, options: Mapping[str, Any]) -> Finding:
-    """Return what the one analysis finds that was asked for; what it raises ends the audit."""
-    return found_by(context.request.registry.get("analysis", name), context, options)
+    """Return what the one analysis finds that was asked for; what it raises ends the audit.
+
+    Raises
+    ------
+    UsageError
+        It does not apply to the benchmark.
+    """
+    found = found_by(context.request.registry.get("analysis", name), context, options)
+    if found.status == "not applicable":
+        raise UsageError(found.sentence, hint="mtl-audit analyze runs the analyses that apply")
+    return found
 
 
 def found_by(component: Component, context: AuditContext, options: Mapping[str, Any]) -> Finding:

@@ -16,7 +16,7 @@ import pytest
 import auditor
 from auditor.cache import code
 from auditor.compute.jobs import run_job
-from auditor.plugin.component import Component, Owner
+from auditor.plugin.component import Encoder, Owner
 from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
 from auditor.training.groups.study import encode_study
@@ -36,7 +36,7 @@ OTHERS = Owner("vectors", "a-plugin", "1")
 
 def of_file(cache: Path, name: str, **options: Any) -> Trainings:
     """Return the trainings of an encoder of another's, which reads a file."""
-    encoder = Component("encoder", name, f"tests.training.vectors:{name}", "reads", OTHERS)
+    encoder = Encoder(name, f"tests.training.vectors:{name}", "reads", OTHERS)
     planned = trainings_of(STUDY.benchmark, STUDY.split, cache)
     return replace(planned, encoder=encoder, encoder_options=options)
 

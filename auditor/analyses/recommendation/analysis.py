@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAME = "recommendation"
+FEWEST_TASKS = 3
+NOTHING_TO_CHOOSE = (
+    "{name} has {t} task(s): there is nothing to choose. analyze --also benefit measures a single pair."
+)
 MOST_ACTIVE_TASKS = 60
 """Tasks up to which the active choice is offered: its cost grows with the cells of all candidates."""
 
@@ -86,6 +90,11 @@ def analyse(
     dry_run
         Tell how many trainings there would be and how long they would take, and run none.
     """
+    t = context.benchmark.t
+    if t < FEWEST_TASKS:
+        return Finding(
+            NAME, NOTHING_TO_CHOOSE.format(name=context.benchmark.name, t=t), status="not applicable"
+        )
     backend = backend_of(workers=workers, scheduler=scheduler)
     wish = Wish(budget=budget, most=groups or None, seeds=seeds, choice=choice)
     return forecast_of(context, wish) if dry_run else recommend(context, wish, backend=backend)
@@ -169,11 +178,6 @@ def _ground(context: AuditContext, wish: Wish) -> Ground:
     """Return what the trainings share, after a look at whether anything could be learned from them."""
     assert context.trainings is not None
     t = context.benchmark.t
-    if t < 3:
-        raise UsageError(
-            f"{context.benchmark.name} has {t} task(s): there is nothing to choose",
-            hint="mtl-audit analyze --also benefit measures a single pair",
-        )
     if wish.choice == "active" and t > MOST_ACTIVE_TASKS:
         raise UsageError(
             f"the active choice looks at up to {MOST_ACTIVE_TASKS} tasks, not {t}",
