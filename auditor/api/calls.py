@@ -27,6 +27,7 @@ def overlap(
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
+    long: Options | None = None,
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,
@@ -55,6 +56,8 @@ def overlap(
         The SMILES column, found by its name where not given; the tasks, all where not given.
     exclude, min_labels
         Tasks or columns to leave out; tasks with fewer labels are left out too.
+    long
+        Of a table with one row per compound and assay: ``{"assay": COLUMN, "value": COLUMN}``.
     missing, censored
         What stands for "not measured" in a file or DataFrame, such as -1; what becomes of ``>10``.
     dataset_options, analysis_options
@@ -115,6 +118,7 @@ def analyze(
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
+    long: Options | None = None,
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,
@@ -191,6 +195,7 @@ def recommend(
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
+    long: Options | None = None,
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,

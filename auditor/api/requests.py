@@ -120,6 +120,7 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         tasks=names_of("tasks", values),
         exclude=names_of("exclude", values),
         missing=missing_of(values),
+        long=dict(values.get("long") or {}),
         censored=values.get("censored", "drop"),
         min_labels=values.get("min_labels", 1),
         identity=DEFAULT_IDENTITY if values["identity"] == "all" else values["identity"],
@@ -226,7 +227,12 @@ def _subject(values: Values) -> tuple[str, SourceData | None]:
         if values["dataset_options"]:
             raise UsageError("dataset_options= does not apply to a DataFrame", hint="leave it out")
         columns = names_of("tasks", values) or None
-        rules = Rules(missing_of(values), values.get("censored", "drop"), names_of("exclude", values))
+        rules = Rules(
+            missing_of(values),
+            values.get("censored", "drop"),
+            names_of("exclude", values),
+            dict(values.get("long") or {}),
+        )
         return NAME, read_frame(given, smiles_column=values["smiles"], tasks=columns, rules=rules)
     if isinstance(given, SourceData):
         return "SourceData", given

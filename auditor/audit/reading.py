@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from auditor.benchmark.joining import Joined
     from auditor.source.rows import SourceData
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".gz", ".pq")
+TABLE_SUFFIXES = tuple(
+    (
+        ".csv .tsv .tab .txt .parquet .pq .feather .arrow .jsonl .ndjson .gz .bz2 .xz .zst .sdf .xlsx .xls"
+    ).split()
+)
 
 
 def read_benchmark(request: DataRequest) -> Joined:
@@ -78,14 +82,18 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
                 hint="use --smiles-column and --tasks",
             )
         path = Path(request.benchmark).expanduser()
-        rules = Rules(request.missing, request.censored, request.exclude)
+        rules = Rules(request.missing, request.censored, request.exclude, dict(request.long))
         data = read_table(
             path, smiles_column=request.smiles_column, tasks=request.tasks or None, rules=rules
         )
         return data, {"source": "file", "files": [published(path)]}
     if ("dataset", request.benchmark) not in request.registry.components:
         raise unknown_name("dataset", request.benchmark, request.registry.names("dataset"))
-    for option, value in (("--smiles-column", request.smiles_column), ("--missing", request.missing)):
+    for option, value in (
+        ("--smiles-column", request.smiles_column),
+        ("--missing", request.missing),
+        ("--long", request.long),
+    ):
         if value:
             raise UsageError(f"{option} applies to a file, not to a named dataset", hint="leave it out")
     from auditor.source.reading import read_source

@@ -38,6 +38,8 @@ class DataRequest:
     missing, censored
         What stands for "not measured" in a file, and what becomes of values such as ``>10``: see
         `auditor.source.table.rules`.
+    long
+        The columns of a file with one row per compound and assay, by their role.
     min_labels
         Tasks with fewer labels are left out.
     identity, conflicts, thresholds
@@ -62,6 +64,7 @@ class DataRequest:
     tasks: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    long: Mapping[str, str] = field(default_factory=dict)
     censored: Censored = "drop"
     min_labels: int = 1
     identity: str = DEFAULT_IDENTITY

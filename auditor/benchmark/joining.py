@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from auditor.source.rows import SourceData
 
 
+POLYMERS = "SMILES with * (polymers, fragments) have no InChI: --identity canonical names them"
+
+
 @dataclass(frozen=True)
 class Joined:
     """A benchmark, the published rows it was made of, and what was left out.
@@ -60,13 +63,19 @@ def join(
     DataError
         No row of the benchmark has a usable SMILES, or no task has enough labels.
     """
-    data = _with_labels(name, data, names, conflicts, least)
     compounds, representative = _number(data, names)
     columns, counts = [], []
     for table, rows in zip(data.tables, compounds, strict=True):
         column, count = settle_replicates(table, rows, conflicts)
         columns.append(column)
         counts.append(count)
+    _refuse_empty(name, data, names, counts, least)
+    few = [t.task.name for t, count in zip(data.tables, counts, strict=True) if count.labels < least]
+    if few:
+        return join(
+            name, _without(name, data, few, least), names, identity=identity, conflicts=conflicts,
+            provenance=provenance,
+        )  # fmt: skip
     used = np.unique(np.concatenate([rows for rows, _ in columns]))
     place = np.full(len(representative), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
@@ -131,19 +140,8 @@ def _number(data: SourceData, names: Mapping[str, Named]) -> tuple[list[NDArray[
     return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative
 
 
-def _with_labels(
-    name: str, data: SourceData, names: Mapping[str, Named], conflicts: Conflicts, least: int
-) -> SourceData:
-    """Return the tasks with enough labels on valid compounds; the others are said once, and in a note."""
-    compounds, _ = _number(data, names)
-    counts = [
-        settle_replicates(table, rows, conflicts)[1]
-        for table, rows in zip(data.tables, compounds, strict=True)
-    ]
-    _refuse_empty(name, data, names, counts, least)
-    few = [t.task.name for t, count in zip(data.tables, counts, strict=True) if count.labels < least]
-    if not few:
-        return data
+def _without(name: str, data: SourceData, few: Sequence[str], least: int) -> SourceData:
+    """Return the data without the tasks of few labels, which are said once, and in a note."""
     shown = ", ".join(f"'{task}'" for task in few[:12]) + f" and {len(few) - 12} more" * (len(few) > 12)
     told = f"Left out, with fewer than {count_of(least, 'label')} on valid compounds: {shown}."
     console.say(f"{name}: {told}")
@@ -163,7 +161,9 @@ def _refuse_empty(
         reason = next(iter(names.values())).reason if names else "the table has no rows"
         raise DataError(
             f"{name} has no valid SMILES; the first is refused as: {reason}",
-            hint="check which column holds the SMILES, and give it with --smiles-column",
+            hint=POLYMERS
+            if all("*" in text for text in names)
+            else "check which column holds the SMILES, and give it with --smiles-column",
         )
     if all(count.labels < least for count in counts):
         most = max(count.labels for count in counts)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from auditor.benchmark.equality import same_value
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -93,8 +95,8 @@ def _disagreeing(values: NDArray[np.float64], first: NDArray[np.int64]) -> NDArr
     """Return which compounds have replicates that differ; ``first`` tells where each one's begin."""
     if len(first) == len(values):
         return np.zeros(0, dtype=np.int64)
-    spread = np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)
-    return np.flatnonzero(spread > 0)
+    low, high = np.minimum.reduceat(values, first), np.maximum.reduceat(values, first)
+    return np.flatnonzero(~same_value(low, high))
 
 
 def _policy(task: Task, conflicts: Conflicts) -> Any:

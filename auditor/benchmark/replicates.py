@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.benchmark.equality import same_value
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ def replicates_of(table: TaskTable, numbers: Mapping[str, int]) -> Replicates:
     compound, values = compound[order], values[order]
     starts = np.flatnonzero(np.diff(compound, prepend=-1))
     ends = np.append(starts[1:], len(compound)) - 1
-    conflicting = int((values[starts] < values[ends]).sum()) if len(starts) else 0
+    conflicting = int((~same_value(values[starts], values[ends])).sum()) if len(starts) else 0
     return Replicates(len(compound), len(starts), conflicting)
 
 
@@ -95,7 +97,7 @@ def disagreements(table: TaskTable, numbers: Mapping[str, int], *, most: int) ->
     found = [
         Disagreement(group[0][0], tuple(sorted(value for _, value in group))) for group in rows.values()
     ]
-    apart = [one for one in found if one.values[0] < one.values[-1]]
+    apart = [one for one in found if not same_value(one.values[0], one.values[-1])]
     apart.sort(key=lambda one: (one.values[0] - one.values[-1], -len(one.values)))
     return apart[:most]
 

@@ -49,6 +49,13 @@ def benchmark_options(function: F) -> F:
             "repeatable.",
         ),
         click.option(
+            "--long",
+            type=Pairs(),
+            multiple=True,
+            metavar="ROLE=COLUMN",
+            help="A file with one row per compound and assay: assay=COLUMN, value=COLUMN, relation=COLUMN.",
+        ),
+        click.option(
             "--censored",
             type=click.Choice(["drop", "at-limit"]),
             default="drop",

@@ -38,6 +38,7 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         tasks=values.pop("tasks"),
         exclude=values.pop("exclude"),
         missing=values.pop("missing"),
+        long=dict(values.pop("long")),
         censored=values.pop("censored"),
         min_labels=values.pop("min_labels"),
         identity=values.pop("identity"),

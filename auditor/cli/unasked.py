@@ -30,6 +30,7 @@ OPTIONS = frozenset(
 )
 """Options of commands, by their long names."""
 PAIRS = _table(
+    long="assay relation value",
     dataset_option="balance compounds every_task kind labels_per_task min_compounds mutants noise overlap "
     "paper_filter pool seed subset tasks types",
     encoder_option="bits channels dropout heads hidden layers length radius width",

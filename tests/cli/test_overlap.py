@@ -87,7 +87,6 @@ def test_an_unknown_dataset_is_answered_with_the_three_nearest(within: Run, comm
 BAD = {
     "no smiles column": ("name,alpha\nx,1\n", (), "smiles"),
     "no valid smiles": ("smiles,alpha\nnonsense((,1\n", (), "no valid SMILES"),
-    "an empty task": ("smiles,alpha,beta\nCCO,1,\nCO,0,\n", ("--tasks", "alpha,beta"), "beta"),
     "an unknown task": ("smiles,alpha\nCCO,1\n", ("--tasks", "gamma"), "gamma"),
     "an unknown column": ("smiles,alpha\nCCO,1\n", ("--smiles-column", "mol"), "mol"),
     "an empty file": ("", (), "empty"),

@@ -31,7 +31,7 @@ REFUSED_SCOPED = {
     ("analysis", "clusters"): {"annotations"},
     ("analysis", "recommendation"): {"scheduler", "workers"},
 }
-TYPED = ("affinity-option", "analysis-option", "dataset-option", "encoder-option")
+TYPED = ("affinity-option", "analysis-option", "dataset-option", "encoder-option", "long")
 """Options whose values are looked into."""
 ADDRESS = "tcp://127.0.0.1:18786"
 BLANKS = ("", " ", "  ", "\t", "\u00a0", "\u2003", "\v", "\x1f")

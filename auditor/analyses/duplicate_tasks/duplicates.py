@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from auditor.benchmark.equality import same_value
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -89,7 +91,7 @@ def _compare(
     (rows_i, values_i), (rows_j, values_j) = labels.column(i), labels.column(j)
     shared, at_i, at_j = np.intersect1d(rows_i, rows_j, assume_unique=True, return_indices=True)
     mine, other = values_i[at_i], values_j[at_j]
-    equal = int(np.isclose(mine, other, rtol=1e-6, atol=1e-9).sum())
+    equal = int(same_value(mine, other).sum())
     close = int((np.abs(mine - other) <= CLOSE * mine.std()).sum())
     kinds = {tasks[i].kind, tasks[j].kind}
     verdict = _verdict(kinds, correlation, equal == len(shared), close / len(shared), sure)

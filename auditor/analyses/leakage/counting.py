@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.benchmark.equality import same_value
 from auditor.benchmark.replicates import by_name, compounds_of
 from auditor.chemistry.naming import identify
 
@@ -149,7 +150,7 @@ def _leak(level: str, train: TaskTable, test: TaskTable, numbers: Mapping[str, i
     compounds, values = compounds_of(test, numbers)
     asked, after = _medians(compounds, values)
     leaked, at_seen, at_asked = np.intersect1d(seen, asked, assume_unique=True, return_indices=True)
-    same = np.isclose(before[at_seen], after[at_asked], rtol=1e-6, atol=1e-9)
+    same = same_value(before[at_seen], after[at_asked])
     rows = int(np.isin(compounds, leaked).sum())
     return Leak(
         test.task.name, level, len(asked), len(leaked), rows, int((~same).sum()),

@@ -62,7 +62,7 @@ def no_task(columns: Columns, name: str, values: Values) -> str:
     whole, different = whole_numbers(values), different_share(values)
     if name in columns.index:
         return ROW_NUMBERS
-    if values.texts:
+    if values.texts or values.doubt:
         return ""  # what is no number among its numbers is refused by name
     if values.counts_rows() or (_ROW_NAMES.fullmatch(plain) and whole and different > DIFFERENT):
         return ROW_NUMBERS
@@ -92,4 +92,6 @@ def _looks_like_identifier(name: str, values: Values) -> bool:
     found = values.numbers
     if not np.isfinite(found).all():  # every row of a table has its identifier
         return False
-    return bool((np.diff(found) > 0).all() or np.median(np.abs(found)) >= 1e6)
+    steps = np.diff(found)
+    numbered = bool((steps > 0).all() and np.median(steps) == 1)
+    return numbered or bool(np.median(np.abs(found)) >= 1e6)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.errors import DataError
-from auditor.source.fetching.unzip import MAGIC, UnzipError, unzipped
 from auditor.source.table.columns import index_columns
+from auditor.source.table.containers import FEATHER, is_json_lines, read_feather, read_json_lines, unpacked
 from auditor.source.table.parquet import is_text, read_parquet, refuse_repeated
 from auditor.source.table.separator import Layout, first_rows, layout_of, without_separator_line
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 100_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_FOREIGN = {
-    b"PK\x03\x04": "an Excel workbook or ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
-    b"%PDF": "a PDF",
-}
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Columns:
 
 
 def read_columns(path: Path, *, least: int = 2) -> Columns:
-    """Return the columns of a CSV, TSV (both also gzipped) or Parquet file.
+    """Return the columns of a CSV, TSV, JSON Lines (also packed), Parquet or Feather file.
 
     Parameters
     ----------
@@ -64,7 +59,7 @@ def columns_of(path: Path, data: bytes, *, least: int = 2) -> Columns:
     import pyarrow as pa
 
     try:
-        table = read_parquet(path, data) if data.startswith(b"PAR1") else _delimited(path, data, least)
+        table = _table(path, data, least)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(
@@ -75,6 +70,16 @@ def columns_of(path: Path, data: bytes, *, least: int = 2) -> Columns:
     columns = {name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)}
     _refuse_long_cells(path, columns)
     return Columns(path, columns, index_columns(table.schema.metadata))
+
+
+def _table(path: Path, data: bytes, least: int) -> pa.Table:
+    if data.startswith(b"PAR1"):
+        return read_parquet(path, data)
+    if data.startswith(FEATHER):
+        table = read_feather(data)
+        refuse_repeated(path, table.column_names)
+        return table
+    return read_json_lines(path, data) if is_json_lines(data) else _delimited(path, data, least)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -89,23 +94,12 @@ def _bytes_of(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path} cannot be opened: {reason}", hint="check its permissions") from error
-    if data.startswith(MAGIC):
-        data = _unzipped(path)
+    data = unpacked(path, data)
     if not data.strip():
         raise DataError(f"{path} is empty", hint="it needs a header line and one row per compound")
     if data.lstrip()[:64].lower().startswith((b"<!doctype", b"<html")):
         raise DataError(f"{path} is a web page, not data", hint="download the file itself")
-    for magic, what in _FOREIGN.items():
-        if data.startswith(magic):
-            raise DataError(f"{path} is {what}", hint="save the table as CSV")
     return data
-
-
-def _unzipped(path: Path) -> bytes:
-    try:
-        return unzipped(path)
-    except UnzipError as error:
-        raise DataError(f"{path} {error}".replace(" it ", " ", 1), hint="compress it again") from error
 
 
 def _delimited(path: Path, data: bytes, least: int) -> pa.Table:

@@ -14,6 +14,7 @@ from auditor.errors import DataError, UsageError
 from auditor.source.rows import SourceData, Task, TaskTable
 from auditor.source.table.columns import EMPTY, TEXT, no_task
 from auditor.source.table.delimited import Columns, read_columns
+from auditor.source.table.long import Long, refuse_long, tasks_of_long
 from auditor.source.table.missing import codes_of, without
 from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
 from auditor.source.table.rules import Rules
@@ -109,6 +110,10 @@ def _smiles(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]:
 def _tasks(
     columns: Columns, smiles: str, texts: Sequence[str], tasks: Sequence[str] | None, rules: Rules
 ) -> SourceData:
+    if rules.long:
+        return _long(columns, texts, rules)
+    if not tasks:
+        refuse_long(columns, smiles)
     columns, weights_said = weighted(columns)
     for name in rules.exclude:
         if name not in columns.arrays:
@@ -135,6 +140,27 @@ def _tasks(
         *_notes(columns.path, left_out),
     )
     _say(columns.path, said, left_out)
+    if rules.censored == "at-limit":
+        tables = [replace(table, limits=None) for table in tables]
+    return SourceData(tables=tuple(tables), notes=said)
+
+
+def _long(columns: Columns, texts: Sequence[str], rules: Rules) -> SourceData:
+    """Return one task per assay of a table with one row per compound and assay."""
+    parts = tasks_of_long(columns, Long.of(rules.long), rules.words)
+    found = {name: values for name, _, values in parts}
+    for name, values in found.items():
+        refuse_unusable(columns.path, name, values)
+    found, codes_said = _without_codes(columns, found, rules)
+    tables = [
+        _table(name, [texts[row] for row in rows], found[name])
+        for name, rows, _ in parts
+        if found[name].measured
+    ]
+    assay, value = rules.long["assay"], rules.long["value"]
+    told = f"Every name in '{assay}' is a task, with the values of '{value}'."
+    said = (told, *codes_said, *_ways(found), *_limits(tables, rules), *_codings(found))
+    _say(columns.path, said, {})
     if rules.censored == "at-limit":
         tables = [replace(table, limits=None) for table in tables]
     return SourceData(tables=tuple(tables), notes=said)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from auditor.source.table.missing import NOTHING
@@ -25,11 +25,14 @@ class Rules:
         limit itself as the label (``at-limit``).
     exclude
         Columns that are no tasks.
+    long
+        Of a table with one row per compound and assay: its columns, by their roles in `Long`.
     """
 
     missing: tuple[str, ...] = ()
     censored: Censored = "drop"
     exclude: tuple[str, ...] = ()
+    long: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def numbers(self) -> tuple[float, ...]:

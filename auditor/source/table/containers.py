@@ -1,0 +1,113 @@
+"""What a file is packed in, and tables that are neither text with separators nor Parquet."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import json
+import lzma
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from auditor.errors import DataError
+from auditor.source.fetching.unzip import FREE_BYTES, MAGIC, MOST_BYTES, MOST_RATIO, UnzipError, unzipped
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_PACKED: Mapping[bytes, Callable[[Path], IO[bytes]]] = {b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+_FOREIGN = {
+    b"PK\x03\x04": ("an Excel workbook or ZIP archive", "save the table as CSV"),
+    b"\xd0\xcf\x11\xe0": ("an Excel workbook", "save the table as CSV"),
+    b"%PDF": ("a PDF", "save the table as CSV"),
+    b"\x28\xb5\x2f\xfd": ("packed with Zstandard", "unpack it: zstd -d"),
+    b"7z\xbc\xaf": ("a 7-Zip archive", "unpack it"),
+    b"\x89HDF": ("an HDF5 file", "save the table as CSV or Parquet"),
+}
+FEATHER = b"ARROW1"
+_PIECE = 1 << 20
+
+
+def unpacked(path: Path, data: bytes) -> bytes:
+    """Return the bytes of a file, out of gzip, bzip2 or xz.
+
+    Raises
+    ------
+    DataError
+        It is damaged, unpacks to too much, or is packed or written in a form that is not read.
+    """
+    try:
+        if data.startswith(MAGIC):
+            return unzipped(path)
+        for magic, opened in _PACKED.items():
+            if data.startswith(magic):
+                return b"".join(_bounded(opened(path), len(data)))
+    except UnzipError as error:
+        raise DataError(f"{path} {error}".replace(" it ", " ", 1), hint="compress it again") from error
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise DataError(f"{path} is damaged or truncated: {error}", hint="compress it again") from error
+    for magic, (what, hint) in _FOREIGN.items():
+        if data.startswith(magic):
+            raise DataError(f"{path} is {what}", hint=hint)
+    if b"V2000" in data[:4096] or b"V3000" in data[:4096]:
+        raise DataError(f"{path} is an SD file", hint="save it as CSV with a SMILES column")
+    return data
+
+
+def _bounded(stream: IO[bytes], packed: int) -> Iterator[bytes]:
+    """Yield what a stream holds, a megabyte at a time; raises UnzipError where that is too much."""
+    size = 0
+    with stream:
+        while piece := stream.read(_PIECE):
+            size += len(piece)
+            if size > MOST_BYTES or (size > FREE_BYTES and size > MOST_RATIO * packed):
+                raise UnzipError(f"it unpacks to more than {MOST_RATIO} times its size")
+            yield piece
+
+
+def is_json_lines(data: bytes) -> bool:
+    """Return whether a text is one JSON object a line."""
+    first = data.lstrip()[: 1 << 20].split(b"\n", 1)[0].strip()
+    return first.startswith(b"{") and first.endswith(b"}")
+
+
+def read_feather(data: bytes) -> pa.Table:
+    """Return the table of a Feather or Arrow file; raises ArrowException where it is damaged."""
+    import pyarrow as pa
+
+    return pa.ipc.open_file(pa.BufferReader(data)).read_all()
+
+
+def read_json_lines(path: Path, data: bytes) -> pa.Table:
+    """Return one row per line, one column per key, null where a line lacks it.
+
+    Raises
+    ------
+    DataError
+        A line is no JSON object, or holds a list or an object.
+    """
+    import pyarrow as pa
+
+    rows = []
+    for number, line in enumerate(io.BytesIO(data), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DataError(
+                f"line {number} of {path} is not JSON: {error}", hint="one object a line"
+            ) from error
+        if not isinstance(row, dict) or any(isinstance(cell, dict | list) for cell in row.values()):
+            raise DataError(f"line {number} of {path} is no flat object", hint="one value for each column")
+        rows.append(row)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
+
+
+def _text(cell: Any) -> str | None:
+    """Return a cell as the text that a CSV would hold, so that both are read by one rule."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    return str(cell).lower() if isinstance(cell, bool) else repr(cell)
