@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.plugin.builtin_analyses import ANALYSES, PAPER
 from auditor.plugin.hooks import hookimpl
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
         RegisterExporters,
         RegisterIdentities,
     )
-
-PAPER = "Cheng & Zhang 2026, arXiv 2604.07848"
 
 
 @hookimpl
@@ -112,146 +111,16 @@ def register_affinities(register: RegisterAffinities) -> None:
 @hookimpl
 def register_analyses(register: RegisterAnalyses) -> None:
     """Register the analyses: of the data first, then of affinity."""
-    for name, module, default, summary in (
-        (
-            "data-quality",
-            "data_quality.analysis",
-            True,
-            "repeats, conflicts, rejects, constant tasks, undefined stereo",
-        ),
-        (
-            "duplicate-tasks",
-            "duplicate_tasks.analysis",
-            True,
-            "tasks with the same labels, and read-outs of one assay",
-        ),
-        (
-            "label-correlation",
-            "label_correlation",
-            True,
-            "E per pair, with its interval; φ / φ max, tetrachoric or rank correlation",
-        ),
-        ("power", "power", True, "the smallest correlation that each pair's shared compounds can show"),
-        (
-            "measurement-plan",
-            "measurement_plan.analysis",
-            False,
-            "the fewest new measurements that make pairs reliable (--plan FILE)",
-        ),
-        ("shift", "shift.analysis", False, "whether tasks with few shared compounds lie in one chemistry"),
-        (
-            "identity-levels",
-            "identity_levels",
-            False,
-            "the overlap at every identity level (--identity all)",
-        ),
-    ):
-        register(name, f"auditor.analyses.{module}:analyse", summary=summary, stage="data", default=default)
-    register(
-        "agreement",
-        "auditor.analyses.agreement.analysis:analyse",
-        summary="do gradients say what the labels say: r, ρ, Mantel p, interval",
-        reference=f"{PAPER}, equation 8",
-    )
-    for name, module, default, summary, reference in (
-        (
-            "baselines",
-            "baselines",
-            True,
-            "what predictors without a gradient reach: overlap, prevalence, support",
-            "",
-        ),
-        (
-            "clusters",
-            "clusters.analysis",
-            True,
-            "do clusters of tasks match their annotation, against chance",
-            f"{PAPER}, C.2",
-        ),
-        (
-            "domains",
-            "domains.analysis",
-            True,
-            "affinity within and across domains, for panels that join sources",
-            "",
-        ),
-        (
-            "dynamics",
-            "dynamics.analysis",
-            True,
-            "from which epoch on the affinity no longer changes",
-            f"{PAPER}, C.4",
-        ),
-        (
-            "architectures",
-            "architectures.analysis",
-            False,
-            "affinity across encoders, noise taken out",
-            f"{PAPER}, C.5",
-        ),
-        (
-            "threshold",
-            "threshold.analysis",
-            False,
-            "overlap degraded on purpose: where each estimator fails",
-            f"{PAPER}, C.3",
-        ),
-        (
-            "sparse-settings",
-            "sparse_settings.analysis",
-            False,
-            "what helps at 5 to 20 % overlap, measured",
-            f"{PAPER}, appendix D",
-        ),
-    ):
+    for one in ANALYSES:
         register(
-            name,
-            f"auditor.analyses.{module}:analyse",
-            summary=summary,
-            default=default,
-            reference=reference,
+            one.name,
+            f"auditor.analyses.{one.module}:analyse",
+            summary=one.summary,
+            stage=one.stage,
+            default=one.default,
+            after=one.after,
+            reference=one.reference,
         )
-    register(
-        "controls",
-        "auditor.analyses.controls.analysis:analyse",
-        summary="what every estimator says of flipped, shuffled and disjoint twins of the tasks",
-    )
-    register(
-        "benefit",
-        "auditor.analyses.benefit.analysis:analyse",
-        summary="what training tasks together wins on test compounds, and which affinity foretold it",
-        default=False,
-        reference=f"{PAPER}, F.1 and G.3",
-    )
-    register(
-        "grouping",
-        "auditor.analyses.grouping:analyse",
-        summary="which tasks to train together, beside random groups of the same sizes",
-        default=False,
-        after=("benefit",),
-        reference=f"{PAPER}, F.2",
-    )
-    register(
-        "gain-prediction",
-        "auditor.analyses.gain_prediction:analyse",
-        summary="can a group's gain be told before training it, and which to train next",
-        default=False,
-        after=("benefit",),
-        reference="Ayman et al. 2026, arXiv 2602.18591",
-    )
-    register(
-        "recommendation",
-        "auditor.analyses.recommendation.analysis:analyse",
-        summary="which tasks to train together: some groups trained, the others predicted",
-        default=False,
-        reference="Standley et al. 2020, ICML 119:9120",
-    )
-    register(
-        "synthetic-truth",
-        "auditor.analyses.truth:analyse",
-        summary="recovery of the designed correlation of a generated benchmark",
-        reference=f"{PAPER}, G.2",
-    )
 
 
 @hookimpl

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.analyses.domains.blocks import ALL, WITHOUT, blocks_of
 from auditor.analyses.domains.contrast import contrast, within_indicator
 from auditor.analyses.domains.result import Contrasted, Domains, Part, Side, Sides
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
-from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, affordable, correlation
 from auditor.statistics.pairs import upper
@@ -22,15 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FIRST = "gradient-cosine"
-ALL, WITHOUT = "all pairs", "without twins"
 TWIN = 0.95
 """|E| from which two tasks count as one measured twice; the contrast is also given without such pairs."""
-METHOD = (
-    "All pairs with an estimate take part, reliable or not. p deals the tasks out to domains of the same "
-    "sizes at random, two-sided. Overlap shrinks a per-batch gradient cosine, and domains may share few "
-    "compounds with one another: the last columns hold sqrt(overlap) constant (partial correlation with "
-    "being of one domain, permutation p). Twins: pairs of |E| of 0.95 and more, one measurement twice."
-)
 
 
 def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
@@ -66,7 +59,7 @@ def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Findi
         "domains",
         _sentence(found),
         asdict(found),
-        _blocks(found),
+        blocks_of(found),
         citation="Cheng & Zhang 2026, Table 2; Mantel 1967",
         result=found,
     )
@@ -159,51 +152,3 @@ def _held(held: Partial) -> str:
     if not np.isfinite(held.r):
         return "it cannot be estimated"
     return f"the partial r with being of one domain is {held.r:.2f} (p = {held.p:.4f})"
-
-
-def _blocks(found: Domains) -> tuple[Block, ...]:
-    heads = (
-        "matrix", "pairs", "within", "n", "across", "n", "difference", "p", "partial r", "its p",
-    )  # fmt: skip
-    rows = [
-        _row(name, which, told)
-        for name, contrasts in found.contrasts.items()
-        for which, told in contrasts.items()
-        if which == ALL or found.twins
-    ]
-    parts = tuple(
-        (name, one if one == other else f"{one} with {other}", told.pairs,
-         _known(told.mean), _known(told.sd), None if name == "E" else _known(told.r_with_E))
-        for name, parts_of_one in found.blocks.items()
-        for told in parts_of_one
-        for one, other in [told.domains]
-    )  # fmt: skip
-    return (
-        Table(heads, tuple(rows), caption="Pairs within a domain against pairs across domains"),
-        Table(("matrix", "domain", "pairs", "mean", "SD", "r with E"), parts, caption="Domain by domain"),
-        Text(METHOD),
-    )
-
-
-def _row(name: str, which: str, told: Contrasted) -> tuple[Cell, ...]:
-    held = told.at_equal_overlap
-    return (
-        name,
-        which,
-        _known(told.within),
-        told.pairs_within,
-        _known(told.across),
-        told.pairs_across,
-        _known(told.difference),
-        _p(told.p),
-        _known(held.r),
-        _p(held.p),
-    )
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _p(value: float) -> str:
-    return f"{value:.4f}" if np.isfinite(value) else ""

@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor import console
-from auditor.errors import DataError, UsageError
+from auditor.errors import UsageError
 from auditor.source.rows import SourceData, Task, TaskTable
-from auditor.source.table.columns import EMPTY, TEXT, no_task
+from auditor.source.table import remarks
+from auditor.source.table.classes import two_classes
+from auditor.source.table.columns import EMPTY, no_task
 from auditor.source.table.delimited import Columns, read_columns
 from auditor.source.table.long import Long, refuse_long, tasks_of_long
 from auditor.source.table.missing import codes_of, without
 from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
+from auditor.source.table.remarks import Left
 from auditor.source.table.rules import Rules
-from auditor.source.table.values import Values, to_text, to_values
+from auditor.source.table.smiles import smiles_of
+from auditor.source.table.values import Values, to_values
 from auditor.source.table.weights import weighted
 from auditor.text import whole_names
 
 if TYPE_CHECKING:
     from auditor.source.rows import Kind
 
-_OTHER_NAMES = ("smile", "structure", "mol", "molecule", "drug", "x")
-CLASSES_FROM = 5
-"""Labels from which two distinct values are two classes."""
 AS_SAID = Rules()
-Left = dict[str, list[str]]
-"""Columns that are no tasks, by why they are none."""
 
 
 def read_table(
@@ -77,7 +75,7 @@ def tasks_of(
     rules: Rules = AS_SAID,
 ) -> SourceData:
     """Return the tasks of a table that was read; the parameters and errors are those of `read_table`."""
-    smiles, texts = _smiles(columns, smiles_column)
+    smiles, texts = smiles_of(columns, smiles_column)
     data = _tasks(columns, smiles, texts, tasks, rules)
     if not data.tables:
         raise no_numbers(columns, smiles)
@@ -92,19 +90,8 @@ def read_rows(
     The parameters and errors are those of `read_table`; a text file may hold SMILES alone.
     """
     columns = read_columns(path, least=1)
-    smiles, texts = _smiles(columns, smiles_column)
+    smiles, texts = smiles_of(columns, smiles_column)
     return texts, _tasks(columns, smiles, texts, tasks, AS_SAID)
-
-
-def _smiles(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]:
-    """Return the name of the SMILES column, and its text in every row."""
-    smiles = _smiles_column(columns, wanted)
-    texts = to_text(columns.arrays[smiles])
-    if texts is None:
-        raise DataError(
-            f"column '{smiles}' of {columns.path} holds no text", hint="name another with --smiles-column"
-        )
-    return smiles, texts
 
 
 def _tasks(
@@ -134,12 +121,12 @@ def _tasks(
     said = (
         *weights_said,
         *codes_said,
-        *_ways(found),
-        *_limits(tables, rules),
-        *_codings(found),
-        *_notes(columns.path, left_out),
+        *remarks.ways(found),
+        *remarks.limits(tables, rules),
+        *remarks.codings(found),
+        *remarks.notes(columns.path, left_out),
     )
-    _say(columns.path, said, left_out)
+    remarks.say(columns.path, said, left_out)
     if rules.censored == "at-limit":
         tables = [replace(table, limits=None) for table in tables]
     return SourceData(tables=tuple(tables), notes=said)
@@ -159,34 +146,17 @@ def _long(columns: Columns, texts: Sequence[str], rules: Rules) -> SourceData:
     ]
     assay, value = rules.long["assay"], rules.long["value"]
     told = f"Every name in '{assay}' is a task, with the values of '{value}'."
-    said = (told, *codes_said, *_ways(found), *_limits(tables, rules), *_codings(found))
-    _say(columns.path, said, {})
+    said = (
+        told,
+        *codes_said,
+        *remarks.ways(found),
+        *remarks.limits(tables, rules),
+        *remarks.codings(found),
+    )
+    remarks.say(columns.path, said, {})
     if rules.censored == "at-limit":
         tables = [replace(table, limits=None) for table in tables]
     return SourceData(tables=tuple(tables), notes=said)
-
-
-def _smiles_column(columns: Columns, wanted: str | None) -> str:
-    names = list(columns.arrays)
-    if wanted is not None:
-        if wanted not in columns.arrays:
-            raise no_column(columns, wanted)
-        return wanted
-    exact = [name for name in names if name.strip().lower() == "smiles"]
-    containing = [name for name in names if "smiles" in name.lower()]
-    other = [name for name in names if name.strip().lower() in _OTHER_NAMES]
-    for found in (exact, containing, other):
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(
-                f"{columns.path} has several SMILES columns: {listed(found)}",
-                hint=f"choose one with --smiles-column '{found[0]}'",
-            )
-    raise UsageError(
-        f"{columns.path} has no column named smiles; it has {listed(names)}",
-        hint="name the SMILES column with --smiles-column",
-    )
 
 
 def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str]:
@@ -247,76 +217,9 @@ def _without_codes(
 def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
     measured = np.flatnonzero(~np.isnan(values.numbers))
     numbers = values.numbers[measured]
-    low, high = _two_classes(values)
+    low, high = two_classes(values)
     kind: Kind = "regression" if low is None else "classification"
     limits = None if values.limits is None else values.limits[measured]
     if low is not None:
         numbers = (numbers == high).astype(np.float64)
     return TaskTable(Task(name, kind), tuple(texts[row] for row in measured), numbers, limits)
-
-
-def _two_classes(values: Values) -> tuple[float | None, float]:
-    """Return the two values of a column that are its classes, 0 first; None where it has no classes."""
-    exact = values.numbers if values.limits is None else values.numbers[values.limits == 0]
-    distinct = np.unique(exact[np.isfinite(exact)])
-    if len(distinct) and bool(np.isin(distinct, (0, 1)).all()):
-        return 0.0, 1.0
-    whole = bool((distinct == np.rint(distinct)).all())
-    if len(distinct) == 2 and whole and values.measured >= CLASSES_FROM and values.limits is None:
-        return float(distinct[0]), float(distinct[1])
-    return None, 1.0
-
-
-def _codings(found: Mapping[str, Values]) -> tuple[str, ...]:
-    """Return a sentence on every pair of values, other than 0 and 1, that is read as two classes."""
-    names: dict[tuple[float, float], list[str]] = {}
-    for name, values in found.items():
-        low, high = _two_classes(values)
-        if low is not None and (low, high) != (0.0, 1.0):
-            names.setdefault((low, high), []).append(name)
-    return tuple(
-        f"{low:g} and {high:g} are read as two classes, 0 and 1: {listed(tasks)}."
-        for (low, high), tasks in names.items()
-    )
-
-
-def _ways(found: Mapping[str, Values]) -> tuple[str, ...]:
-    """Return a sentence on every way in which cells were read that are not plain numbers."""
-    names: dict[tuple[str, ...], list[str]] = {}
-    for name, values in found.items():
-        if values.ways:
-            names.setdefault(values.ways, []).append(name)
-    return tuple(f"Read in {listed(tasks)}: {', '.join(ways)}." for ways, tasks in names.items())
-
-
-def _limits(tables: Sequence[TaskTable], rules: Rules) -> tuple[str, ...]:
-    """Return what becomes of the values of which only a limit is known, by task."""
-    counts = {t.task.name: int((t.limits != 0).sum()) for t in tables if t.limits is not None}
-    if not counts:
-        return ()
-    told = ", ".join(f"{count:,} of '{name}'" for name, count in counts.items())
-    what = (
-        "count as measured and give no label (--censored at-limit takes the limit)"
-        if rules.censored == "drop"
-        else "count as measured, and the limit is taken for the label"
-    )
-    return (f"Values of which only a limit is known {what}: {told}.",)
-
-
-def _notes(path: Path, left_out: Left) -> tuple[str, ...]:
-    if not left_out:
-        return ()
-    parts = [f"{listed(names)} ({reason})" for reason, names in left_out.items()]
-    return (f"Columns of {path.name} that are not used as tasks: {'; '.join(parts)}.",)
-
-
-def _say(path: Path, said: Sequence[str], left_out: Left) -> None:
-    """Say how the table was read, where that is not as it is written."""
-    others = {reason: names for reason, names in left_out.items() if reason != TEXT}
-    if names := left_out.get(TEXT):
-        verb = "is" if len(names) == 1 else "are"
-        console.say(f"{listed(names)} of {path.name} {verb} text, not numbers, and left out")
-    for sentence in said[: len(said) - bool(left_out)]:
-        console.say(f"{path.name}: {sentence}")
-    for reason, names in others.items():
-        console.say(f"{path.name}: left out, {reason}: {listed(names)}; --tasks takes them")

@@ -1,0 +1,46 @@
+"""Which column of a table holds the SMILES."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.errors import DataError, UsageError
+from auditor.source.table.delimited import Columns
+from auditor.source.table.refusals import listed, no_column
+from auditor.source.table.values import to_text
+
+_OTHER_NAMES = ("smile", "structure", "mol", "molecule", "drug", "x")
+
+
+def smiles_of(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]:
+    """Return the name of the SMILES column, and its text in every row."""
+    smiles = _smiles_column(columns, wanted)
+    texts = to_text(columns.arrays[smiles])
+    if texts is None:
+        raise DataError(
+            f"column '{smiles}' of {columns.path} holds no text", hint="name another with --smiles-column"
+        )
+    return smiles, texts
+
+
+def _smiles_column(columns: Columns, wanted: str | None) -> str:
+    names = list(columns.arrays)
+    if wanted is not None:
+        if wanted not in columns.arrays:
+            raise no_column(columns, wanted)
+        return wanted
+    exact = [name for name in names if name.strip().lower() == "smiles"]
+    containing = [name for name in names if "smiles" in name.lower()]
+    other = [name for name in names if name.strip().lower() in _OTHER_NAMES]
+    for found in (exact, containing, other):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(
+                f"{columns.path} has several SMILES columns: {listed(found)}",
+                hint=f"choose one with --smiles-column '{found[0]}'",
+            )
+    raise UsageError(
+        f"{columns.path} has no column named smiles; it has {listed(names)}",
+        hint="name the SMILES column with --smiles-column",
+    )
