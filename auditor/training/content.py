@@ -6,7 +6,7 @@ import hashlib
 import pickle
 import weakref
 from collections.abc import Mapping
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,9 @@ class _Feeder:
         slots = [name for base in kind.__mro__ for name in _slots(base) if hasattr(value, name)]
         if slots or getattr(value, "__dict__", None):
             self.feed({name: getattr(value, name) for name in slots} | dict(getattr(value, "__dict__", {})))
+        if enclosed := _enclosed(kind):
+            self.feed(enclosed)
+        if slots or enclosed or getattr(value, "__dict__", None):
             return
         try:
             self.update(pickle.dumps(value))
@@ -102,6 +105,17 @@ class _Feeder:
                     f"the features hold a {kind.__qualname__}, whose content cannot be compared",
                     hint="an encoder's pack keeps tensors, arrays, numbers and texts",
                 ) from error
+
+
+def _enclosed(kind: type) -> list[object]:
+    """Return what the methods of a class that a function defined hold of that function's variables."""
+    cells = [
+        cell
+        for method in vars(kind).values()
+        if isinstance(method, FunctionType)
+        for cell in method.__closure__ or ()
+    ]
+    return [cell.cell_contents for cell in cells if cell != CellType()]
 
 
 def _slots(base: type) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from auditor.cli import run
 from auditor.document.schema import schema_text
 from auditor.errors import PluginError
 from auditor.plugin.component import Analysis, Owner
-from auditor.testing.small_audit import small_audit
+from auditor.testing import small_audit
 
 SMALL = ("synthetic", "--dataset-option", "labels_per_task=120", "--dataset-option", "tasks=3", "--encoder", "ecfp",
          "--encoder-option", "width=16", "--encoder-option", "hidden=24", "--encoder-option", "bits=128",
