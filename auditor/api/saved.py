@@ -28,7 +28,8 @@ def leakage(
     from auditor.analyses.leakage.analysis import compare as counted
     from auditor.analyses.leakage.analysis import finding_of, levels_of
     from auditor.analyses.leakage.counting import Side
-    from auditor.api.requests import cache_of, names_of, registry
+    from auditor.api.keywords import names_of
+    from auditor.api.requests import cache_of, registry
     from auditor.audit.document import leakage_document
     from auditor.source.table.reading import read_rows
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor import console
 from auditor.source.table.classes import two_classes
-from auditor.source.table.columns import TEXT
+from auditor.source.table.columns import EMPTY, TEXT
 from auditor.source.table.refusals import listed
 
 if TYPE_CHECKING:
@@ -72,4 +72,5 @@ def say(path: Path, said: Sequence[str], left_out: Left) -> None:
     for sentence in said[: len(said) - bool(left_out)]:
         console.say(f"{path.name}: {sentence}")
     for reason, names in others.items():
-        console.say(f"{path.name}: left out, {reason}: {listed(names)}; --tasks takes them")
+        taken = "" if reason == EMPTY else "; --tasks takes them"
+        console.say(f"{path.name}: left out, {reason}: {listed(names)}{taken}")
