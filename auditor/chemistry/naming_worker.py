@@ -1,65 +1,45 @@
-"""The body of a process that names molecules: answers from stdin to stdout until stdin closes."""
+"""What a process that names molecules does: some molecules to an answer, or carefully one by one."""
 
 from __future__ import annotations
 
-import contextlib
-import math
-import os
-import pickle
-import signal
-import sys
-from collections.abc import Callable
-from typing import IO
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from auditor.plugin.component import Component
 
 STRIDE = 16
-"""Short molecules between two answers: a system call for each would cost a tenth of the naming."""
+"""Short molecules to an answer: a system call for each would cost a tenth of the naming."""
 SHORT = 100
 """Length up to which a molecule cannot take seconds."""
+Answer = list[tuple[str | None, str]]
+"""Name and reason of some molecules."""
 
 
-def serve() -> None:
-    """Answer (texts, careful) with one (name, reason) per text; careful sends each before the next."""
+def namer(level: Component) -> Callable[[tuple[Sequence[str], bool]], Iterator[Answer]]:
+    """Return a function that names (texts, whether carefully) at an identity level."""
     from rdkit import rdBase
 
     from auditor.chemistry.named import name_one
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
-    level, limit_s = pickle.load(sys.stdin.buffer)
     function = level.load()
-    allow = _processor_limit(limit_s)
-    send(answers, None)
-    with contextlib.suppress(EOFError), rdBase.BlockLogs():
-        while True:
-            texts, careful = pickle.load(sys.stdin.buffer)
-            for place, text in enumerate(texts):
-                if careful or place % STRIDE == 0 or len(text) > SHORT:
-                    answers.flush()
-                    allow()
-                named = name_one(text, function)
-                pickle.dump((named.name, named.reason), answers)
-            answers.flush()
+
+    def answers(asked: tuple[Sequence[str], bool]) -> Iterator[Answer]:
+        with rdBase.BlockLogs():
+            for texts in _together(*asked):
+                named = [name_one(text, function) for text in texts]
+                yield [(one.name, one.reason) for one in named]
+
+    return answers
 
 
-def _processor_limit(seconds: int) -> Callable[[], None]:
-    """Return a function that allows this process so many more seconds of processor time."""
-    try:
-        import resource
-    except ImportError:
-        return lambda: None
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-
-    def allow() -> None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        until = math.ceil(used.ru_utime + used.ru_stime) + seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (until if hard < 0 else min(until, hard), hard))
-
-    return allow
-
-
-def send(stream: IO[bytes], value: object) -> None:
-    """Write a value to the other side."""
-    pickle.dump(value, stream)
-    stream.flush()
+def _together(texts: Sequence[str], careful: bool) -> Iterator[list[str]]:
+    """Yield the texts of each answer; a long one has those before it answered first."""
+    some: list[str] = []
+    for place, text in enumerate(texts):
+        if some and (careful or place % STRIDE == 0 or len(text) > SHORT):
+            yield some
+            some = []
+        some.append(text)
+    if some:
+        yield some

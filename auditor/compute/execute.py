@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from auditor import console
-from auditor.compute.jobs import Backend, Failure, Job, Outcome, in_process, load_outcome
+from auditor.compute.jobs import Backend, Failure, Job, Outcome, in_process, in_processes, load_outcome
 from auditor.compute.keeping import Keeping
 from auditor.errors import UsageError
 
@@ -132,7 +132,5 @@ def backend_of(*, workers: int = 1, scheduler: str = "") -> Backend:
         require_dask()
         return partial(on_cluster, address=scheduler)
     if workers > 1:
-        from auditor.compute.processes import in_processes
-
         return partial(in_processes, workers=workers)
     return in_process

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,14 @@ import numpy as np
 
 from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry, save_entry
+from auditor.compute.processes import Program, Worker, run_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ARRAYS = "arrays.npz"
+MAX_DEATHS = 3
+"""A job at which so many processes died is given up: it is most likely what ended them."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,27 @@ def in_process(jobs: Sequence[Job], data: bytes) -> Iterator[Done]:
     """Run jobs in this process, one after the other."""
     for job in jobs:
         yield run_job(job, data)
+
+
+def in_processes(jobs: Sequence[Job], data: bytes, *, workers: int) -> Iterator[Done]:
+    """Run jobs in so many processes; one that dies costs the job it was at, which is run again."""
+    yield from run_all(jobs, Program(partial(runner, data)), _run_in, workers=workers)
+
+
+def runner(data: bytes) -> Callable[[Job], tuple[Done]]:
+    """Return what a process does with each job."""
+    return lambda job: (run_job(job, data),)
+
+
+def _run_in(worker: Worker, job: Job) -> Done:
+    how = ""
+    for _ in range(MAX_DEATHS):
+        ran = worker.run(job)
+        if ran.answers:
+            done: Done = ran.answers[0]
+            return done
+        how = ran.death.name if ran.death else ""
+    return Done(job, Failure(f"ended its process {MAX_DEATHS} times, at last by {how}"))
 
 
 def save_outcome(store: Path, job: Job, outcome: Outcome, duration_s: float) -> None:

@@ -1,96 +1,217 @@
-"""Run jobs in processes of this machine; one that dies costs the job it was at, which is run again."""
+"""A pool of processes of this machine: each does one thing at a time, and is started anew after its death.
+
+A process is light to start: it imports nothing of its parent's main module, and of the rest only what
+its program needs.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
+import pickle
+import queue
 import signal
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from multiprocessing.connection import Connection, wait
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from auditor.compute.jobs import Done, Failure, Job, run_job
+from auditor.compute.worker import send
 
-MAX_DEATHS = 3
-"""A job at which so many processes died is given up: it is most likely what ended them."""
+T = TypeVar("T")
+R = TypeVar("R")
+WAKE_S = 1.0
+"""On Windows Ctrl-C is answered between two waits."""
+LEAVING_S = 5.0
+"""What a process may need from its last word to its end."""
+_BOOT = (
+    "import os, pickle, sys; questions = os.fdopen(os.dup(0), 'rb');"
+    "sys.path[:], parent = pickle.load(questions);"
+    "from auditor.compute.worker import serve; serve(questions, parent)"
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What the processes of a pool run.
+
+    Parameters
+    ----------
+    opening
+        Picklable; called once in each process. What it returns is called with each thing and gives its
+        answers, one after the other.
+    limit_s
+        Seconds of processor time for each answer; 0 = no limit. Windows has none.
+    quiet
+        Whether what a process prints is dropped; otherwise it goes to stderr.
+    """
+
+    opening: Callable[[], Callable[[Any], Iterable[Any]]]
+    limit_s: int = 0
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a process ended: its exit code (minus the signal), and whether it had opened its program.
+
+    What kept the program from opening is ``said``.
+    """
+
+    code: int
+    opened: bool
+    said: str
+
+    @property
+    def name(self) -> str:
+        """The name of the signal, or the exit code."""
+        killed = -self.code in set(signal.Signals)
+        return signal.Signals(-self.code).name if killed else f"exit {self.code}"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a process answered to a thing, and how it died at it, if it did."""
+
+    answers: Sequence[Any]
+    death: Death | None = None
+
+
+class Stopped(Exception):
+    """A worker was stopped: nobody waits for what it was at."""
 
 
 class Worker:
-    """A process that runs one job at a time, started anew after its death."""
+    """A process that does one thing at a time; it starts with the first, and anew after each death."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.job: Job | None = None
-        self._start()
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.process: subprocess.Popen[bytes] | None = None
+        self.opened = False
+        self.stopped = False
+        self.lock = threading.Lock()
 
-    def give(self, job: Job) -> None:
-        """Let the process run a job; a process that has died is noticed by `answer`."""
-        self.job = job
-        with contextlib.suppress(OSError):
-            self.connection.send(job)
+    def run(self, thing: object) -> Ran:
+        """Have a thing done; a death is told, and the next call starts another process.
 
-    def answer(self) -> Done | None:
-        """Return the job that has ended; None if the process died at it, which is replaced."""
-        try:
-            done: Done = self.connection.recv()
-        except (EOFError, OSError):
+        Raises
+        ------
+        Stopped
+            `stop` was called.
+        """
+        process, said = self._living(), ""
+        assert process.stdin is not None and process.stdout is not None
+        answers: list[Any] = []
+        with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
+            if not self.opened:
+                send(process.stdin, (sys.path, os.getpid()))
+                send(process.stdin, (self.program.opening, self.program.limit_s))
+                said = pickle.load(process.stdout) or ""
+                self.opened = not said
+            if self.opened:
+                send(process.stdin, thing)
+                while (answer := pickle.load(process.stdout)) is not None:
+                    answers.append(answer[0])
+                return Ran(answers)
+        opened, code = self.opened, self.end(LEAVING_S)
+        if self.stopped:
+            raise Stopped
+        return Ran(answers, Death(code, opened, said))
+
+    def stop(self) -> None:
+        """End the process for good, from whichever thread."""
+        with self.lock:
+            self.stopped = True
+            if self.process is not None:
+                self.process.kill()
+
+    def end(self, leaving_s: float = 0.0) -> int:
+        """End the process from the thread that uses it, and return its exit code.
+
+        One that is leaving by itself has so many seconds to do so, for its exit code tells why.
+        """
+        process, self.process, self.opened = self.process, None, False
+        if process is None:
+            return 0
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(leaving_s)
+        process.kill()
+        code = process.wait()
+        for stream in (process.stdin, process.stdout):
+            assert stream is not None
+            with contextlib.suppress(OSError):  # what was not read any more
+                stream.close()
+        return code
+
+    def _living(self) -> subprocess.Popen[bytes]:
+        """Return the process, another one if it died while it had nothing to do."""
+        if self.process is not None and self.process.poll() is not None:
             self.end()
-            self._start()
-            return None
-        return done
-
-    def end(self) -> None:
-        """End the process, whatever it is at."""
-        self.process.kill()
-        self.process.join()
-        self.connection.close()
-
-    def _start(self) -> None:
-        os.environ.setdefault("PYTHONSAFEPATH", "1")  # import nothing from the working folder
-        context = multiprocessing.get_context("spawn")
-        self.connection, other = context.Pipe()
-        self.process = context.Process(target=serve, args=(other, self.data), daemon=True)
-        self.process.start()
-        other.close()
+        with self.lock:
+            if self.stopped:
+                raise Stopped
+            if self.process is None:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-P", "-c", _BOOT],  # -P: import nothing from the working folder
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL if self.program.quiet else None,
+                )
+            return self.process
 
 
-def in_processes(jobs: Sequence[Job], data: bytes, *, workers: int) -> Iterator[Done]:
-    """Run jobs in so many processes and yield each as it ends."""
-    todo, deaths = deque(jobs), Counter[str]()
-    crew: list[Worker] = []
+def run_all(
+    things: Sequence[T], program: Program, work: Callable[[Worker, T], R], *, workers: int
+) -> Iterator[R]:
+    """Yield what ``work`` makes of each thing with one of so many processes, in the order they are ready.
+
+    ``work`` is called in a thread of each worker and decides what a death means. What it raises is
+    raised here, and ends all.
+    """
+    todo: queue.SimpleQueue[T] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[R, None] | tuple[None, BaseException]] = queue.SimpleQueue()
+    for thing in things:
+        todo.put(thing)
+
+    def each(worker: Worker) -> None:
+        _leave_ctrl_c()
+        try:
+            while True:
+                done.put((work(worker, todo.get_nowait()), None))
+        except (queue.Empty, Stopped):
+            pass
+        except BaseException as error:
+            done.put((None, error))
+        finally:
+            worker.end()  # Linux kills a process with the thread that started it
+
+    crew = [Worker(program) for _ in range(min(workers, len(things)))]
+    threads = [threading.Thread(target=each, args=(worker,), daemon=True) for worker in crew]
     try:
-        for _ in range(min(workers, len(jobs))):
-            crew.append(Worker(data))
-        while todo or any(worker.job for worker in crew):
-            for worker in crew:
-                if worker.job is None and todo:
-                    worker.give(todo.popleft())
-            for worker in _ready(crew):
-                job, done = worker.job, worker.answer()
-                worker.job = None
-                assert job is not None
-                if done is None:
-                    deaths[job.key] += 1
-                    if deaths[job.key] < MAX_DEATHS:
-                        todo.append(job)
-                        continue
-                    done = Done(job, Failure(f"ended its process {MAX_DEATHS} times"))
-                yield done
+        for thread in threads:
+            thread.start()
+        for _ in things:
+            yield _next(done)
     finally:
         for worker in crew:
-            worker.end()
+            worker.stop()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
 
 
-def serve(connection: Connection, data: bytes) -> None:
-    """Run the jobs that arrive until the other side is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    os.dup2(2, 1)  # stdout belongs to the parent's answer
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            connection.send(run_job(connection.recv(), data))
+def _next(done: queue.SimpleQueue[Any]) -> Any:
+    while True:
+        with contextlib.suppress(queue.Empty):
+            result, error = done.get(timeout=WAKE_S)
+            if error is not None:
+                raise error
+            return result
 
 
-def _ready(crew: Sequence[Worker]) -> list[Worker]:
-    ready = wait([worker.connection for worker in crew if worker.job is not None])
-    return [worker for worker in crew if worker.connection in ready]
+def _leave_ctrl_c() -> None:
+    """Leave Ctrl-C to the main thread, and to no process started here, from its first moment on."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

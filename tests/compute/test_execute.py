@@ -15,10 +15,10 @@ import pytest
 
 from auditor import console
 from auditor.compute.execute import Execution, backend_of, execute
-from auditor.compute.jobs import Backend, Job, in_process, load_outcome
-from auditor.compute.processes import MAX_DEATHS, in_processes
+from auditor.compute.jobs import MAX_DEATHS, Backend, Job, in_process, in_processes, load_outcome
 from auditor.errors import MissingExtra, UsageError
 from tests.compute.jobs_for_tests import DATA, executions, job
+from tests.compute.living import children
 
 PROCESSES = partial(in_processes, workers=2)
 BACKENDS = pytest.mark.parametrize("backend", [in_process, PROCESSES], ids=["in-process", "processes"])
@@ -94,7 +94,7 @@ def test_a_process_that_is_killed_costs_its_own_job_only(tmp_path: Path, folder:
 def test_a_job_that_ends_every_process_is_given_up(tmp_path: Path, folder: Path) -> None:
     jobs = [job(0, folder, "die"), job(1, folder), job(2, folder)]
     done = run(jobs, tmp_path / "store", PROCESSES)
-    assert done.failures[jobs[0].key].error == f"ended its process {MAX_DEATHS} times"
+    assert done.failures[jobs[0].key].error == f"ended its process {MAX_DEATHS} times, at last by SIGKILL"
     assert len(done.outcomes) == 2
     assert executions(folder)[0] == MAX_DEATHS
 
@@ -119,9 +119,7 @@ def test_no_process_is_left_when_the_loop_ends_early(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         next(generator)
     assert time.monotonic() - started < 15
-    import multiprocessing
-
-    assert not multiprocessing.active_children()
+    assert not children()
 
 
 SCRIPT = """

@@ -19,8 +19,7 @@ if __name__ == "__main__":
         print(sorted(one.name for one in named.values()))
 """
 TRAINING = """
-from auditor.compute.jobs import Job
-from auditor.compute.processes import in_processes
+from auditor.compute.jobs import Job, in_processes
 if __name__ == "__main__":
     job = Job("tests.compute.jobs_for_tests:nothing_there", {}, "d")
     for done in in_processes([job], b"", workers=1):

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.compute.jobs import Failure, Job, Outcome, run_job
-from auditor.compute.processes import in_processes
+from auditor.compute.jobs import Failure, Job, Outcome, in_processes, run_job
 from auditor.errors import PluginError
 from auditor.training.config import TrainingConfig
 from auditor.training.features import digest_of_encoder, pack_features
