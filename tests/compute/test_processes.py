@@ -103,7 +103,7 @@ def started(folder: Path, how: str) -> tuple[subprocess.Popen[bytes], set[int]]:
     folder.mkdir()
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     parent = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder), how], env=env, stderr=subprocess.PIPE
+        [sys.executable, "-c", SCRIPT, str(folder), how], env=env, stderr=subprocess.DEVNULL
     )
     until = time.monotonic() + 60
     while len(list(folder.iterdir())) < 2:
@@ -123,8 +123,11 @@ def test_workers_in_mid_work_end_with_the_process_that_started_them(
     parent, workers = started(tmp_path / "workers", how)
     assert children(parent.pid) == workers
     parent.send_signal(end)
-    parent.communicate()
-    assert all_gone(workers, within_s=20)
+    parent.wait()
+    gone = all_gone(workers, within_s=20)
+    for pid in set() if gone else workers:
+        os.kill(pid, signal.SIGKILL)
+    assert gone
 
 
 def test_without_help_from_the_kernel_a_worker_notices_that_its_parent_is_gone(tmp_path: Path) -> None:
