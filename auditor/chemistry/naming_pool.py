@@ -41,7 +41,7 @@ def name_in_workers(
         A worker cannot start, or was ended from outside.
     """
     chunks = [smiles[i : i + CHUNK] for i in range(0, len(smiles), CHUNK)]
-    program = Program(partial(namer, level), limit_s=limit_s, quiet=True)
+    program = Program(partial(namer, level.target), limit_s=limit_s, quiet=True)
     yield from run_all(chunks, program, partial(_name_chunk, level.name), workers=workers)
 
 

@@ -20,9 +20,9 @@ def serve(questions: IO[bytes], parent: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     answers = _free_streams()
     _end_with(parent)
-    opening, limit_s = _receive(questions)
-    things = _arriving(questions)
     try:
+        opening, limit_s = _receive(questions)
+        things = _arriving(questions)
         do = opening()
     except Exception as error:
         _tell(answers, f"{type(error).__name__}: {error}")

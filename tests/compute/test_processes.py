@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -49,6 +50,14 @@ def test_a_death_is_told_with_what_was_answered_before_it(number: int, name: str
 def test_a_program_that_cannot_open_says_why() -> None:
     (ran,) = run([1], failing, quiet=True)
     assert ran == Ran([], Death(1, opened=False, said="ValueError: nothing here"))
+
+
+def test_a_program_that_only_its_parent_knows_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("known_here_alone")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec("def opening():\n    return None", module.__dict__)
+    (ran,) = run([1], module.opening, quiet=True)
+    assert ran.death is not None and "No module named 'known_here_alone'" in ran.death.said
 
 
 def test_processor_time_is_limited_for_each_answer_and_not_for_all_together() -> None:
