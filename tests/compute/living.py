@@ -1,4 +1,4 @@
-"""Which processes are alive, as /proc tells; a zombie is not."""
+"""Which processes of the pool are alive, as /proc tells; a zombie is not."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+BODY = b"auditor.compute.worker"
 
-def children(parent: int | None = None) -> set[int]:
-    """Return the living children of a process, of this one by default."""
+
+def pool_of(parent: int | None = None) -> set[int]:
+    """Return the living pool processes of a process, of this one by default; no other children."""
     wanted = parent or os.getpid()
-    return {pid for pid, (state, above) in _table().items() if above == wanted and state != "Z"}
+    return {
+        pid
+        for pid, (state, above) in _table().items()
+        if above == wanted and state != "Z" and BODY in _command(pid)
+    }
 
 
 def all_gone(pids: Iterable[int], *, within_s: float) -> bool:
@@ -35,3 +41,10 @@ def _table() -> dict[int, tuple[str, int]]:
             continue
         found[int(path.parent.name)] = (state, int(above))
     return found
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""

@@ -18,7 +18,7 @@ from auditor.compute.execute import Execution, backend_of, execute
 from auditor.compute.jobs import MAX_DEATHS, Backend, Job, in_process, in_processes, load_outcome
 from auditor.errors import MissingExtra, UsageError
 from tests.compute.jobs_for_tests import DATA, executions, job
-from tests.compute.living import children
+from tests.compute.living import pool_of
 
 PROCESSES = partial(in_processes, workers=2)
 BACKENDS = pytest.mark.parametrize("backend", [in_process, PROCESSES], ids=["in-process", "processes"])
@@ -119,7 +119,7 @@ def test_no_process_is_left_when_the_loop_ends_early(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         next(generator)
     assert time.monotonic() - started < 15
-    assert not children()
+    assert not pool_of()
 
 
 SCRIPT = """

@@ -21,7 +21,7 @@ import pytest
 from auditor.compute.jobs import in_processes
 from auditor.compute.processes import Death, Program, Ran, Worker, run_all
 from tests.compute.jobs_for_tests import DATA, job
-from tests.compute.living import all_gone, children
+from tests.compute.living import all_gone, pool_of
 from tests.compute.things_for_tests import busy, crashing, dying, echoing, failing, meddling, spinning
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def test_a_process_answers_each_thing_as_often_as_it_likes_and_serves_the_next()
     found = run([2, 0, 3], echoing)
     assert [[number for number, _ in ran.answers] for ran in found] == [[2, 2], [], [3, 3, 3]]
     assert len({pid for ran in found for _, pid in ran.answers}) == 1
-    assert not children()
+    assert not pool_of()
 
 
 @pytest.mark.parametrize(("number", "name"), [(signal.SIGSEGV, "SIGSEGV"), (0, "exit 3")])
@@ -84,7 +84,7 @@ def test_what_the_work_raises_is_raised_and_ends_all() -> None:
 
     with pytest.raises(ValueError, match="two"):
         list(run_all([1, 2, *range(3, 200)], Program(echoing), work, workers=2))
-    assert not children()
+    assert not pool_of()
 
 
 def test_a_process_that_dies_while_it_waits_is_replaced() -> None:
@@ -130,7 +130,7 @@ def test_workers_in_mid_work_end_with_the_process_that_started_them(
     how: str, end: signal.Signals, tmp_path: Path
 ) -> None:
     parent, workers = started(tmp_path / "workers", how)
-    assert children(parent.pid) == workers
+    assert pool_of(parent.pid) == workers
     parent.send_signal(end)
     parent.wait()
     gone = all_gone(workers, within_s=20)
@@ -146,7 +146,9 @@ def test_without_help_from_the_kernel_a_worker_notices_that_its_parent_is_gone(t
         time.sleep(0.05)
     assert worker.process is not None and worker.process.stdin is not None
     worker.process.stdin.close()  # as the death of this process would
-    assert all_gone([worker.process.pid], within_s=20)
+    gone = all_gone([worker.process.pid], within_s=20)
+    worker.stop()
+    assert gone
 
 
 def unheralded(folder: Path) -> Any:
@@ -160,7 +162,7 @@ def unheralded(folder: Path) -> Any:
 
 def test_ctrl_c_on_a_terminal_ends_no_process_of_the_pool_however_young(tmp_path: Path) -> None:
     def interrupt() -> None:
-        while not (pids := children()):
+        while not (pids := pool_of()):
             time.sleep(0.001)
         for _ in range(50):
             os.kill(*pids, signal.SIGINT)
@@ -188,7 +190,7 @@ def test_every_thing_ends_exactly_once_whatever_dies() -> None:
     found = list(run_all(range(200), Program(partial(dying, 0.15), quiet=True), work, workers=4))
     assert sorted(number for number, _ in found) == list(range(200))
     assert sum(deaths for _, deaths in found) > 20
-    assert not children()
+    assert not pool_of()
 
 
 def test_every_job_ends_exactly_once_while_processes_are_killed_at_random(tmp_path: Path) -> None:
@@ -198,7 +200,7 @@ def test_every_job_ends_exactly_once_while_processes_are_killed_at_random(tmp_pa
     def kill() -> None:
         nonlocal kills
         while not over.wait(rng.uniform(0.02, 0.2)):
-            living = sorted(children())
+            living = sorted(pool_of())
             if living:
                 os.kill(rng.choice(living), signal.SIGKILL)
                 kills += 1
@@ -212,4 +214,4 @@ def test_every_job_ends_exactly_once_while_processes_are_killed_at_random(tmp_pa
         over.set()
         killer.join()
     assert ended == dict.fromkeys((one.key for one in jobs), 1)
-    assert kills > 5 and not children()
+    assert kills > 5 and not pool_of()

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+BUSY_S = 120
+"""After which nothing works on, whatever became of a test."""
+
 
 def echoing() -> Callable[[int], Iterator[tuple[int, int]]]:
     """Answer a number with itself and the process, as often as it says."""
@@ -64,14 +67,14 @@ def meddling() -> Callable[[int], Iterator[Any]]:
 
 
 def busy(folder: Path) -> Callable[[str], Iterator[int]]:
-    """Work for ever: in Python, or in native code that never lets another thread run."""
+    """Work far longer than a test waits: in Python, or in native code that lets no other thread run."""
 
     def do(how: str) -> Iterator[int]:
         (folder / f"{os.getpid()}").touch()
-        if how == "native":
-            yield sum(range(10**15))
-        while True:
-            pass
+        until = time.monotonic() + BUSY_S
+        while time.monotonic() < until:
+            if how == "native":
+                yield sum(range(BUSY_S * 10**8))
 
     return do
 
