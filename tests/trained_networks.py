@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from torch.overrides import TorchFunctionMode
 
 from auditor.benchmark.benchmark import Benchmark
 from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
-from auditor.training.network import Network
+from auditor.training.network import Network, Packed
 from auditor.training.trained import Trained
 from auditor.training.trainer import Trainer
 from tests.networks import SMALL, benchmark_of, random_table, split_of
@@ -30,6 +32,39 @@ def trained_network(
     for _ in range(epochs):
         trainer.epoch(lambda _: None)
     return Trained(network.eval(), packed, trainer.targets, benchmark, split, seed)
+
+
+class WithoutKinks(TorchFunctionMode):
+    """Put a smooth activation for every ReLU, so that a first order exists wherever training ended.
+
+    How near a kink a compound lies depends on the rounding of the processor that trained.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Call a function of torch, or softplus for a ReLU."""
+        if getattr(func, "__name__", "") in ("relu", "relu_", "leaky_relu"):
+            return torch.nn.functional.softplus(args[0])
+        return func(*args, **(kwargs or {}))
+
+
+def in_double_precision(trained: Trained) -> Trained:
+    """Return a network, itself turned to double precision, with features to match."""
+    return replace(trained, network=trained.network.double(), packed=Doubled(trained.packed))
+
+
+@dataclass(frozen=True)
+class Doubled:
+    """Features in double precision."""
+
+    packed: Packed
+
+    def batch(self, compounds: torch.Tensor) -> Any:
+        """Return a batch, whose tensors may be the fields of a dataclass."""
+        found: Any = self.packed.batch(compounds)
+        if isinstance(found, torch.Tensor):
+            return found.double()
+        parts = {name: part.double() for name, part in vars(found).items() if part.is_floating_point()}
+        return replace(found, **parts)
 
 
 @dataclass(frozen=True)
