@@ -13,6 +13,7 @@ from torch.overrides import TorchFunctionMode
 from auditor.benchmark.benchmark import Benchmark
 from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
+from auditor.training.logging.trace import Trace
 from auditor.training.network import Network, Packed
 from auditor.training.trained import Trained
 from auditor.training.trainer import Trainer
@@ -50,6 +51,21 @@ class WithoutKinks(TorchFunctionMode):
 def in_double_precision(trained: Trained) -> Trained:
     """Return a network, itself turned to double precision, with features to match."""
     return replace(trained, network=trained.network.double(), packed=Doubled(trained.packed))
+
+
+def trace_in_double_precision(benchmark: Benchmark, name: str, config: TrainingConfig) -> Trace:
+    """Return what a training in double precision logs.
+
+    In single precision a gradient that is zero but for rounding moves its parameter by a whole step of
+    Adam, so that two orders of the same sums, or two processors, soon train different networks.
+    """
+    network = Network(SMALL[name], benchmark.t, seed=0).double()
+    packed = Doubled(pack_features(network.encoder, benchmark.smiles))
+    trainer = Trainer(network, packed, benchmark, split_of(benchmark), config, seed=0, device="cpu")
+    trainer.targets = replace(trainer.targets, values=trainer.targets.values.double())
+    for _ in range(config.epochs):
+        trainer.epoch(lambda _: None)
+    return trainer.trace()
 
 
 @dataclass(frozen=True)

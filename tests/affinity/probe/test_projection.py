@@ -39,8 +39,9 @@ def clear_padding(trained: Trained) -> None:
 @pytest.mark.parametrize("route", ["labels", "directions"])
 def test_both_routes_are_the_plain_product(name: str, route: Route) -> None:
     trained = trained_network(name)
-    rows = exact(trained)
-    made = project(trained, training_cells(trained), directions=16, seed=3, route=route)
+    with WithoutKinks():  # a batch is rounded otherwise than one compound: no ReLU may flip
+        rows = exact(trained)
+        made = project(trained, training_cells(trained), directions=16, seed=3, route=route)
     expected = rows @ signs(rows.shape[1], 16, seed=3).double().numpy().T / 4
     np.testing.assert_allclose(made.gradients, expected, atol=1e-5, rtol=1e-4)
 
