@@ -13,7 +13,7 @@ from torch.overrides import TorchFunctionMode
 from auditor.benchmark.benchmark import Benchmark
 from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
-from auditor.training.logging.trace import Trace
+from auditor.training.trace import Trace
 from auditor.training.network import Network, Packed
 from auditor.training.trained import Trained
 from auditor.training.trainer import Trainer

@@ -133,7 +133,7 @@ def fit_group(
             packed,
             study.benchmark,
             study.split,
-            TrainingConfig(**config),
+            TrainingConfig(**config, log_every=NEVER),
             seed=seed,
             device=device,
         )

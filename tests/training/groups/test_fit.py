@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from auditor.training.features import digest_of_encoder, pack_features
 from auditor.training.groups.fit import NEVER, fit_group, fit_job, import_path
 from auditor.training.groups.fit_loop import predict, task_losses
 from auditor.training.groups.study import Study, decode_study, encode_study
+from auditor.training.logging.gradients import logged_backward
 from auditor.training.network import Network
 from auditor.training.splits import Split
 from auditor.training.trainer import Trainer
@@ -108,6 +110,20 @@ def test_predictions_are_those_of_the_epoch_with_the_lowest_validation_loss() ->
     losses = outcome.arrays["validation"]
     assert outcome.facts["own_best_epoch"] == np.argmin(losses, axis=0).tolist()
     assert int(np.argmin(trainer.progress.validation_loss)) == outcome.facts["best_epoch"]
+
+
+def test_a_training_of_a_group_spends_no_time_on_gradients_after_the_first_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    logged: list[int] = []
+
+    def counted(*given: Any, **options: Any) -> Any:
+        logged.append(1)
+        return logged_backward(*given, **options)
+
+    monkeypatch.setattr("auditor.training.logging.recorder.logged_backward", counted)
+    assert outcome_of(job_of(0, 2)).facts["epochs"] == 3
+    assert len(logged) == 1
 
 
 def test_a_single_task_has_one_best_epoch() -> None:
