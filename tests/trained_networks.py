@@ -13,8 +13,8 @@ from torch.overrides import TorchFunctionMode
 from auditor.benchmark.benchmark import Benchmark
 from auditor.training.config import TrainingConfig
 from auditor.training.features import pack_features
-from auditor.training.trace import Trace
 from auditor.training.network import Network, Packed
+from auditor.training.trace import Trace
 from auditor.training.trained import Trained
 from auditor.training.trainer import Trainer
 from tests.networks import SMALL, benchmark_of, random_table, split_of
