@@ -12,8 +12,9 @@ from torch.overrides import TorchFunctionMode
 
 from auditor.benchmark.benchmark import Benchmark
 from auditor.training.config import TrainingConfig
+from auditor.training.encoder import Packed
 from auditor.training.features import pack_features
-from auditor.training.network import Network, Packed
+from auditor.training.network import Network
 from auditor.training.trace import Trace
 from auditor.training.trained import Trained
 from auditor.training.trainer import Trainer
