@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from auditor.errors import AuditError, DataError
+from auditor.notebook_bar import notebook_bar
 from auditor.privacy import without_secrets
 from auditor.text import how_far, plain
 
@@ -115,8 +116,6 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     if settings.level < 0:
         yield lambda _: None
     elif settings.progress is None and in_notebook():
-        from auditor.notebook_bar import notebook_bar
-
         yield from notebook_bar(label, total)
     elif not on_terminal:
         yield from _plain_progress(label, total)

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1] / "auditor"
 HEAVY = frozenset(
     "numpy scipy pandas pyarrow sklearn rdkit torch torch_geometric rich jinja2 requests distributed PIL "
-    "urllib3 unittest jsonschema".split()
+    "urllib3 unittest jsonschema packaging".split()
 )
 
 

@@ -24,8 +24,8 @@ def analyse(context: AuditContext) -> Finding:
     candidates = {NAME_OF_E: context.empirical.values}
     for name, affinity in sorted(context.affinities.items()):
         candidates[name] = affinity.values
-        if "all_logs" in affinity.about:
-            candidates[f"{name}, all logs"] = np.asarray(affinity.about["all_logs"], dtype=np.float64)
+        if affinity.all_logs is not None:
+            candidates[f"{name}, all logs"] = affinity.all_logs
     for name, values in candidates.items():
         usable = np.where(context.usable, (values + values.T) / 2, np.nan)
         signed = associate(usable, truth, seed=context.seed)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from auditor.analyses.measurement_plan.plan import COLUMNS
 from auditor.api.result import Result
 from auditor.errors import UsageError
 from auditor.text import nearest
@@ -96,7 +97,6 @@ class Audit(Result):
         import pandas as pd
 
         from auditor.analyses.measurement_plan.analysis import plan_for
-        from auditor.analyses.measurement_plan.plan import COLUMNS
 
         rows = [asdict(found) for found in plan_for(self._opened("a plan")).measurements]
         return pd.DataFrame(rows, columns=list(COLUMNS))

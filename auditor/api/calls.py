@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from auditor.api.asking import asked, saying, threads_of
 from auditor.api.audit import Audit, Recommendation, Study
+from auditor.api.requests import analysis_request, data_request
 from auditor.api.result import Result
+from auditor.api.running import recommended, studied
 
 if TYPE_CHECKING:
     from auditor.api.types import Given, Options, PathLike, Scoped
@@ -79,7 +81,6 @@ def overlap(
     AuditError
         With a message and a hint: `UsageError`, `DataError` and others of `auditor.errors`.
     """
-    from auditor.api.requests import data_request
     from auditor.pipeline import audit_overlap
 
     with saying(quiet=quiet):
@@ -162,9 +163,6 @@ def analyze(
     GateFailed
         Too few pairs are reliable; its ``audit`` holds what was found until then.
     """
-    from auditor.api.requests import analysis_request
-    from auditor.api.running import studied
-
     values = locals()
     with saying(quiet=quiet), threads_of(threads):
         return studied(analysis_request("analyze", values, analyze), dry_run=dry_run)
@@ -234,9 +232,6 @@ def recommend(
     dry_run
         Return how many trainings there would be and how long they take; run none.
     """
-    from auditor.api.requests import analysis_request
-    from auditor.api.running import recommended
-
     values = locals()
     given = {name: values[name] for name in OPTIONS if values[name] is not None}
     with saying(quiet=quiet), threads_of(None):

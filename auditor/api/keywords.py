@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import UsageError
+from auditor.plugin.options import call_options
 
 if TYPE_CHECKING:
     from auditor.plugin.registry import Registry
@@ -38,8 +39,6 @@ def texts(options: Mapping[str, Any] | None) -> dict[str, str]:
 
 def component_options(parts: Registry, values: Values) -> dict[tuple[str, str], dict[str, str]]:
     """Return the options of estimators and analyses, checked against their signatures."""
-    from auditor.plugin.options import call_options
-
     found = {}
     for kind in ("analysis", "affinity"):
         for name, options in (values.get(f"{kind}_options") or {}).items():

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditor.api.asking import asked, saying
+from auditor.api.requests import data_request, registry
+from auditor.audit.reading import read_benchmark
 from auditor.errors import UsageError
+from auditor.plugin.registry import PLURALS
+from auditor.text import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +40,6 @@ def read(
     import numpy as np
     import pandas as pd
 
-    from auditor.api.requests import data_request
-    from auditor.audit.reading import read_benchmark
-
     values = locals() | {"measure": "jaccard", "reliable_at": 0.4, "borderline_at": 0.3, "min_support": 20}
     values |= {"analysis_options": None}
     with saying(quiet=quiet):
@@ -57,10 +58,6 @@ def read(
 def components(kind: str) -> pd.DataFrame:
     """Return what is registered of a kind: datasets, identities, encoders, affinities and so on."""
     import pandas as pd
-
-    from auditor.api.requests import registry
-    from auditor.plugin.registry import PLURALS
-    from auditor.text import nearest
 
     if kind not in PLURALS:
         raise UsageError(f"there are no '{kind}'", hint=nearest(kind, list(PLURALS)))

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from auditor import console
 from auditor.api.asking import command_of, is_frame
 from auditor.api.keywords import component_options, missing_of, names_of, texts
+from auditor.cache.store import default_cache_dir
+from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.errors import UsageError
+from auditor.plugin.loading import load_registry
 from auditor.text import nearest
 
 if TYPE_CHECKING:
@@ -85,8 +88,6 @@ RANGES: Mapping[str, Range] = {
 
 def registry() -> Registry:
     """Return the installed components; each unusable plugin is a warning."""
-    from auditor.plugin.loading import load_registry
-
     found = load_registry()
     for problem in found.problems:
         console.warn(problem.line())
@@ -102,7 +103,6 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         A value that the keyword does not take, an unknown name, or an unknown option of a component.
     """
     from auditor.audit.request import DataRequest
-    from auditor.chemistry.levels import DEFAULT_IDENTITY
 
     _check(values)
     parts = registry()
@@ -155,8 +155,6 @@ def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> Ana
 
 def cache_of(folder: str | os.PathLike[str] | None) -> Path:
     """Return the folder of the cache: as given, of the environment, or the user's."""
-    from auditor.cache.store import default_cache_dir
-
     given = folder or _said("CACHE_DIR")
     return (Path(given).expanduser() if given else default_cache_dir()).absolute()
 

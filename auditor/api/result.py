@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.api.asking import in_python
+from auditor.api.notebook import finding_html, result_html
+from auditor.api.saving import save
 from auditor.errors import UsageError
 from auditor.text import nearest
 
@@ -62,8 +64,6 @@ class Found:
         return tuple(pd.DataFrame(block["rows"], columns=block["columns"]) for block in shown)
 
     def _repr_html_(self) -> str:
-        from auditor.api.notebook import finding_html
-
         return finding_html(self)
 
 
@@ -135,16 +135,12 @@ class Result:
         StorageError
             The system refuses to write it.
         """
-        from auditor.api.saving import save
-
         return save(self.document, Path(path).expanduser(), format, title or None)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.name}: {self.verdict}>"
 
     def _repr_html_(self) -> str:
-        from auditor.api.notebook import result_html
-
         return result_html(self)
 
 

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from auditor.api.asking import asked, saying
 from auditor.api.audit import Audit, Recommendation, Study
+from auditor.api.keywords import names_of
+from auditor.api.loading import document_at
+from auditor.api.requests import cache_of, registry
 from auditor.api.result import Result
+from auditor.report.comparison.run import Run
 
 if TYPE_CHECKING:
     from auditor.api.types import PathLike
@@ -28,8 +32,6 @@ def leakage(
     from auditor.analyses.leakage.analysis import compare as counted
     from auditor.analyses.leakage.analysis import finding_of, levels_of
     from auditor.analyses.leakage.counting import Side
-    from auditor.api.keywords import names_of
-    from auditor.api.requests import cache_of, registry
     from auditor.audit.document import leakage_document
     from auditor.source.table.reading import read_rows
 
@@ -46,9 +48,7 @@ def leakage(
 @asked
 def compare(*results: Audit | PathLike) -> Result:
     """Hold audits, or the files or folders of saved ones, against the first: what differs and matters."""
-    from auditor.api.requests import registry
     from auditor.report.comparison.compare import comparison_document
-    from auditor.report.comparison.run import Run
 
     found = [one if isinstance(one, Result) else load(one) for one in results]
     names = [f"{place}: {one.name}" for place, one in enumerate(found, start=1)]
@@ -66,8 +66,6 @@ def load(path: PathLike) -> Result:
     DataError
         There is none, it is not a whole document of this tool, or it was changed since.
     """
-    from auditor.api.loading import document_at
-
     document = document_at(Path(path).expanduser())
     kinds: Mapping[str, type[Result]] = {
         "overlap": Audit,

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from auditor.api.requests import registry
+from auditor.cache.run_folder import write_run
+from auditor.cache.writing import write_atomic
 from auditor.errors import UsageError
+from auditor.plugin.calling import calling
 
 if TYPE_CHECKING:
     from auditor.plugin.component import Component
@@ -18,10 +22,6 @@ RUN = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"
 
 def save(document: Mapping[str, Any], path: Path, format_name: str | None, title: str | None) -> Path:
     """Write a document and return where; a path without suffix is the folder of a run."""
-    from auditor.api.requests import registry
-    from auditor.cache.run_folder import write_run
-    from auditor.cache.writing import write_atomic
-
     parts = registry()
     if format_name is None and not path.suffix:
         files = {name: _rendered(document, parts.get("format", kind), title) for name, kind in RUN}
@@ -45,7 +45,6 @@ def _format_of(parts: Registry, path: Path, name: str | None) -> Component:
 
 
 def _rendered(document: Mapping[str, Any], component: Component, title: str | None) -> bytes:
-    from auditor.plugin.calling import calling
     from auditor.report.sections.report import report_of
 
     with calling(component):

@@ -40,7 +40,8 @@ class AffinityMatrix:
     meaning
         One sentence that a reader needs.
     about
-        JSON-able facts: number of logs, split-half reliability, and the like.
+        JSON-able facts for the document. Analyses read `reliability`, `logs`, `all_logs`, `per_seed` and
+        their kin from here, by the properties of those names, and nothing else.
     """
 
     estimator: str
@@ -64,6 +65,51 @@ class AffinityMatrix:
             raise ValueError(f"{self.estimator}: infinite affinity; use NaN for not estimable")
         if self.orientation == "symmetric" and not np.allclose(self.values, self.values.T, equal_nan=True):
             raise ValueError(f"{self.estimator}: declared symmetric, but the matrix is not")
+
+    @property
+    def reliability(self) -> float:
+        """Split-half reliability of the values, -1 to 1; NaN where it is not stated."""
+        return self._number("reliability")
+
+    @property
+    def reliability_of_all_logs(self) -> float:
+        """Split-half reliability of `all_logs`; NaN where it is not stated."""
+        return self._number("reliability_of_all_logs")
+
+    @property
+    def logs(self) -> int | None:
+        """How many logs of gradients are behind the values; None for an estimate without a training."""
+        return self.about.get("logs")
+
+    @property
+    def logs_in_total(self) -> int | None:
+        """How many logs are behind `all_logs`."""
+        return self.about.get("logs_in_total")
+
+    @property
+    def all_logs(self) -> NDArray[np.float64] | None:
+        """The estimate (t, t) from the logs of the whole training, where the values are from a part."""
+        stated = self.about.get("all_logs")
+        return None if stated is None else np.asarray(stated, dtype=np.float64)
+
+    @property
+    def per_seed(self) -> tuple[NDArray[np.float64], ...]:
+        """The estimate (t, t) of every seed alone; empty where it is not stated."""
+        return tuple(np.asarray(stated, dtype=np.float64) for stated in self.about.get("per_seed") or ())
+
+    @property
+    def window(self) -> float:
+        """Which part of the training the logs are from, 0 to 1; NaN where it is not stated."""
+        return self._number("window")
+
+    @property
+    def trained(self) -> bool:
+        """Whether it comes from a training, so that it saw training compounds only."""
+        return "logs" in self.about or "seeds" in self.about
+
+    def _number(self, name: str) -> float:
+        value = self.about.get(name)
+        return float(value) if isinstance(value, int | float) else float("nan")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 
+from auditor.chemistry.named import name_one
+
 STRIDE = 16
 """Short molecules to an answer: a system call for each would cost a tenth of the naming."""
 SHORT = 100
@@ -19,8 +21,6 @@ def namer(target: object) -> Callable[[tuple[Sequence[str], bool]], Iterator[Ans
     It is given the target alone: what a component imports would be an eighth of a process's start.
     """
     from rdkit import rdBase
-
-    from auditor.chemistry.named import name_one
 
     if isinstance(target, str):
         module, _, attribute = target.partition(":")

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from auditor.cli.unasked import unasked_for
 from auditor.errors import UsageError
+from auditor.text import nearest
 
 VARIABLE = "MTL_AUDIT_CONFIG"
 OWN, PROJECT = Path("mtl-audit.toml"), Path("pyproject.toml")
@@ -138,8 +139,6 @@ def _refuse_unasked(
 
 
 def _unknown(message: str, name: str, known: list[str]) -> UsageError:
-    from auditor.text import nearest
-
     if name.replace("_", "-") in NEVER:
         return UsageError(f"{message} that a file may set", hint="type it on the command line")
     return UsageError(message, hint=nearest(name, sorted(set(known))))

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
+from auditor.cache.store import default_cache_dir
+from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.cli.command_line import command_line
+from auditor.plugin.options import call_options
 
 
 def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
     """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
     from auditor.audit.request import DataRequest
-    from auditor.cache.store import default_cache_dir
-    from auditor.chemistry.levels import DEFAULT_IDENTITY
     from auditor.gate.gate import Thresholds
 
     thresholds = Thresholds(
@@ -89,8 +90,6 @@ def component_options(
     UsageError
         No such component, no such option, or a text that does not convert.
     """
-    from auditor.plugin.options import call_options
-
     found: dict[tuple[str, str], dict[str, str]] = {}
     for name, option, text in typed:
         found.setdefault((kind, name), {})[option] = text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from auditor.cli.documents import read_document
+from auditor.cli.target import check_writable
 from auditor.errors import UsageError
 from auditor.privacy import discreet
 
@@ -20,9 +22,6 @@ def check_folder(folder: Path, command: str, force: bool) -> None:
     DataError
         What it holds is no document.
     """
-    from auditor.cli.documents import read_document
-    from auditor.cli.target import check_writable
-
     check_writable(folder)
     existing = folder / "audit.json"
     if force or not existing.exists():

@@ -14,6 +14,7 @@ from typing import Any, cast
 from auditor import console
 from auditor.cache.writing import writable, write_atomic
 from auditor.errors import UsageError
+from auditor.plugin.calling import calling
 from auditor.plugin.component import Component
 from auditor.plugin.registry import Registry
 
@@ -94,7 +95,6 @@ def write_report(document: Mapping[str, Any], target: Target, *, title: str | No
 
 def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:
     """Return a document in the format of an exporter."""
-    from auditor.plugin.calling import calling
     from auditor.report.sections.report import report_of
 
     with calling(component):

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import Any
 
-from auditor import console
+from auditor import __version__, console
+from auditor.cache.code import digest_of_modules, modules_behind, versions_of
 from auditor.compute.jobs import Done, Failure, Job, run_job
 from auditor.errors import DataError, MissingExtra, UsageError
 
@@ -102,9 +103,6 @@ def code_here(functions: Sequence[str]) -> tuple[str, ...]:
         ``"package.module:function"`` of the jobs: the code is their modules and all that these
         import of their own package.
     """
-    from auditor import __version__
-    from auditor.cache.code import digest_of_modules, modules_behind, versions_of
-
     roots = [function.partition(":")[0] for function in functions]
     modules = modules_behind(roots, {root.partition(".")[0] for root in roots})
     return __version__, digest_of_modules(modules), *versions_of(["torch"]).values()

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from auditor import console
+from auditor.compute.cluster import on_cluster, require_dask
 from auditor.compute.jobs import Backend, Failure, Job, Outcome, in_process, in_processes, load_outcome
 from auditor.compute.keeping import Keeping
 from auditor.errors import UsageError
@@ -127,7 +128,6 @@ def backend_of(*, workers: int = 1, scheduler: str = "") -> Backend:
                 "local workers and a Dask scheduler are both asked for",
                 hint="the number of workers of a cluster is set where it is started",
             )
-        from auditor.compute.cluster import on_cluster, require_dask
 
         require_dask()
         return partial(on_cluster, address=scheduler)

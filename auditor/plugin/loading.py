@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import pluggy
 
+from auditor import console
 from auditor.plugin import hooks as hookspecs
 from auditor.plugin import old_paths
 from auditor.plugin.calling import overheard
@@ -120,8 +121,6 @@ def _problem(owner: Owner, stage: str, error: Exception) -> PluginProblem:
 
 
 def _trace(manager: pluggy.PluginManager) -> None:
-    from auditor import console
-
     def before(hook_name: str, methods: object, kwargs: object) -> None:
         console.err(f"trace: {hook_name} {[m.plugin_name for m in methods]}")  # type: ignore[attr-defined]
 

@@ -98,16 +98,16 @@ def _blocks(context: AuditContext, data: Mapping[str, Evidence]) -> tuple[Block,
 
 
 def _rows(context: AuditContext, name: str, found: Evidence) -> list[tuple[Cell, ...]]:
-    about = context.affinities[name].about
-    rows = [_row(name, "E", found, about.get("logs"), about.get("reliability"))]
-    rows.append(_row(name, "|E|", found.absolute, about.get("logs"), about.get("reliability")))
+    affinity = context.affinities[name]
+    own = affinity.logs, affinity.reliability
+    rows = [_row(name, "E", found, *own), _row(name, "|E|", found.absolute, *own)]
     if found.all_logs:
-        total = about.get("logs_in_total")
-        rows.append(_row(name, "E, all logs", found.all_logs, total, about.get("reliability_of_all_logs")))
+        of_all = affinity.logs_in_total, affinity.reliability_of_all_logs
+        rows.append(_row(name, "E, all logs", found.all_logs, *of_all))
     unseen = found.unseen
     if unseen:
         against = f"E, {unseen.compounds:,} unseen"
-        rows.append(_row(name, against, unseen, about.get("logs"), about.get("reliability")))
+        rows.append(_row(name, against, unseen, *own))
     return rows
 
 

@@ -127,8 +127,7 @@ def evidence(
     many = affordable(context.benchmark.t, permutations)
     values = _usable(context, affinity.values)
     found = _associate(context, values, reference.values, many)
-    reliability = _number(affinity.about.get("reliability"))
-    noise = noise_of(found, reliability, reference.reliability)
+    noise = noise_of(found, affinity.reliability, reference.reliability)
     spread = spread_over_seeds(per_seed(context, affinity), reference.values, context.usable)
     return Evidence(
         **vars(found),
@@ -145,21 +144,19 @@ def evidence(
 def _with_all_logs(
     context: AuditContext, affinity: AffinityMatrix, reference: Reference, many: int
 ) -> Association | None:
-    stated = affinity.about.get("all_logs")
+    stated = affinity.all_logs
     if stated is None:
         return None
-    every = _usable(context, np.asarray(stated, dtype=np.float64))
-    return _associate(context, every, reference.values, many)
+    return _associate(context, _usable(context, stated), reference.values, many)
 
 
 def _with_unseen(
     context: AuditContext, affinity: AffinityMatrix, reference: Reference, many: int
 ) -> Unseen | None:
-    if reference.unseen is None or not trained(affinity):
+    if reference.unseen is None or not affinity.trained:
         return None
     found = _associate(context, _usable(context, affinity.values), reference.unseen, many)
-    reliability = _number(affinity.about.get("reliability"))
-    noise = noise_of(found, reliability, reference.unseen_reliability)
+    noise = noise_of(found, affinity.reliability, reference.unseen_reliability)
     return Unseen(**vars(found), compounds=reference.unseen_compounds, noise=noise)
 
 
@@ -191,11 +188,6 @@ def given(
     }
 
 
-def trained(affinity: AffinityMatrix) -> bool:
-    """Return whether an affinity comes from logs of a training, so that it saw training compounds only."""
-    return "logs" in affinity.about or "seeds" in affinity.about
-
-
 def _associate(
     context: AuditContext,
     values: NDArray[np.float64],
@@ -207,7 +199,3 @@ def _associate(
 
 def _usable(context: AuditContext, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(context.usable, (values + values.T) / 2, np.nan)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")

@@ -44,18 +44,17 @@ def spread_over_seeds(
     return Spread(tuple(_r(side, target) for side in sides), tuple(between))
 
 
-def per_seed(context: AuditContext, affinity: AffinityMatrix) -> list[NDArray[np.float64]]:
+def per_seed(context: AuditContext, affinity: AffinityMatrix) -> Sequence[NDArray[np.float64]]:
     """Return the affinity of every seed alone; none where it is not known, and never a new training.
 
     An estimator may state them as ``about["per_seed"]``; for `gradient-cosine` they are made of the traces.
     """
-    stated = affinity.about.get("per_seed")
-    if stated is not None:
-        return [np.asarray(matrix, dtype=np.float64) for matrix in stated]
+    if affinity.per_seed:
+        return affinity.per_seed
     trainings = context.trainings
     if affinity.estimator != "gradient-cosine" or trainings is None or len(trainings.traces) < 2:
         return []
-    window = float(affinity.about.get("window", context.window))
+    window = context.window if np.isnan(affinity.window) else affinity.window
     return [affinity_of([trace], window=window).values for trace in trainings.traces if len(trace.gram)]
 
 

@@ -35,12 +35,11 @@ def all_foretold(
     told = {}
     for name, values in estimates.items():
         affinity = context.affinities.get(name)
-        repeated = affinity.about.get("reliability") if affinity else None
         told[name] = foretold(
             found,
             values,
             symmetric=affinity is None or affinity.orientation == "symmetric",
-            own_reliability=float("nan") if repeated is None else float(repeated),
+            own_reliability=affinity.reliability if affinity else float("nan"),
             seed=context.seed,
         )
     return told

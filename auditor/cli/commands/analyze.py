@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from auditor import console
+from auditor.cache.run_folder import write_run
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.completing import registered
 from auditor.cli.component_options import affinity_options, encoder_options
@@ -15,6 +16,7 @@ from auditor.cli.options import benchmark_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
+from auditor.cli.target import Target, rendered, write_report
 from auditor.cli.threads import set_threads
 
 OVERRIDES = (
@@ -104,8 +106,6 @@ def command(
 
     Example: mtl-audit analyze tox21 --encoder gat
     """
-    from auditor.cache.run_folder import write_run
-    from auditor.cli.target import Target, rendered, write_report
     from auditor.pipeline import audit_affinity, forecast
 
     registry = registry_with_problems_said()

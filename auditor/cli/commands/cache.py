@@ -11,6 +11,8 @@ import click
 
 from auditor import console
 from auditor.cache.contents import PARTS, Part, part_of
+from auditor.cache.store import default_cache_dir
+from auditor.cache.writing import writable
 from auditor.cli.options import small_format
 
 
@@ -34,8 +36,6 @@ def command(
 
     Example: mtl-audit cache list
     """
-    from auditor.cache.store import default_cache_dir
-
     as_json = format_name == "json"
     console.settings.json_errors = as_json
     cache = cache_dir or default_cache_dir()
@@ -55,8 +55,6 @@ def command(
 
 def cleared(cache: Path, parts: tuple[str, ...], *, yes: bool) -> list[Part]:
     """Delete parts of the cache, each after asking unless told not to; return what was deleted."""
-    from auditor.cache.writing import writable
-
     gone = []
     for name in parts:
         folder = cache / name

@@ -8,8 +8,11 @@ from typing import Any
 import click
 
 from auditor.cli.command_line import command_line
+from auditor.cli.documents import read_document
 from auditor.cli.options import output_options
 from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.target import Target, write_report
+from auditor.report.comparison.run import named_runs
 
 
 @click.command("compare", short_help="Compare the documents of two audits or more.")
@@ -21,10 +24,7 @@ def command(runs: tuple[Path, ...], format_name: str | None, output: Any, force:
 
     Example: mtl-audit compare reports/tox21-gcn reports/tox21-gat
     """
-    from auditor.cli.documents import read_document
-    from auditor.cli.target import Target, write_report
     from auditor.report.comparison.compare import comparison_document
-    from auditor.report.comparison.run import named_runs
 
     registry = registry_with_problems_said()
     target = Target(registry, format_name, output, force)

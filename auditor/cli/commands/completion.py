@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from auditor import console
+from auditor.cli import cli
 
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_MTL_AUDIT_COMPLETE"
@@ -26,8 +27,6 @@ def command(shell: str) -> int:
 def script(shell: str) -> str:
     """Return the completion script of a shell."""
     from click.shell_completion import get_completion_class
-
-    from auditor.cli import cli
 
     found = get_completion_class(shell)
     assert found is not None

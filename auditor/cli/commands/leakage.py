@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from auditor.cache.store import default_cache_dir
 from auditor.cli.command_line import command_line
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.options import cache_options, output_options
 from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.target import Target, write_report
 from auditor.cli.types import Names
 
 
@@ -43,8 +45,6 @@ def command(
     from auditor.analyses.leakage.analysis import compare, finding_of, levels_of
     from auditor.analyses.leakage.counting import Side
     from auditor.audit.document import leakage_document
-    from auditor.cache.store import default_cache_dir
-    from auditor.cli.target import Target, write_report
     from auditor.source.table.reading import read_rows
 
     registry = registry_with_problems_said()

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import console
+from auditor.analyses.measurement_plan.plan import plan_csv
+from auditor.cache.writing import write_atomic
 from auditor.cli.command_line import command_line
 from auditor.cli.options import benchmark_options, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import request_of
+from auditor.cli.target import Target, write_report
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +61,6 @@ def command(
 
     Example: mtl-audit overlap tox21
     """
-    from auditor.cli.target import Target, write_report
     from auditor.pipeline import audit_overlap
 
     registry = registry_with_problems_said()
@@ -88,9 +90,7 @@ def refuse_existing(*paths: Path | None, force: bool) -> None:
 def write_lists(context: AuditContext, *, rejects: Path | None, plan: Path | None) -> None:
     """Write the rows that were left out, and the measurement plan, where they were asked for."""
     from auditor.analyses.measurement_plan.analysis import plan_for
-    from auditor.analyses.measurement_plan.plan import plan_csv
     from auditor.benchmark.rejects import rejects_csv
-    from auditor.cache.writing import write_atomic
 
     if rejects is not None:
         write_atomic(rejects, rejects_csv(context.joined))

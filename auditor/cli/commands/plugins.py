@@ -13,6 +13,8 @@ from auditor import console
 from auditor.cli.options import small_format
 from auditor.errors import ExitCode, UsageError
 from auditor.plugin.hooks import API_VERSION
+from auditor.plugin.loading import load_registry
+from auditor.plugin.registry import Registry
 from auditor.testing.starter.write import KINDS, write_starter
 
 SLOW_TO_LOAD_S = 0.5
@@ -34,8 +36,6 @@ def command(ctx: click.Context, check: bool, format_name: str) -> int:
     """
     if ctx.invoked_subcommand:
         return 0
-    from auditor.plugin.loading import load_registry
-    from auditor.plugin.registry import Registry
 
     registry: Registry = load_registry()
     if format_name == "json":
@@ -61,8 +61,6 @@ def new(name: str, kind: str, folder: Path) -> int:
 
     Example: mtl-audit plugins new my-lab --kind dataset
     """
-    from auditor.plugin.loading import load_registry
-
     holder = load_registry().components.get((kind, name))
     if holder is not None:
         raise UsageError(

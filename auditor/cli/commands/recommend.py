@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
+from auditor.cli.commands.overlap import exit_code
 from auditor.cli.component_options import affinity_options, encoder_options
 from auditor.cli.options import benchmark_options, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
+from auditor.cli.target import Target, write_report
+from auditor.cli.threads import set_threads
 
 OVERRIDES = ("epochs", "batch_size", "patience")
 OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
@@ -73,9 +76,6 @@ def command(
 
     Example: mtl-audit recommend tox21 --budget 20
     """
-    from auditor.cli.commands.overlap import exit_code
-    from auditor.cli.target import Target, write_report
-    from auditor.cli.threads import set_threads
     from auditor.pipeline import recommend
 
     registry = registry_with_problems_said()

@@ -11,6 +11,7 @@ from auditor import console
 from auditor.cli.documents import read_document
 from auditor.cli.options import output_options
 from auditor.cli.registry import registry_with_problems_said
+from auditor.cli.target import Target, write_report
 from auditor.document.schema import schema_text
 from auditor.errors import AuditError, DataError
 
@@ -27,8 +28,6 @@ def command(
 
     Example: mtl-audit report reports/tox21-gat --format markdown
     """
-    from auditor.cli.target import Target, write_report
-
     if schema:
         console.out(schema_text(), end="")
         return 0

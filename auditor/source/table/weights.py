@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from auditor.source.table.delimited import Columns
+from auditor.source.table.values import to_values
 
 _LABEL = re.compile(r"y(\d*)")
 
@@ -16,8 +17,6 @@ def weighted(columns: Columns) -> tuple[Columns, tuple[str, ...]]:
     Only where every column ``yN`` has its ``wN``: any other table is returned as it is.
     """
     import pyarrow.compute as pc
-
-    from auditor.source.table.values import to_values
 
     labels = {name: f"w{found[1]}" for name in columns.arrays if (found := _LABEL.fullmatch(name))}
     if not labels or not all(weight in columns.arrays for weight in labels.values()):
