@@ -88,7 +88,7 @@ def test_threads_are_one_within_a_call_and_as_they_were_after_it(
     torch.set_num_threads(3)
     try:
         monkeypatch.setattr(
-            "auditor.api.running.studied", lambda *_, **__: seen.append(torch.get_num_threads())
+            "auditor.api.calls.studied", lambda *_, **__: seen.append(torch.get_num_threads())
         )
         auditor.analyze("synthetic", **SMALL)
         auditor.analyze("synthetic", **SMALL, threads=2)
