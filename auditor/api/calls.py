@@ -33,6 +33,7 @@ def overlap(
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,
+    reader: str = "auto",
     identity: str = "inchikey",
     conflicts: str = "auto",
     measure: str = "jaccard",
@@ -64,6 +65,9 @@ def overlap(
         What stands for "not measured" in a file or DataFrame, such as -1; what becomes of ``>10``.
     dataset_options, analysis_options
         Options of the dataset by name; of analyses by the analysis, then by name.
+    reader
+        Who reads a registered benchmark: ``"library"`` (PyTDC, DeepChem), ``"own"``, or a library where
+        it is installed.
     identity, conflicts
         What counts as one compound; what becomes of replicates that disagree.
     measure, reliable_at, borderline_at, min_support
@@ -123,6 +127,7 @@ def analyze(
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,
+    reader: str = "auto",
     identity: str = "inchikey",
     conflicts: str = "auto",
     measure: str = "jaccard",
@@ -197,6 +202,7 @@ def recommend(
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,
+    reader: str = "auto",
     identity: str = "inchikey",
     conflicts: str = "auto",
     measure: str = "jaccard",

@@ -35,6 +35,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "gradients": ("auto", "exact", "sketch"),
     "device": ("auto", "cpu", "cuda"),
     "choice": ("random", "active"),
+    "reader": ("auto", "library", "own"),
     "censored": ("drop", "at-limit"),
 }
 
@@ -116,6 +117,7 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         cache=cache_of(values["cache_dir"]),
         mirror=str(values["mirror"] if values["mirror"] is not None else _said("MIRROR")),
         offline=_offline(values["offline"]),
+        reader=values.get("reader", "auto"),
         options=texts(values["dataset_options"]),
         smiles_column=None if data else values["smiles"],
         tasks=names_of("tasks", values),

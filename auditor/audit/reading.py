@@ -81,6 +81,8 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
                 "--dataset-option does not apply to a file",
                 hint="use --smiles-column and --tasks",
             )
+        if request.reader != "auto":
+            raise UsageError("--reader applies to a named dataset, not to a file", hint="leave it out")
         path = Path(request.benchmark).expanduser()
         rules = Rules(request.missing, request.censored, request.exclude, dict(request.long))
         data = read_table(
@@ -105,4 +107,5 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
         cache=request.cache,
         mirror=request.mirror,
         offline=request.offline,
+        reader=request.reader,
     )

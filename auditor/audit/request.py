@@ -12,6 +12,7 @@ from auditor.gate.gate import Thresholds
 
 if TYPE_CHECKING:
     from auditor.benchmark.replicate_policy import Conflicts
+    from auditor.plugin.component import Reader
     from auditor.plugin.registry import Registry
     from auditor.source.rows import SourceData
     from auditor.source.table.rules import Censored
@@ -29,6 +30,8 @@ class DataRequest:
         The installed components.
     cache, mirror, offline
         Where published files come from and go to.
+    reader
+        Who reads the published files of a registered dataset: see `auditor.plugin.component.Dataset`.
     options
         ``--dataset-option`` texts by name.
     smiles_column
@@ -59,6 +62,7 @@ class DataRequest:
     cache: Path
     mirror: str = ""
     offline: bool = False
+    reader: Reader = "auto"
     options: Mapping[str, str] = field(default_factory=dict)
     smiles_column: str | None = None
     tasks: tuple[str, ...] = ()

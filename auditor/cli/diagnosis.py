@@ -16,10 +16,11 @@ from auditor import __version__
 from auditor.cache.contents import PARTS, part_of
 from auditor.cli.requirements import Requirement, requirements
 from auditor.plugin.hooks import API_VERSION
+from auditor.plugin.installing import how_to_install
 from auditor.privacy import without_secrets
 
 if TYPE_CHECKING:
-    from auditor.plugin.component import Component
+    from auditor.plugin.component import Dataset
     from auditor.plugin.registry import Registry
 
 PLUGIN_SETTINGS = ("PLUGINS", "DISABLE_PLUGINS", "STRICT_PLUGINS", "TRACE_PLUGINS")
@@ -42,7 +43,12 @@ def diagnosis(
             _source(found, cache=cache, mirror=mirror, offline=offline) for found in registry.all("dataset")
         ],
         "not_installed": [
-            {"kind": kind, "name": one.name, "missing": list(one.missing()), "hint": _pip(one)}
+            {
+                "kind": kind,
+                "name": one.name,
+                "missing": list(one.missing()),
+                "hint": how_to_install(one.missing(), one.extra),
+            }
             for (kind, _), one in sorted(registry.components.items())
             if kind != "dataset" and one.missing()
         ],
@@ -73,19 +79,21 @@ def _extras(wanted: Sequence[Requirement]) -> list[dict[str, Any]]:
     out = []
     for extra in dict.fromkeys(one.extra for one in wanted if one.extra):
         parts = [_requirement(one) for one in wanted if one.extra == extra]
+        missing = [part["name"] for part in parts if part["found"] is None]
         complete = all(part["status"] in ("ok", "not for this Python") for part in parts)
-        hint = "" if complete else f"pip install 'mtl-audit[{extra}]'"
+        hint = "" if complete and not missing else how_to_install(missing, extra)
         out.append({"name": extra, "complete": complete, "needs": parts, "hint": hint})
     return out
 
 
-def _source(component: Component, *, cache: Path, mirror: str, offline: bool) -> dict[str, Any]:
+def _source(component: Dataset, *, cache: Path, mirror: str, offline: bool) -> dict[str, Any]:
     """Return whether a dataset can be audited: read before, installed but not read, or not installed."""
     missing = list(component.missing())
     kept = _kept(cache, component.name)
     where = without_secrets(mirror) or ("the cache alone: offline" if offline else "its publisher")
     if missing:
-        status, why = "not installed", f"needs {', '.join(missing)}: {_pip(component)}"
+        hint = how_to_install(missing, component.extra)
+        status, why = "not installed", f"needs {', '.join(missing)}: {hint}"
     elif kept:
         status, why = "read before", "in the cache"
     else:
@@ -96,7 +104,8 @@ def _source(component: Component, *, cache: Path, mirror: str, offline: bool) ->
         "why": why,
         "missing": missing,
         "owner": str(component.owner),
-        "hint": _pip(component) if missing else "",
+        "reader": component.reader(),
+        "hint": how_to_install(missing, component.extra) if missing else "",
     }
 
 
@@ -105,11 +114,6 @@ def _kept(cache: Path, name: str) -> bool:
     pattern = re.compile(re.escape(re.sub(r"[^\w.-]", "_", name)) + r"-[0-9a-f]{16}")
     folder = cache / "datasets"
     return folder.is_dir() and any(pattern.fullmatch(path.name) for path in folder.iterdir())
-
-
-def _pip(component: Component) -> str:
-    wanted = f"'mtl-audit[{component.extra}]'" if component.extra else " ".join(component.missing())
-    return f"pip install {wanted}"
 
 
 def _cache(cache: Path) -> dict[str, Any]:

@@ -71,6 +71,13 @@ def benchmark_options(function: F) -> F:
             help="An option of the dataset, e.g. overlap=0.5 for synthetic; repeatable.",
         ),
         click.option(
+            "--reader",
+            type=click.Choice(["auto", "library", "own"]),
+            default="auto",
+            show_default=True,
+            help="Who reads a published benchmark: PyTDC or DeepChem, this program, or whichever is there.",
+        ),
+        click.option(
             "--identity",
             default="inchikey",
             show_default=True,

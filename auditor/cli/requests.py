@@ -34,6 +34,7 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         cache=(values.pop("cache_dir") or default_cache_dir()).absolute(),
         mirror=values.pop("mirror") or "",
         offline=values.pop("offline"),
+        reader=values.pop("reader"),
         options=dict(values.pop("dataset_options")),
         smiles_column=values.pop("smiles_column"),
         tasks=values.pop("tasks"),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from packaging import requirements as metadata
 from packaging.specifiers import SpecifierSet
 
-DISTRIBUTION = "mtl-audit"
+from auditor.plugin.installing import DISTRIBUTION, installed
+
 NOT_FOR_USERS = frozenset({"dev", "all"})
 _EXTRA = re.compile(r"""extra\s*==\s*["']([\w.-]+)["']""")
 
@@ -56,14 +57,6 @@ def requirement_of(line: str) -> Requirement:
     name = extra[1] if extra else ""
     applies = asked.marker is None or asked.marker.evaluate({"extra": name})
     return Requirement(asked.name, str(asked.specifier), name, installed(asked.name), applies)
-
-
-def installed(name: str) -> str | None:
-    """Return the installed version of a distribution, None where there is none."""
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def within(version: str, wanted: str) -> bool:

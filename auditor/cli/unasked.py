@@ -25,8 +25,8 @@ OPTIONS = frozenset(
     "affinity also batch-size borderline-at budget censored check choice conflicts device directions "
     "dry-run encoder epochs exclude fail-under format gpu gradients groups identity ignore-gate "
     "log-every log-window lookahead-lr lr measure min-labels min-support missing offline only patience "
-    "preset quiet reliable-at repeats seed seeds skip smiles-column split strict tasks title verbose "
-    "weight-decay window".split()
+    "preset quiet reader reliable-at repeats seed seeds skip smiles-column split strict tasks title "
+    "verbose weight-decay window".split()
 )
 """Options of commands, by their long names."""
 PAIRS = _table(

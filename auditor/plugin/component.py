@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-from auditor.errors import MissingExtra, PluginError
+from auditor.errors import MissingExtra, PluginError, UsageError
+from auditor.plugin.installing import how_to_install, installed
 
+Reader = Literal["auto", "library", "own"]
 Kind = Literal["dataset", "identity", "encoder", "affinity", "analysis", "format"]
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -74,7 +75,7 @@ class Component:
 
     def missing(self) -> tuple[str, ...]:
         """Return the needed distributions that are not installed, importing none of them."""
-        return tuple(name for name in self.needs if not _installed(name))
+        return tuple(name for name in self.needs if not installed(name))
 
     def load(self) -> Callable[..., object]:
         """Return the target, imported now if it is given by name.
@@ -88,10 +89,9 @@ class Component:
         """
         missing = self.missing()
         if missing:
-            wanted = f"'mtl-audit[{self.extra}]'" if self.extra else " ".join(missing)
             raise MissingExtra(
                 f"{self.kind} '{self.name}' needs {', '.join(missing)}, which is not installed",
-                hint=f"pip install {wanted}",
+                hint=how_to_install(missing, self.extra),
             )
         target = self.target
         if isinstance(target, str):
@@ -114,10 +114,40 @@ class Component:
 
 @dataclass(frozen=True)
 class Dataset(Component):
-    """A benchmark by name; ``licence`` is as the publisher states it."""
+    """A benchmark by name.
+
+    Parameters
+    ----------
+    licence
+        As the publisher states it.
+    libraries
+        Distributions that can read the published files for it; where they are not installed, it reads
+        the same rows by itself.
+    """
 
     kind: ClassVar[Kind] = "dataset"
     licence: str = ""
+    libraries: tuple[str, ...] = ()
+
+    def reader(self, asked: Reader = "auto") -> Literal["library", "own"]:
+        """Return who reads the published files.
+
+        Raises
+        ------
+        UsageError
+            A library shall read what no library reads.
+        MissingExtra
+            The library that shall read is not installed.
+        """
+        missing = tuple(name for name in self.libraries if not installed(name))
+        if asked == "library" and not self.libraries:
+            raise UsageError(f"no library reads dataset '{self.name}'", hint="leave out --reader library")
+        if asked == "library" and missing:
+            raise MissingExtra(
+                f"--reader library needs {', '.join(missing)}, which is not installed",
+                hint=how_to_install(missing, self.extra),
+            )
+        return "library" if asked != "own" and self.libraries and not missing else "own"
 
 
 @dataclass(frozen=True)
@@ -186,11 +216,3 @@ class Format(Component):
     kind: ClassVar[Kind] = "format"
     suffix: str = ""
     media_type: str = ""
-
-
-def _installed(distribution: str) -> bool:
-    try:
-        importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True

@@ -35,10 +35,11 @@ hookimpl = pluggy.HookimplMarker("mtl_audit")
 def register_datasets(register: RegisterDatasets) -> None:
     """Offer named benchmarks: sources of measured labels for a set of tasks.
 
-    Call ``register(name, target, *, summary, needs=(), extra="", reference="", licence="")``.
+    Call ``register(name, target, *, summary, needs=(), extra="", reference="", licence="", libraries=())``.
     ``target`` resolves to a function ``(files: SourceFiles, **options) -> SourceData``; its
     keyword-only arguments are the options that ``--dataset-option`` accepts. ``extra`` names the
-    optional dependency group of ``mtl-audit`` that installs what it needs.
+    optional dependency group of ``mtl-audit`` that installs what it needs. ``libraries`` names
+    distributions that can read the published files for it; ``files.reader`` says whether they shall.
     """
 
 

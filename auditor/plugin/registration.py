@@ -65,12 +65,13 @@ class RegisterDatasets(Register):
         extra: str = "",
         reference: str = "",
         licence: str = "",
+        libraries: Sequence[str] = (),
         **others: Never,
     ) -> None:
         """Register one."""
         self.refuse(others)
         common = (name, target, summary, self.owner, tuple(needs), extra, reference)
-        self.add(Dataset(*common, licence=licence))
+        self.add(Dataset(*common, licence=licence, libraries=tuple(libraries)))
 
 
 class RegisterIdentities(Register):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from auditor import console
 from auditor.cache.locks import locked
@@ -37,11 +37,14 @@ class SourceFiles:
         A folder or base URL that holds the files under the same names; empty for none.
     offline
         Never open a socket.
+    reader
+        Who shall read a file that a library can read: that library, or the source by its own means.
     """
 
     folder: Path
     mirror: str = ""
     offline: bool = False
+    reader: Literal["library", "own"] = "own"
     used: list[PublishedFile] = field(default_factory=list)
 
     def need(self, name: str, *, url: str, sha256: str = "", columns: Collection[str] = ()) -> Path:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import logging
 import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.errors import AuditError, DataError, MissingExtra
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SHOWN = 300
 
@@ -28,7 +33,8 @@ def quietly(library: str, *, reading: str, extra: str, hint: str = "") -> Iterat
     """Run a library's reader silenced, with its failures turned into one line each.
 
     What it prints and logs is dropped unless it fails; warning filters, the log level and
-    ``sys.path`` are put back afterwards; ``sys.exit`` becomes an error.
+    ``sys.path`` are put back afterwards; ``sys.exit`` becomes an error. Numbers that it reads with
+    pandas are rounded correctly, so that a file gives the same values with every version of pandas.
 
     Parameters
     ----------
@@ -54,6 +60,7 @@ def quietly(library: str, *, reading: str, extra: str, hint: str = "") -> Iterat
             stack.enter_context(contextlib.redirect_stdout(printed[0]))
             stack.enter_context(contextlib.redirect_stderr(printed[1]))
             stack.enter_context(_global_state())
+            stack.enter_context(_exact_numbers())
             yield
     except AuditError:
         raise
@@ -82,6 +89,43 @@ def _global_state() -> Iterator[None]:
     finally:
         logging.disable(level)
         sys.path[:] = [entry for entry in sys.path if entry in path or Path(entry).is_absolute()]
+
+
+def read_published(path: Path, *, separator: str = ",") -> pd.DataFrame:
+    """Return a published table as pandas reads it, with every number rounded correctly.
+
+    Raises
+    ------
+    DataError
+        pandas cannot read it, it holds no row, or rows that are longer than its header.
+    """
+    with quietly("pandas", reading=str(path), extra="", hint=bad_copy(path)):
+        import pandas as pd
+
+        frame = pd.read_csv(path, sep=separator, low_memory=False)
+    if frame.empty:
+        raise DataError(f"{path} holds no row", hint=bad_copy(path))
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names of rows
+        raise DataError(f"{path} has more cells in a row than names in its header", hint=bad_copy(path))
+    return frame
+
+
+def bad_copy(path: Path) -> str:
+    """Return what to do about a published file that cannot be read."""
+    return f"delete {path} and run again, or point --mirror at a good copy"
+
+
+@contextlib.contextmanager
+def _exact_numbers() -> Iterator[None]:
+    """Let pandas round as Python does: by default, pandas below 3 is off by one in the last digit."""
+    import pandas as pd
+
+    plain = pd.read_csv
+    pd.read_csv = functools.partial(plain, float_precision="round_trip")
+    try:
+        yield
+    finally:
+        pd.read_csv = plain
 
 
 def _line(error: BaseException) -> str:

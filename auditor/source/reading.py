@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from auditor import console
 from auditor.cache.code import digest_of_package
@@ -15,6 +14,7 @@ from auditor.cache.store import key_of, load_entry, save_entry, sha256_file
 from auditor.clock import now_text
 from auditor.errors import AuditError, PluginError
 from auditor.plugin.calling import calling
+from auditor.plugin.installing import installed
 from auditor.plugin.options import call_options
 from auditor.privacy import shown_options
 from auditor.source.entry import check_source, pack_labels, pack_words, unpack
@@ -22,29 +22,30 @@ from auditor.source.fetching.published import is_name
 from auditor.source.files import SourceFiles
 
 if TYPE_CHECKING:
-    from auditor.plugin.component import Component
+    from auditor.plugin.component import Dataset, Reader
     from auditor.source.rows import SourceData
 
 LABELS = "labels.parquet"
-ENTRY = 2
-"""Version of what an entry holds: 2 added stamps."""
+ENTRY = 3
+"""Version of what an entry holds: 2 added stamps, 3 numbers that are rounded correctly."""
 ROWS_AND_WORDS = ("tasks", "truth", "notes", "stamps")
 """What an entry tells of the data itself; the rest are facts about where it came from."""
 
 
 def read_source(
-    component: Component,
+    component: Dataset,
     options: Mapping[str, str],
     *,
     cache: Path,
     mirror: str = "",
     offline: bool = False,
+    reader: Reader = "auto",
 ) -> tuple[SourceData, dict[str, Any]]:
     """Return a benchmark's published rows and where they came from.
 
     The first call asks the source and stores what it returned; later ones read that, without
     importing the library behind the source. Entries are kept apart by options, plugin version,
-    plugin code and library versions. A mirror folder that holds another version of a file than
+    plugin code, reader and library versions. A mirror folder that holds another version of a file than
     the entry was made from makes the source read again.
 
     Parameters
@@ -59,10 +60,13 @@ def read_source(
         A folder or URL that stands in for the publisher; empty for none.
     offline
         Never open a socket.
+    reader
+        Who reads the published files: a library, the source by its own means, or a library where it is
+        installed.
 
     Returns
     -------
-    The data, and JSON-able facts: plugin, options, library versions, files with checksums,
+    The data, and JSON-able facts: plugin, options, reader, library versions, files with checksums,
     licence, citation, and when the source was read (UTC).
 
     Raises
@@ -72,19 +76,20 @@ def read_source(
     DataError
         A published file is not to be had or corrupt.
     MissingExtra
-        The library behind the source is not installed.
+        The library behind the source is not installed, or the one that shall read.
     PluginError
         The source raised, or returned something else than its contract says.
     """
     function = component.load()
     chosen = call_options(function, options, f"dataset '{component.name}'")
-    identity = _identity(component, function, chosen)
+    reads = component.reader(reader)
+    identity = _identity(component, function, chosen, reads)
     name = re.sub(r"[^\w.-]", "_", component.name)
     folder = cache / "datasets" / f"{name}-{key_of(identity)}"
     with locked(folder):
         found = _cached(folder, mirror)
         if found is None:
-            files = SourceFiles(cache / "files", mirror, offline)
+            files = SourceFiles(cache / "files", mirror, offline, reads)
             data = _ask(component, function, files, chosen)
             told = {**identity, "options": shown_options(chosen)}
             _store(folder, data, {**told, "files": files.records(), "read_at": now_text()})
@@ -95,17 +100,22 @@ def read_source(
 
 
 def _identity(
-    component: Component, function: Callable[..., object], chosen: Mapping[str, object]
+    component: Dataset,
+    function: Callable[..., object],
+    chosen: Mapping[str, object],
+    reader: Literal["library", "own"],
 ) -> dict[str, Any]:
     """Return what decides whether a stored entry answers this request."""
     owner = component.owner
+    used = (*component.needs, *(component.libraries if reader == "library" else ()))
     return {
         "entry": ENTRY,
         "dataset": component.name,
         "options": dict(chosen),
         "plugin": str(owner),
         "code": digest_of_package(function),
-        "libraries": {name: importlib.metadata.version(name) for name in component.needs},
+        "reader": reader,
+        "libraries": {name: installed(name) for name in used},
     }
 
 
@@ -133,7 +143,7 @@ def _changed(mirror: Path, record: Mapping[str, Any]) -> bool:
 
 
 def _ask(
-    component: Component,
+    component: Dataset,
     function: Callable[..., object],
     files: SourceFiles,
     chosen: Mapping[str, object],

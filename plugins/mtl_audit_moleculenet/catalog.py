@@ -24,6 +24,7 @@ class MoleculeNetSet:
 
     ``file`` is what DeepChem reads, ``loader`` its function in ``deepchem.molnet``, ``rows`` and
     ``tasks`` the published size. ``unit``, ``low`` and ``high`` hold for every task of the set.
+    ``labels`` names the label columns where the file has other columns beside those of the compound.
     ``shown`` names the task that stands for the set in the panel, where it has several.
     """
 
@@ -39,6 +40,7 @@ class MoleculeNetSet:
     unit: str = ""
     low: float = -math.inf
     high: float = math.inf
+    labels: tuple[str, ...] = ()
     shown: str = ""
     defects: tuple[str, ...] = ()
 
@@ -80,35 +82,36 @@ _ROWS = (
     MoleculeNetSet(
         "esol", "delaney-processed.csv", "load_delaney", "regression", 1128, 1,
         "aqueous solubility", "Delaney 2004, J. Chem. Inf. Comput. Sci. 44, 1000",
-        unit="log(mol/L)", low=-14, high=3,
+        unit="log(mol/L)", low=-14, high=3, labels=("measured log solubility in mols per litre",),
     ),
     MoleculeNetSet(
         "freesolv", "SAMPL.csv", "load_sampl", "regression", 642, 1,
         "free energy of hydration", "Mobley & Guthrie 2014, J. Comput.-Aided Mol. Des. 28, 711",
-        unit="kcal/mol", low=-30, high=10,
+        unit="kcal/mol", low=-30, high=10, labels=("expt",),
     ),
     MoleculeNetSet(
         "lipophilicity", "Lipophilicity.csv", "load_lipo", "regression", 4200, 1,
         "octanol-water distribution at pH 7.4",
         "AstraZeneca 2016, in vitro DMPK deposit, doi 10.6019/CHEMBL3301361",
-        "CC BY-SA 3.0 (ChEMBL)", unit="log D", low=-6, high=10,
+        "CC BY-SA 3.0 (ChEMBL)", unit="log D", low=-6, high=10, labels=("exp",),
     ),
     MoleculeNetSet(
         "bace", "bace.csv", "load_bace_classification", "classification", 1513, 1,
         "inhibition of human β-secretase 1",
-        "Subramanian et al. 2016, J. Chem. Inf. Model. 56, 1936",
+        "Subramanian et al. 2016, J. Chem. Inf. Model. 56, 1936", labels=("Class",),
         defects=("pooled from papers that measured IC50 in different ways",),
     ),
     MoleculeNetSet(
         "bace-regression", "bace.csv", "load_bace_regression", "regression", 1513, 1,
         "potency against human β-secretase 1",
-        "Subramanian et al. 2016, J. Chem. Inf. Model. 56, 1936", unit="pIC50", low=0, high=14,
+        "Subramanian et al. 2016, J. Chem. Inf. Model. 56, 1936",
+        unit="pIC50", low=0, high=14, labels=("pIC50",),
         defects=("pooled from papers that measured IC50 in different ways",),
     ),
     MoleculeNetSet(
         "bbbp", "BBBP.csv", "load_bbbp", "classification", 2050, 1,
         "penetration of the blood-brain barrier",
-        "Martins et al. 2012, J. Chem. Inf. Model. 52, 1686",
+        "Martins et al. 2012, J. Chem. Inf. Model. 52, 1686", labels=("p_np",),
         defects=(
             "some SMILES do not parse (DeepChem issue 2336), and some compounds are listed twice with "
             "opposite labels (DeepChem issue 3122)",
@@ -117,7 +120,7 @@ _ROWS = (
     MoleculeNetSet(
         "hiv", "HIV.csv", "load_hiv", "classification", 41127, 1,
         "inhibition of HIV replication", "AIDS Antiviral Screen, National Cancer Institute",
-        PUBLIC_US,
+        PUBLIC_US, labels=("HIV_active",),
         defects=("confirmed and moderate activity are merged into one class",),
     ),
     MoleculeNetSet(

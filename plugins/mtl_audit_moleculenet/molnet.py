@@ -1,4 +1,4 @@
-"""Read MoleculeNet sets through deepchem.molnet, from files that were verified before it is asked.
+"""Read MoleculeNet sets, by deepchem.molnet or, to the same rows, from the published files themselves.
 
 DeepChem's molecular featurisers drop every SMILES that RDKit rejects. `DummyFeaturizer` hands the
 text through untouched, so all published rows arrive and the core counts and names the rejects.
@@ -17,7 +17,7 @@ import numpy as np
 
 from auditor import console
 from auditor.errors import DataError
-from auditor.source.library import quietly
+from auditor.source.library import bad_copy, quietly, read_published
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("smiles", "mol")
 """What DeepChem's files call the column of SMILES."""
+NO_LABELS = (*COLUMNS, "mol_id")
+"""Columns of the compound, in the sets whose other columns are all labels."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,17 @@ class Rows:
 def read_rows(files: SourceFiles, sets: Sequence[MoleculeNetSet]) -> list[Rows]:
     """Return the published rows of some sets, in order.
 
-    DeepChem writes its featurised copy into a temporary folder below the cache, which is removed
-    afterwards; nothing that was downloaded is unpickled.
+    Every file was verified before. DeepChem writes its featurised copy into a temporary folder below the
+    cache, which is removed afterwards; nothing that was downloaded is unpickled.
 
     Raises
     ------
     DataError
-        A file is not to be had, or DeepChem cannot read it.
+        A file is not to be had, or cannot be read.
     """
     paths = [files.need(f"moleculenet/{row.file}", url=row.url, columns=COLUMNS) for row in sets]
+    if files.reader == "own":
+        return [_of_the_file(row, path) for row, path in zip(sets, paths, strict=True)]
     with (
         _scratch(files.folder),
         console.progress("reading with DeepChem", 1 + len(sets)) as advance,
@@ -63,6 +67,21 @@ def read_rows(files: SourceFiles, sets: Sequence[MoleculeNetSet]) -> list[Rows]:
             found.append(_read(row, path))
             advance(1)
     return found
+
+
+def _of_the_file(row: MoleculeNetSet, path: Path) -> Rows:
+    """Return what the published file holds: every column is a label but those of the compound."""
+    frame = read_published(path)
+    tasks = row.labels or tuple(name for name in frame.columns if name not in NO_LABELS)
+    smiles = next((name for name in COLUMNS if name in frame), "")
+    absent = [name for name in (smiles or COLUMNS[0], *tasks) if name not in frame]
+    if absent:
+        raise DataError(f"{path} has no column '{absent[0]}'", hint=bad_copy(path))
+    try:
+        values = frame[list(tasks)].to_numpy(dtype=np.float64)
+    except ValueError as error:
+        raise DataError(f"{path} holds a text among its labels: {error}", hint=bad_copy(path)) from error
+    return Rows(tasks, tuple(frame[smiles].fillna("").astype(str)), values)
 
 
 @contextlib.contextmanager
@@ -79,7 +98,7 @@ def _scratch(folder: Path) -> Iterator[None]:
 
 
 def _read(row: MoleculeNetSet, path: Path) -> Rows:
-    hint = f"delete {path} and run again, or point --mirror at a good copy"
+    hint = bad_copy(path)
     with quietly("DeepChem", reading=str(path), extra="deepchem", hint=hint):
         tasks, dataset = _load(row, path)
         values = np.where(dataset.w > 0, dataset.y, np.nan).astype(np.float64)

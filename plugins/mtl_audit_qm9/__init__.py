@@ -17,7 +17,7 @@ def register_datasets(register: RegisterDatasets) -> None:
         "qm9",
         "mtl_audit_qm9.source:read_qm9",
         summary="12 quantum-chemical properties, 5,000 molecules unless more are asked for",
-        needs=("deepchem",),
+        libraries=("deepchem",),
         extra="deepchem",
         reference="Ramakrishnan et al. 2014, Sci. Data 1, 140022",
         licence="CC0 1.0",

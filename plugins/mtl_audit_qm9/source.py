@@ -1,11 +1,11 @@
-"""Read QM9 in full, through DeepChem's reader of tables.
+"""Read QM9 in full, through DeepChem's reader of tables or by ourselves, to the same rows.
 
 Neither of the two dataset functions returns all 133,885 molecules: ``deepchem.molnet.load_qm9``
 reads gdb9.sdf and drops what RDKit refuses to sanitise, which leaves 132,480;
 ``torch_geometric.datasets.QM9`` reads the same file and leaves out the 3,054 uncharacterised molecules,
 which leaves 130,831, and turns energies into eV. DeepChem also publishes qm9.csv, the same molecules as
-SMILES; its CSVLoader reads every row of that when the featurizer hands the text through. What
-RDKit refuses is then counted by the core.
+SMILES; its CSVLoader reads every row of that when the featurizer hands the text through, and so does
+pandas alone. What RDKit refuses is then counted by the core.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.errors import DataError, UsageError
-from auditor.source.library import quietly
+from auditor.source.library import bad_copy, quietly, read_published
 from auditor.source.rows import SourceData, TaskTable
 from mtl_audit_qm9.catalog import CITATION, DEFECTS, LICENCE, ROWS, TARGETS
 
@@ -51,14 +51,14 @@ def read_qm9(
     Raises
     ------
     DataError
-        The file is not to be had, or DeepChem cannot read it.
+        The file is not to be had, or cannot be read.
     UsageError
         A negative number.
     """
     if compounds < 0 or seed < 0:
         raise UsageError(f"compounds={compounds}, seed={seed}: below 0", hint="compounds=5000 seed=0")
     path = _path(files, subset)
-    smiles, values = _rows(path)
+    smiles, values = _by_deepchem(path) if files.reader == "library" else _of_the_file(path)
     drawn = _draw(len(smiles), compounds, seed)
     stamps = [
         "" if len(smiles) == ROWS else f"SUBSET: {len(smiles):,} of {ROWS:,} rows.",
@@ -88,10 +88,22 @@ def _path(files: SourceFiles, subset: bool) -> Path:
         raise DataError(error.message, hint=hint) from error
 
 
-def _rows(path: Path) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+def _of_the_file(path: Path) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """Return SMILES (m,) and values (m, 12) of the published table."""
+    frame, names = read_published(path), [task.name for task in TARGETS]
+    absent = [name for name in ("smiles", *names) if name not in frame]
+    if absent:
+        raise DataError(f"{path} has no column '{absent[0]}'", hint=bad_copy(path))
+    try:
+        return frame["smiles"].fillna("").astype(str).to_numpy(object), frame[names].to_numpy(np.float64)
+    except ValueError as error:
+        raise DataError(f"{path} holds a text among its values: {error}", hint=bad_copy(path)) from error
+
+
+def _by_deepchem(path: Path) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
     """Return SMILES (m,) and values (m, 12) of a table, NaN where a value is missing."""
     names = [task.name for task in TARGETS]
-    hint = f"delete {path} and run again, or point --mirror at a good copy"
+    hint = bad_copy(path)
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=".deepchem-") as scratch,
         quietly("DeepChem", reading=str(path), extra="deepchem", hint=hint),

@@ -17,7 +17,7 @@ def register_datasets(register: RegisterDatasets) -> None:
         "sider",
         "mtl_audit_sider.source:read_sider",
         summary="27 organ classes of adverse reactions of marketed drugs",
-        needs=("deepchem",),
+        libraries=("deepchem",),
         extra="deepchem",
         reference="Kuhn et al. 2016, Nucleic Acids Res. 44, D1075",
         licence="CC BY-NC-SA 4.0",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.source.files import SourceFiles
     from auditor.source.rows import SourceData
 
-NEEDS = ("PyTDC", "setuptools")
+LIBRARIES = ("PyTDC", "setuptools")
 
 
 @hookimpl
@@ -27,7 +27,7 @@ def register_datasets(register: RegisterDatasets) -> None:
             name,
             _source(*sets),
             summary=summary,
-            needs=NEEDS,
+            libraries=LIBRARIES,
             extra="tdc",
             reference=reference,
             licence="per set; TDC states CC BY 4.0 for most",
@@ -37,7 +37,7 @@ def register_datasets(register: RegisterDatasets) -> None:
             f"tdc-{row.name}",
             _source(row.name),
             summary=row.description,
-            needs=NEEDS,
+            libraries=LIBRARIES,
             extra="tdc",
             reference=row.citation,
             licence=row.licence,

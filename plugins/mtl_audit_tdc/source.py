@@ -1,4 +1,4 @@
-"""Read TDC sets through PyTDC, from files that were fetched and verified before it is asked."""
+"""Read TDC sets, from files that were fetched and verified before PyTDC is asked for their rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import numpy as np
 
 from auditor import console
 from auditor.errors import DataError
-from auditor.source.library import quietly
+from auditor.source.library import quietly, read_published
 from auditor.source.rows import SourceData, Task, TaskTable
 from mtl_audit_tdc.catalog import SETS, TDC, TdcSet
+from mtl_audit_tdc.published import url_of
+from mtl_audit_tdc.rows import ByPyTDC, OfTheFile, Open
 
 if TYPE_CHECKING:
     from auditor.source.files import SourceFiles
 
-SERVER = "https://dataverse.harvard.edu/api/access/datafile"
 COLUMNS = ("Drug", "X")
 """What PyTDC's files call the column of SMILES."""
 
@@ -27,8 +28,9 @@ def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
     """Return the published rows of some TDC sets, one task per label column.
 
     Every file is in the cache and verified before PyTDC looks for it there, so that PyTDC neither
-    downloads nor keeps an error page. PyTDC itself leaves out rows that repeat another row in
-    full, rows without a value, and the animal rows of ``ppbr_az``; the notes count them.
+    downloads nor keeps an error page. PyTDC leaves out rows that repeat another row in full, rows
+    without a value, and the animal rows of ``ppbr_az``, and so does the reading without it; the
+    notes count them.
 
     Raises
     ------
@@ -36,19 +38,16 @@ def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
         A file is not to be had, or PyTDC cannot read it.
     """
     rows = [SETS[name] for name in names]
-    with quietly("PyTDC", reading="its list of files", extra="tdc"):
-        from tdc.metadata import name2id, name2type
-    _refuse_pickles(rows, name2type)
-    paths = [
-        files.need(f"tdc/{row.name}.tab", url=f"{SERVER}/{name2id[row.name]}", columns=COLUMNS)
-        for row in rows
-    ]
+    paths = [files.need(f"tdc/{row.name}.tab", url=url_of(row.name), columns=COLUMNS) for row in rows]
+    how, who = _reader(files, rows)
     tables: list[TaskTable] = []
     notes: list[str] = []
-    with console.progress("reading with PyTDC", sum(row.labels for row in rows)) as advance:
+    with console.progress(f"reading with {who}", sum(row.labels for row in rows)) as advance:
         for row, path in zip(rows, paths, strict=True):
-            for label in _labels(row, path):
-                tables.append(_read(row, path, label))
+            reader = how(row, path)
+            for label in reader.labels():
+                found = reader.column(label)
+                tables.append(TaskTable(_task(row, label), found.smiles, found.values))
                 advance(1)
             notes.append(_size_note(row, path, tables[-1]))
     notes += [f"{row.name}: {defect}." for row in rows for defect in row.defects]
@@ -60,6 +59,16 @@ def read_sets(files: SourceFiles, names: Sequence[str]) -> SourceData:
     )
 
 
+def _reader(files: SourceFiles, rows: Sequence[TdcSet]) -> tuple[Open, str]:
+    """Return what reads the rows of a set, and its name."""
+    if files.reader == "own":
+        return OfTheFile, "pandas"
+    with quietly("PyTDC", reading="its list of files", extra="tdc"):
+        from tdc.metadata import name2type
+    _refuse_pickles(rows, name2type)
+    return ByPyTDC, "PyTDC"
+
+
 def _refuse_pickles(rows: Sequence[TdcSet], kinds: Mapping[str, str]) -> None:
     """Refuse a set that PyTDC would download itself and, where it is no table, unpickle."""
     for row in rows:
@@ -68,30 +77,6 @@ def _refuse_pickles(rows: Sequence[TdcSet], kinds: Mapping[str, str]) -> None:
                 f"this PyTDC takes {row.name} from a .{kinds.get(row.name)} file, which is not loaded",
                 hint="pip install 'PyTDC==1.1.15'",
             )
-
-
-def _labels(row: TdcSet, path: Path) -> list[str | None]:
-    """Return the label columns of a set; None stands for the only one."""
-    if row.labels == 1:
-        return [None]
-    with quietly("PyTDC", reading=str(path), extra="tdc"):
-        from tdc.utils import retrieve_label_name_list
-
-        return list(retrieve_label_name_list(row.name))
-
-
-def _read(row: TdcSet, path: Path, label: str | None) -> TaskTable:
-    hint = f"delete {path} and run again, or point --mirror at a good copy"
-    with quietly("PyTDC", reading=str(path), extra="tdc", hint=hint):
-        from tdc import single_pred
-
-        loader = getattr(single_pred, row.family)(name=row.name, path=str(path.parent), label_name=label)
-        frame = loader.get_data()
-        column, smiles = getattr(loader.y, "name", label), frame["Drug"].astype(str)
-        values = frame["Y"].to_numpy(dtype=np.float64)
-    if label is not None and column != label:
-        raise DataError(f"PyTDC gave column '{column}' of {path} for '{label}'", hint=hint)
-    return TaskTable(_task(row, label), tuple(smiles), values)
 
 
 def _task(row: TdcSet, label: str | None) -> Task:
@@ -123,7 +108,7 @@ def _size_note(row: TdcSet, path: Path, table: TaskTable) -> str:
     """Return a sentence where what was read differs from the file or from what TDC states."""
     if row.labels > 1:
         return ""
-    lines = _rows_of(path)
+    lines = len(read_published(path, separator="\t"))
     read, distinct = len(table.values), len(set(table.smiles))
     said = []
     if read != lines:
@@ -131,14 +116,6 @@ def _size_note(row: TdcSet, path: Path, table: TaskTable) -> str:
     if row.drugs and row.drugs not in (read, distinct):
         said.append(f"TDC states {row.drugs:,} drugs, the file has {distinct:,} distinct SMILES")
     return f"{row.name}: {'; '.join(said)}." if said else ""
-
-
-def _rows_of(path: Path) -> int:
-    import pandas as pd
-
-    hint = f"delete {path} and run again, or point --mirror at a good copy"
-    with quietly("pandas", reading=str(path), extra="tdc", hint=hint):
-        return len(pd.read_csv(path, sep="\t", usecols=[0]))
 
 
 def _grouped(pairs: Any) -> list[str]:

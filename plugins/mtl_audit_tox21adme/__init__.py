@@ -17,7 +17,7 @@ def register_datasets(register: RegisterDatasets) -> None:
         "tox21-adme",
         "mtl_audit_tox21adme.source:read_tox21_adme",
         summary="8 Tox21 assays and 8 ADME sets, as audited by Cheng & Zhang 2026",
-        needs=("PyTDC", "setuptools", "deepchem"),
+        libraries=("PyTDC", "setuptools", "deepchem"),
         extra="tdc,deepchem",
         reference="Cheng & Zhang 2026, arXiv 2604.07848; each set has its own",
         licence="per set",

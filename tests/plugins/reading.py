@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from auditor.plugin.component import Reader
 from auditor.plugin.loading import load_registry
 from auditor.plugin.registry import Registry
 from auditor.source.reading import read_source
@@ -19,11 +20,22 @@ def registry() -> Registry:
 
 
 def read(
-    name: str, cache: Path, mirror: Path | str = "", *, offline: bool = True, **options: str
+    name: str,
+    cache: Path,
+    mirror: Path | str = "",
+    *,
+    offline: bool = True,
+    reader: Reader = "auto",
+    **options: str,
 ) -> tuple[SourceData, dict[str, Any]]:
     """Read a dataset through its plugin, the cache and a mirror."""
     return read_source(
-        registry().get("dataset", name), options, cache=cache, mirror=str(mirror), offline=offline
+        registry().get("dataset", name),
+        options,
+        cache=cache,
+        mirror=str(mirror),
+        offline=offline,
+        reader=reader,
     )
 
 

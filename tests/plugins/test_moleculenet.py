@@ -28,7 +28,7 @@ OFFERED = [name for name in SETS if name != "sider"]
 
 def raw_of(mirror: Path, name: str) -> tuple[list[str], pd.DataFrame]:
     """Return SMILES and label columns of a published file, read without DeepChem."""
-    frame = pd.read_csv(mirror / "moleculenet" / SETS[name].file)
+    frame = pd.read_csv(mirror / "moleculenet" / SETS[name].file, float_precision="round_trip")
     smiles = SMILES.get(name, "smiles")
     labels = NAMES.get(name) or [c for c in frame.columns if c not in (smiles, "mol_id")]
     return frame[smiles].tolist(), frame[labels]

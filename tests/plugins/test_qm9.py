@@ -22,7 +22,7 @@ PUBLISHED_COLUMNS = (
 @pytest.fixture(scope="module")
 def part(mirror: Path) -> pd.DataFrame:
     """The subset of the mirror in the columns of the published file."""
-    return pd.read_csv(mirror / SUBSET_FILE)[list(PUBLISHED_COLUMNS)]
+    return pd.read_csv(mirror / SUBSET_FILE, float_precision="round_trip")[list(PUBLISHED_COLUMNS)]
 
 
 def mirrored(frame: pd.DataFrame, folder: Path) -> SourceFiles:

@@ -17,7 +17,7 @@ def test_sider_is_offered_by_its_own_plugin() -> None:
     component = registry().get("dataset", "sider")
     assert component.owner.plugin == "sider"
     assert component.missing() == ()
-    assert importlib.metadata.version(component.needs[0])
+    assert importlib.metadata.version(component.libraries[0])
 
 
 @pytest.mark.published
