@@ -1,7 +1,9 @@
 # demo · test · test-unit · lint · bench: the commands a person types. Everything installs itself into .venv.
 # wheel-test · wheel-newest · test-newest · test-lowest: each in a fresh environment .venv-NAME of its own.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# PyTDC and DeepChem, the witnesses of the tests, exist for Python 3.11: it is taken where it is there.
+PYTHON ?= $(shell for it in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$it -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$it && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
 AXE := tests/browser/node_modules/.ready
@@ -54,8 +56,10 @@ dist: $(READY)  ## the source distribution and the wheel
 	rm -rf dist
 	$(BIN)/python -m hatchling build
 
-wheel-test: dist  ## the wheel without any extra, with the versions of constraints.txt
+wheel-test: dist  ## the wheel without any extra, then with the one for training, with the versions of constraints.txt
 	$(call fresh,wheel,--constraint constraints.txt pytest dist/*.whl)
+	MTL_AUDIT_LIGHT=1 $(call INSTALLED,wheel)
+	.venv-wheel/bin/python -m pip install --quiet --constraint constraints.txt "$$(echo dist/*.whl)[train]"
 	$(call INSTALLED,wheel)
 
 wheel-newest: dist  ## the wheel with all extras and the newest versions that they admit; only torch is held

@@ -92,7 +92,16 @@ def _imported(name: str) -> Any:
     """Return a module: by its name as text, because no floor below may see what stands above it."""
     import importlib
 
-    return importlib.import_module(name)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        from auditor.errors import MissingExtra
+        from auditor.plugin.installing import how_to_install
+
+        said = "what was asked for needs torch, which is not installed"
+        raise MissingExtra(said, hint=how_to_install(["torch"], "train")) from None
 
 
 def __dir__() -> list[str]:

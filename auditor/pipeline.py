@@ -60,7 +60,10 @@ def recommend(request: AnalysisRequest, options: Mapping[str, Any]) -> Audited:
     ------
     GateFailed
         An affinity needs shared compounds, and the tasks share too few.
+    MissingExtra
+        What the encoder needs is not installed.
     """
+    request.data.registry.get("encoder", request.encoder).load()  # told before anything is read
     context = through_the_gate(open_audit(only_named(request.data)), request)
     if not options.get("dry_run"):
         estimate(request.affinities, context, alone_ends=False)

@@ -1,6 +1,7 @@
-"""The wheel as users have it: installed alone, far from its source tree. `make wheel-test` runs this file.
+"""The wheel as users have it: installed alone, far from its source tree. `make wheel-test` runs this file twice.
 
-MTL_AUDIT_INSTALLED names the Python of the environment, in which pytest is installed too for the starter packages.
+MTL_AUDIT_INSTALLED names the Python of the environment, in which pytest is installed too for the starter packages;
+MTL_AUDIT_LIGHT is set where the extra ``train`` is not installed there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PYTHON = Path(os.environ["MTL_AUDIT_INSTALLED"]).absolute()
+LIGHT = "MTL_AUDIT_LIGHT" in os.environ
 TINY = ("--dataset-option", "compounds=160", "--dataset-option", "tasks=4")
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -86,6 +88,32 @@ def test_an_overlap_audit_is_rendered_in_every_format(call: Call, here: Path) ->
     jsonschema.validate(json.loads((here / "overlap.json").read_text()), schema)
 
 
+def test_torch_is_there_where_it_was_asked_for_alone(call: Call) -> None:
+    call("python", "-c", "import torch, torch_geometric", code=1 if LIGHT else 0)
+
+
+def test_tasks_are_compared_over_similar_compounds_with_or_without_torch(call: Call, here: Path) -> None:
+    words = ("--affinity", "chemical-correlation", "--output", "similar")
+    call("mtl-audit", "analyze", "synthetic", *TINY, *words)
+    document = json.loads((here / "similar" / "audit.json").read_text())
+    assert len(document["data"]["affinity"]["chemical-correlation"]) == 4
+    assert all(finding["status"] != "error" for finding in document["data"]["findings"])
+
+
+@pytest.mark.skipif(not LIGHT, reason="torch is installed: the training itself is tested below")
+@pytest.mark.parametrize("command", ["analyze", "recommend"])
+def test_without_torch_a_training_is_one_line_that_says_how_to_get_it(call: Call, command: str) -> None:
+    said = call("mtl-audit", command, "synthetic", *TINY, code=4).stderr.splitlines()[-2:]
+    assert said == [
+        "mtl-audit: error: encoder 'gcn' needs torch, torch-geometric, which is not installed",
+        "  hint: pip install 'mtl-audit[train]'",
+    ]
+    doctor = json.loads(call("mtl-audit", "doctor", "--format", "json").stdout)
+    (train,) = [extra for extra in doctor["extras"] if extra["name"] == "train"]
+    assert train["hint"] == "pip install 'mtl-audit[train]'"
+
+
+@pytest.mark.skipif(LIGHT, reason="without torch the refusal is tested above")
 def test_an_audit_trains_and_is_rendered_again_from_its_document(call: Call, here: Path) -> None:
     words = ("--encoder", "gcn", "--encoder-option", "width=16", "--epochs", "2", "--skip", "controls")
     call("mtl-audit", "analyze", "synthetic", *TINY, *words, "--output", "audit")
@@ -95,7 +123,9 @@ def test_an_audit_trains_and_is_rendered_again_from_its_document(call: Call, her
     assert "gradient-cosine" in call("mtl-audit", "report", "audit", "--format", "markdown").stdout
 
 
-@pytest.mark.parametrize("kind", ["dataset", "encoder", "affinity", "analysis"])
+@pytest.mark.parametrize(
+    "kind", ["dataset", "analysis"] if LIGHT else ["dataset", "encoder", "affinity", "analysis"]
+)
 def test_a_starter_package_passes_its_own_tests(call: Call, here: Path, kind: str) -> None:
     call("mtl-audit", "plugins", "new", f"my-{kind}", "--kind", kind)
     done = call("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", here / f"mtl-audit-my-{kind}")

@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from auditor import console
 from auditor.errors import AuditError, UsageError
+from auditor.plugin.installing import installed
 from auditor.text import nearest
 
 P = ParamSpec("P")
@@ -112,14 +113,10 @@ def threads_of(threads: int | None) -> Iterator[None]:
     count = threads or int(os.environ.get(_THREADS[0]) or 1)
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, str(count)))  # for processes that are started within
-    import torch
-
-    held = torch.get_num_threads()
-    torch.set_num_threads(count)
     try:
-        yield
+        with _torch_with(count) if installed("torch") else contextlib.nullcontext():
+            yield
     finally:
-        torch.set_num_threads(held)
         for name, value in before.items():
             os.environ.pop(name, None)
             if value is not None:
@@ -130,3 +127,15 @@ def is_frame(value: object) -> bool:
     """Return whether something is a DataFrame, without importing pandas for it."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(value, pandas.DataFrame)
+
+
+@contextlib.contextmanager
+def _torch_with(count: int) -> Iterator[None]:
+    import torch
+
+    held = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(held)

@@ -9,6 +9,7 @@ from auditor import console
 from auditor.chemistry.naming import identify
 from auditor.errors import UsageError
 from auditor.plugin.component import MEASURES
+from auditor.plugin.installing import installed
 from auditor.plugin.options import call_options
 from auditor.training.config import PRESETS, within_memory
 from auditor.training.splits import Split, random_split, scaffold_split
@@ -18,6 +19,7 @@ from auditor.training.trainings import Trainings
 if TYPE_CHECKING:
     from auditor.audit.request import AnalysisRequest
     from auditor.benchmark.benchmark import Benchmark
+    from auditor.plugin.component import Component
     from auditor.training.config import TrainingConfig
 
 
@@ -28,22 +30,32 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     ------
     UsageError
         An unknown encoder, encoder option, device, or a value that no training could have.
+    MissingExtra
+        What the encoder needs is not installed, and an estimator needs a training.
     """
     encoder = request.data.registry.get("encoder", request.encoder)
-    options = call_options(
-        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
-    )
     split = _split(request, benchmark)
     return Trainings(
         benchmark=benchmark,
         split=split,
         split_name=request.split,
         encoder=encoder,
-        encoder_options=options,
+        encoder_options=_encoder_options(request, encoder),
         config=_config(request, benchmark, split),
         seeds=tuple(range(request.seed, request.seed + request.repeats)),
         device=_device(request.device),
         cache=request.data.cache,
+    )
+
+
+def _encoder_options(request: AnalysisRequest, encoder: Component) -> dict[str, Any]:
+    """Return the encoder's options, checked; unchecked where it is not installed and nothing is trained."""
+    registry = request.data.registry
+    trained = any(registry.get("affinity", name).measures for name in request.affinities)
+    if encoder.missing() and not trained:
+        return dict(request.encoder_options)
+    return call_options(
+        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
     )
 
 
@@ -73,6 +85,8 @@ def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
 
 
 def _device(name: str) -> str:
+    if name == "auto" and not installed("torch"):
+        return "cpu"
     import torch
 
     if name == "auto":

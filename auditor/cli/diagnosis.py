@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from auditor import __version__
 from auditor.cache.contents import PARTS, part_of
 from auditor.cli.requirements import Requirement, requirements
+from auditor.errors import MissingExtra
 from auditor.plugin.hooks import API_VERSION
-from auditor.plugin.installing import how_to_install
+from auditor.plugin.installing import how_to_install, installed
 from auditor.privacy import without_secrets
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def diagnosis(
     registry: Registry, *, cache: Path, mirror: str, offline: bool, config: Path | None, gpu: bool
 ) -> dict[str, Any]:
     """Return everything found out, JSON-able; no server is asked and nothing is written."""
+    if gpu and not installed("torch"):
+        raise MissingExtra(
+            "--gpu asks torch, which is not installed", hint=how_to_install(["torch"], "train")
+        )
     wanted = requirements()
     found: dict[str, Any] = {
         "schema_version": 1,

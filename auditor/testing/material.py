@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from auditor.errors import AuditError
+from auditor.plugin.installing import installed
 from auditor.plugin.options import call_options
 from auditor.testing.check import NotConforming, require
 
@@ -77,12 +78,17 @@ def global_random_state_untouched() -> Iterator[None]:
 
 def _random_states() -> dict[str, Any]:
     import numpy as np
-    import torch
 
     state = np.random.get_state(legacy=False)  # noqa: NPY002 - it is what must not change
     assert isinstance(state, dict)
     return {
         "Python": random.getstate(),
         "NumPy": (state["state"]["pos"], state["state"]["key"].tobytes()),
-        "torch": bytes(torch.get_rng_state().numpy()),
+        "torch": _random_state_of_torch() if installed("torch") else b"",
     }
+
+
+def _random_state_of_torch() -> bytes:
+    import torch
+
+    return bytes(torch.get_rng_state().numpy())

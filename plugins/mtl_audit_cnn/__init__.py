@@ -19,5 +19,6 @@ def register_encoders(register: RegisterEncoders) -> None:
         summary="1D convolutions over the characters of canonical SMILES (options width, channels, "
         "length, dropout)",
         needs=("torch",),
+        extra="train",
         reference="Cheng & Zhang 2026, arXiv 2604.07848, appendix",
     )

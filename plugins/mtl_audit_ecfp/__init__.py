@@ -17,6 +17,7 @@ def register_encoders(register: RegisterEncoders) -> None:
         "ecfp",
         "mtl_audit_ecfp.model:ecfp",
         summary="perceptron over Morgan fingerprints (options width, hidden, radius, bits, dropout)",
-        needs=("torch", "rdkit"),
+        needs=("torch",),
+        extra="train",
         reference="Rogers & Hahn 2010, doi:10.1021/ci100050t",
     )

@@ -18,6 +18,7 @@ def register_encoders(register: RegisterEncoders) -> None:
         "mtl_audit_gnn.models:gcn",
         summary="graph convolutional network over atoms and bonds (options layers, width, dropout)",
         needs=("torch", "torch-geometric"),
+        extra="train",
         reference="Kipf & Welling 2017, arXiv 1609.02907",
     )
     register(
@@ -25,5 +26,6 @@ def register_encoders(register: RegisterEncoders) -> None:
         "mtl_audit_gnn.models:gat",
         summary="graph attention network over atoms and bonds (options layers, width, heads, dropout)",
         needs=("torch", "torch-geometric"),
+        extra="train",
         reference="Velickovic et al. 2018, arXiv 1710.10903",
     )

@@ -43,6 +43,15 @@ def _method(document: Mapping[str, Any]) -> Section:
     return Section("Method", (*map(Text, lines), KeyValues(GLOSSARY, caption="Terms")))
 
 
+def _reader(facts: Mapping[str, Any]) -> list[tuple[str, Cell]]:
+    """Return who read the published files, where there are two ways to do so."""
+    reader = facts.get("reader")
+    if not reader or not facts.get("files"):
+        return []
+    versions = ", ".join(f"{name} {version}" for name, version in facts["libraries"].items())
+    return [("files read by", versions if reader == "library" else "mtl-audit itself")]
+
+
 def _provenance(document: Mapping[str, Any]) -> Section:
     meta, facts = document["meta"], document["data"]["benchmark"]
     rows: list[tuple[str, Cell]] = [
@@ -52,6 +61,7 @@ def _provenance(document: Mapping[str, Any]) -> Section:
         ("Python", meta["python"]),
         ("libraries", ", ".join(f"{k} {v}" for k, v in sorted(meta["libraries"].items()))),
         ("plugins", _by_distribution(meta["plugins"])),
+        *_reader(facts),
         ("labels, SHA-256", facts.get("labels_sha256")),
         ("licence", facts.get("licence") or "not stated"),
         ("citation", facts.get("citation") or "not stated"),
