@@ -1,20 +1,30 @@
 # demo · test · test-unit · lint · bench: the commands a person types. Everything installs itself into .venv.
-# wheel-test · wheel-newest · test-newest · test-lowest: each in a fresh environment .venv-NAME of its own.
+# wheel-test · wheel-newest · test-newest · test-python · test-published · test-lowest: each in a fresh environment .venv-NAME of its own.
 
 # PyTDC and DeepChem, the witnesses of the tests, exist for Python 3.11: it is taken where it is there.
-PYTHON ?= $(shell for it in python3.11 python3.12 python3.13 python3.14 python3; do \
-	$$it -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$it && break; done)
+first = $(shell for it in $(1); do $$it -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$it && break; done)
+named = python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python$(1))
+every = $(foreach it,$(1),$(call named,$(it))) python3
+override PYTHON := $(call first,$(if $(PYTHON),$(if $(filter 3.%,$(PYTHON)),$(call named,$(PYTHON)),$(PYTHON)),\
+	$(call every,3.11 3.12 3.13 3.14)))
+NEWEST = $(call first,$(call every,3.14 3.13 3.12 3.11))
+$(if $(PYTHON),,$(error no Python from 3.11 on is here: make PYTHON=/path/to/python))
 BIN := .venv/bin
 READY := .venv/.ready
+DEMO := .venv/.demo
 AXE := tests/browser/node_modules/.ready
 , := ,
 TORCH := $(shell grep '^torch==' constraints.txt)
+# The exact versions are those of Python 3.11; others have the newest that they admit.
+VERSIONS = $(shell $(PYTHON) -c 'import sys; print("--constraint constraints.txt" if sys.version_info < (3, 12) else "$(TORCH)")')
 UNIT = -m pytest -n 2 --dist loadfile -m "not published and not slow and not browser$(1)"
 
-.PHONY: demo test test-unit coverage lint bench reports dist wheel-test wheel-newest test-newest test-lowest clean
+.PHONY: demo test test-unit coverage lint bench reports dist wheel-test wheel-newest test-newest test-python \
+	test-published test-lowest clean
 .DELETE_ON_ERROR:
 
-demo: $(READY)  ## audit the embedded synthetic benchmark and leave demo/report.html
+demo: $(DEMO)  ## audit the embedded synthetic benchmark and leave demo/report.html
 	$(BIN)/mtl-audit overlap synthetic --cache-dir demo/cache
 	$(BIN)/mtl-audit analyze synthetic --dataset-option compounds=1200 --repeats 3 \
 		--cache-dir demo/cache --output demo --force
@@ -44,9 +54,9 @@ bench: $(READY)
 reports: $(READY)  ## audit the published benchmarks again into reports/
 	$(BIN)/python reports/build.py
 
-# An environment that sees nothing of the others: $(call fresh,NAME,WHAT PIP INSTALLS).
+# An environment that sees nothing of the others: $(call fresh,NAME,WHAT PIP INSTALLS[,PYTHON]).
 define fresh
-	$(PYTHON) -m venv --clear .venv-$(1)
+	$(or $(3),$(PYTHON)) -m venv --clear .venv-$(1)
 	.venv-$(1)/bin/python -m pip install --quiet --upgrade pip
 	.venv-$(1)/bin/python -m pip install --quiet $(2)
 endef
@@ -67,8 +77,17 @@ wheel-newest: dist  ## the wheel with all extras and the newest versions that th
 	$(call INSTALLED,wheel-newest)
 
 test-newest:  ## the unit shelf where no PyTDC holds numpy below 2, pandas below 3 and rdkit at 2023
-	$(call fresh,newest,'$(TORCH)' --editable '.[chembl$(,)distributed$(,)dev]')
+	$(call fresh,newest,'$(TORCH)' --editable '.[train$(,)chembl$(,)distributed$(,)dev]')
 	.venv-newest/bin/python $(call UNIT, and not extras)
+
+test-python:  ## the unit and the published shelf on another Python, with the newest versions: make test-python PYTHON=3.13
+	$(call fresh,python,'$(TORCH)' --editable '.[train$(,)chembl$(,)distributed$(,)dev]')
+	.venv-python/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not extras"
+
+test-published:  ## the published files on the newest Python that is there, without torch, PyTDC and DeepChem
+	$(call fresh,published,pytest pytest-timeout pytest-xdist hypothesis --editable .,$(NEWEST))
+	OMP_NUM_THREADS=1 .venv-published/bin/python -m pytest -n 2 --dist loadfile -m "published and not extras" \
+		tests/plugins tests/source tests/benchmark tests/test_golden.py
 
 test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml states
 	$(call fresh,lowest,--constraint lower-bounds.txt --editable '.[all$(,)dev]')
@@ -77,11 +96,19 @@ test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml sta
 clean:
 	rm -rf .venv .venv-* demo dist .coverage .coverage.*
 
-$(READY): pyproject.toml constraints.txt
+$(DEMO): pyproject.toml constraints.txt
+	@echo "Installing mtl-audit and torch into .venv with $(PYTHON): some minutes the first time."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
-	touch $(READY)
+	$(BIN)/python -m pip install $(VERSIONS) --editable '.[train]' --progress-bar on | grep -v '^Requirement already'
+	touch $(DEMO)
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Installing everything into .venv with $(PYTHON): some minutes the first time."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet $(VERSIONS) --editable '.[all,dev]'
+	touch $(READY) $(DEMO)
 
 $(AXE): tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund

@@ -1,14 +1,16 @@
 """Whether a change of the code moved a number: the `data` of ten audits as digests, beside those kept.
 
 ``python -m benchmarks.golden`` prints a row an audit and exits with 1 where one differs from
-``benchmarks/golden.json``; ``--write`` keeps what it finds instead. Numbers count to six digits, because
-other processors round the last ones differently. The audits that train hold on the processor that wrote
+``benchmarks/golden.json``, which holds them by the version of RDKit, for each version names some compounds
+otherwise; ``--write`` keeps what it finds instead. Numbers count to six digits, because other processors
+round the last ones differently. The audits that train hold on the processor that wrote
 them only, so ``--data`` leaves them out; that is what the tests run.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -20,8 +22,8 @@ from typing import Any
 
 KEPT = Path(__file__).with_suffix(".json")
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or Path(__file__).parents[2] / "shared" / "data")
-PROVENANCE = ("code",)
-"""What tells of the code and not of the data: it changes when an import does."""
+PROVENANCE = ("code", "entry", "reader", "libraries")
+"""What tells of the program and not of the data: who read a file to the same rows, and with what."""
 SMALL = "--dataset-option compounds=400 --dataset-option tasks=5"
 TRAIN = "--threads 1 --epochs 2 --ignore-gate"
 DATA = {
@@ -43,17 +45,23 @@ TRAINED = {
 
 def main(arguments: list[str]) -> int:
     """Print the digest of every audit; return 1 where one differs from the one kept."""
-    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    found, differing = {}, []
+    every, found, differing = json.loads(KEPT.read_text()), {}, []
+    kept = every.setdefault(rdkit(), {})
     for name, digest in digests(trained="--data" not in arguments):
         found[name] = digest
         if digest != kept.get(name):
             differing.append(name)
         print(f"| {name} | {digest} | {'as kept' if digest == kept.get(name) else 'DIFFERS'} |", flush=True)
     if "--write" in arguments:
-        KEPT.write_text(json.dumps({**kept, **found}, indent=1) + "\n")
+        kept.update(found)
+        KEPT.write_text(json.dumps(every, indent=1) + "\n")
         return 0
     return int(bool(differing))
+
+
+def rdkit() -> str:
+    """Return the version of RDKit, as the key of what is kept."""
+    return f"rdkit {importlib.metadata.version('rdkit')}"
 
 
 def digests(*, trained: bool) -> Iterator[tuple[str, str]]:

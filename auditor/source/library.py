@@ -117,9 +117,12 @@ def bad_copy(path: Path) -> str:
 
 @contextlib.contextmanager
 def _exact_numbers() -> Iterator[None]:
-    """Let pandas round as Python does: by default, pandas below 3 is off by one in the last digit."""
+    """Let pandas round as Python does: before version 3, its default is off by one in the last digit."""
     import pandas as pd
 
+    if not pd.__version__.startswith(("1.", "2.")):
+        yield
+        return
     plain = pd.read_csv
     pd.read_csv = functools.partial(plain, float_precision="round_trip")
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch_geometric.nn import GCNConv
+
+from mtl_audit_gnn.layers import GCNConv
 
 
 class NeighbourSum(torch.autograd.Function):

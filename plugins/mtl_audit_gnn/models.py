@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch_geometric.nn import GATConv
+
+from mtl_audit_gnn.layers import GATConv
 
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded

@@ -6,11 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from auditor.plugin.component import Reader
 from auditor.plugin.loading import load_registry
 from auditor.plugin.registry import Registry
 from auditor.source.reading import read_source
 from auditor.source.rows import SourceData
+
+EXACT: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__.startswith("2.") else {}
+"""What `pandas.read_csv` takes to round correctly, where it does not by itself."""
 
 
 @cache

@@ -17,7 +17,7 @@ from auditor.source.library import quietly
 from mtl_audit_moleculenet.catalog import PANEL, SETS
 from mtl_audit_moleculenet.molnet import read_rows
 from mtl_audit_moleculenet.toxcast import PAPER_17, assay_of
-from tests.plugins.reading import read, registry, tree
+from tests.plugins.reading import EXACT, read, registry, tree
 
 SMILES = {"bace": "mol", "bace-regression": "mol"}
 NAMES = {"esol": ["measured log solubility in mols per litre"], "freesolv": ["expt"],
@@ -28,7 +28,7 @@ OFFERED = [name for name in SETS if name != "sider"]
 
 def raw_of(mirror: Path, name: str) -> tuple[list[str], pd.DataFrame]:
     """Return SMILES and label columns of a published file, read without DeepChem."""
-    frame = pd.read_csv(mirror / "moleculenet" / SETS[name].file, float_precision="round_trip")
+    frame = pd.read_csv(mirror / "moleculenet" / SETS[name].file, **EXACT)
     smiles = SMILES.get(name, "smiles")
     labels = NAMES.get(name) or [c for c in frame.columns if c not in (smiles, "mol_id")]
     return frame[smiles].tolist(), frame[labels]
@@ -186,6 +186,7 @@ def test_the_panel_can_take_every_task(mirror: Path, published_cache: Path) -> N
 
 
 @pytest.mark.published
+@pytest.mark.extras
 @pytest.mark.parametrize("name", ["bbbp", "tox21"])
 def test_rejected_smiles_are_what_deepchems_own_featuriser_drops(
     mirror: Path, published_cache: Path, tmp_path: Path, name: str
@@ -218,6 +219,7 @@ def test_rejected_smiles_are_what_deepchems_own_featuriser_drops(
 
 
 @pytest.mark.published
+@pytest.mark.extras
 def test_labels_that_deepchem_fills_with_zeros_come_out_missing(mirror: Path, tmp_path: Path) -> None:
     row = SETS["tox21"]
     (tmp_path / row.file).write_bytes((mirror / "moleculenet" / row.file).read_bytes())

@@ -12,6 +12,7 @@ from auditor.errors import DataError, UsageError
 from auditor.source.files import SourceFiles
 from mtl_audit_qm9.catalog import ROWS, TARGETS
 from mtl_audit_qm9.source import SUBSET_FILE, read_qm9
+from tests.plugins.reading import EXACT
 
 PUBLISHED_COLUMNS = (
     "mol_id", "smiles", "A", "B", "C", "mu", "alpha", "homo", "lumo", "gap", "r2", "zpve", "u0",
@@ -22,7 +23,7 @@ PUBLISHED_COLUMNS = (
 @pytest.fixture(scope="module")
 def part(mirror: Path) -> pd.DataFrame:
     """The subset of the mirror in the columns of the published file."""
-    return pd.read_csv(mirror / SUBSET_FILE, float_precision="round_trip")[list(PUBLISHED_COLUMNS)]
+    return pd.read_csv(mirror / SUBSET_FILE, **EXACT)[list(PUBLISHED_COLUMNS)]
 
 
 def mirrored(frame: pd.DataFrame, folder: Path) -> SourceFiles:

@@ -12,7 +12,7 @@ import pytest
 from auditor.errors import DataError
 from auditor.source.library import quietly
 from mtl_audit_tdc.catalog import ADMET_GROUP, PAPER_21, SETS
-from tests.plugins.reading import read, registry, tree
+from tests.plugins.reading import EXACT, read, registry, tree
 
 HEADER = "Drug_ID\tDrug\tY\n"
 
@@ -141,7 +141,7 @@ def test_the_group_equals_the_published_files(mirror: Path, published_cache: Pat
     assert [table.task.name for table in data.tables] == list(ADMET_GROUP)
     for table in data.tables:
         path = mirror / "tdc" / f"{table.task.name}.tab"
-        raw = pd.read_csv(path, sep="\t", float_precision="round_trip").drop_duplicates()
+        raw = pd.read_csv(path, sep="\t", **EXACT).drop_duplicates()
         raw.columns = ["id", "smiles", "y", *raw.columns[3:]]
         assert list(table.smiles) == raw.smiles.tolist()
         np.testing.assert_array_equal(table.values, raw.y.to_numpy(dtype=float))

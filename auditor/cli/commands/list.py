@@ -35,7 +35,7 @@ def command(kind: str, verbose: bool, format_name: str) -> int:
         note = f"  [not installed: {', '.join(missing)}]" if missing else ""
         console.out(f"{component.name:<{width}}  {component.summary}{note}")
         if verbose:
-            for label in ("owner", "needs", "read by", "reference", "licence"):
+            for label in ("owner", "needs", "libraries", "reference", "licence"):
                 value = facts(component)[label]
                 if value:
                     text = ", ".join(value) if isinstance(value, list) else value
@@ -51,7 +51,7 @@ def facts(component: Component) -> dict[str, Any]:
         "owner": str(component.owner),
         "needs": list(component.needs),
         "missing": list(component.missing()),
-        "read by": list(component.libraries) if isinstance(component, Dataset) else [],
+        "libraries": list(component.libraries) if isinstance(component, Dataset) else [],
         "reference": component.reference,
         "licence": component.licence if isinstance(component, Dataset) else "",
     }
