@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from mtl_audit_gnn.layers import GATConv
-
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
 from auditor.training.dropout import Dropout
 from mtl_audit_gnn.convolution import Convolution
 from mtl_audit_gnn.graphs import FEATURES, Graph, GraphBatch, Graphs, featurize, pack
+from mtl_audit_gnn.layers import GATConv
 from mtl_audit_gnn.templates import delete_templates
 
 if TYPE_CHECKING:

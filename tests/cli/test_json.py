@@ -217,7 +217,9 @@ def test_whatever_a_document_lacks_is_named_and_no_bug(
 def test_the_small_commands_hold_the_promised_keys(within: Run, tmp_path: Path) -> None:
     listed = json.loads(within("list", "datasets", "--format", "json").out)
     assert set(listed) == {"schema_version", "kind", "components"}
-    assert set(listed["components"][0]) == set("name summary owner needs missing libraries reference licence".split())
+    assert set(listed["components"][0]) == set(
+        "name summary owner needs missing libraries reference licence".split()
+    )
     (tmp_path / "cache" / "files").mkdir(parents=True)
     (tmp_path / "cache" / "files" / "a.csv").write_text("1234")
     cache = json.loads(within("cache", "list", "--format", "json").out)
