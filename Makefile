@@ -26,7 +26,7 @@ UNIT = -m pytest -n 2 --dist loadfile -m "not published and not slow and not bro
 
 demo: $(DEMO)  ## audit the embedded synthetic benchmark and leave demo/report.html
 	$(BIN)/mtl-audit overlap synthetic --cache-dir demo/cache
-	$(BIN)/mtl-audit analyze synthetic --dataset-option compounds=1200 --repeats 3 \
+	$(BIN)/mtl-audit analyze synthetic --dataset-option compounds=1200 --repeats 2 \
 		--cache-dir demo/cache --output demo --force
 	@echo "Open demo/report.html in a browser."
 
