@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from auditor.plugin.component import Component
     from auditor.plugin.registry import Registry
 
-FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
+FINEST_FIRST = ("as-written", "canonical", "parent", "parent-inchikey", "skeleton", "scaffold")
 MEASURES = ("jaccard", "containment")
 NO_COMPOUND = "scaffold"
 """The level at which different compounds are one on purpose: conflicts mean nothing there."""

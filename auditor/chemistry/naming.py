@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from auditor import console
-from auditor.cache.code import digest_of_modules
+from auditor.cache.code import digest_of_modules, modules_behind
 from auditor.chemistry.levels import refusal
 from auditor.chemistry.name_memory import FORMAT, Row, recall, remember
 from auditor.chemistry.named import Named, name_one
@@ -22,6 +22,8 @@ PARALLEL_FROM = 3_000
 HARMLESS = 300
 """Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
 STORED_TOGETHER = 2_500
+RULES = ("auditor.chemistry.levels", "auditor.chemistry.named")
+"""What decides a name, with all of `auditor.chemistry` that they import."""
 
 
 def identify(
@@ -86,7 +88,7 @@ def _name_chunks(smiles: Sequence[str], level: Component, workers: int) -> Itera
 def _memory_name(level: Component) -> str:
     import rdkit
 
-    rules = digest_of_modules(["auditor.chemistry.levels", "auditor.chemistry.named"])
+    rules = digest_of_modules(modules_behind(RULES, ["auditor.chemistry"]))
     made_by = f"{level.owner.version}-{rules}-rdkit-{rdkit.__version__}"
     return f"{level.owner.plugin}-{level.name}-{made_by}-{FORMAT}.sqlite"
 
