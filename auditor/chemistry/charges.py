@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-_NEAR_CATION = "$([*]c:[+]),$([*]c:*:[+]),$([*]c:*:*:[+])"
+_NEAR_CATION = "$([*]c:[n+]),$([*]c:*:[n+]),$([*]c:*:*:[n+])"
 ACIDS = (
     "[OX2H]S(=O)(=O)",
     "[OX2H]P=O",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-ORGANIC = """
+CARRIERS = """
 OC=O CC(=O)O CCC(=O)O CCCC(=O)O CCCCCC(=O)O CCCCCCCC(=O)O CCCCCCCCCC(=O)O CCCCCCCCCCCC(=O)O
 CCCCCCCCCCCCCC(=O)O CCCCCCCCCCCCCCCC(=O)O CCCCCCCCCCCCCCCCCC(=O)O CCCCCCCCC=CCCCCCCCC(=O)O C=CCCCCCCCCC(=O)O
 CC(C)(C)C(=O)O CC(C)CC(=O)O OC(=O)C(F)(F)F OC(=O)CCl OC(=O)C(Cl)Cl OC(=O)C(Cl)(Cl)Cl OC(=O)C(F)F
@@ -42,14 +42,16 @@ c1ccc(CNCCNCc2ccccc2)cc1 NC1CCCCC1 C1CCC(NC2CCCCC2)CC1 NCc1ccccc1 CC(N)c1ccccc1 
 CNCC(O)C(O)C(O)C(O)CO CCNCC(O)C(O)C(O)C(O)CO NCC(O)C(O)C(O)C(O)CO NC1C(O)OC(CO)C(O)C1O
 CC(C)c1ccc2c(c1)CCC1C(C)(CNCCNCC3(C)CCCC4(C)c5ccc(C(C)C)cc5CCC34)CCCC21C NCCCCC(N)C(=O)O
 N=C(N)NCCCC(N)C(=O)O NC(CC(=O)O)C(=O)O NC(CCC(=O)O)C(=O)O NCC(=O)O NCCCC(N)C(=O)O NC(Cc1c[nH]cn1)C(=O)O
-CC(N)C(=O)O NC(=N)N C[N+](C)(C)CC(=O)[O-] NC(N)=O
+CC(N)C(=O)O NC(=N)N C[N+](C)(C)CC(=O)[O-] NC(N)=O NN NO OO NS(=O)(=O)O
+ O=S(=O)(NS(=O)(=O)C(F)(F)F)C(F)(F)F
+COP(=O)(O)OC CCOP(=O)(O)OCC CCCCOP(=O)(O)OCCCC N#CNC#N c1ccc([B-](c2ccccc2)(c2ccccc2)c2ccccc2)cc1
+OS(=O)(=O)C(F)(F)C(F)(F)C(F)(F)C(F)(F)F OC(=O)C(F)(F)C(F)(F)C(F)(F)F
 """
-"""Organic acids and bases that carry a drug, as neutral molecules without stereo."""
+"""Acids and bases that carry a drug, as neutral molecules without stereo."""
 INORGANIC = """
 OC(=O)O O=C=O C#N N#CS OC#N OCl(=O)(=O)=O O[N+](=O)[O-] ON=O OS(=O)(=O)O OS(=O)O OP(=O)(O)O OP(O)O
-O[PH](=O)O O[PH2]=O OB(O)O OO NN NO [N-]=[N+]=N F[B-](F)(F)F F[P-](F)(F)(F)(F)F F[Sb-](F)(F)(F)(F)F
+O[PH](=O)O O[PH2]=O OB(O)O [N-]=[N+]=N F[B-](F)(F)F F[P-](F)(F)(F)(F)F F[Sb-](F)(F)(F)(F)F
 OS(=S)(=O)O OS(=O)(=O)F O[I](=O)=O O[Br](=O)=O O[Cl](=O)=O OCl I[I-]I II OP(=O)(O)OP(=O)(O)O O[Si](O)(O)O
-NS(=O)(=O)O
 """
 """Small ions of more than one atom; those of one atom need no list."""
 SOLVENTS = """
@@ -68,7 +70,7 @@ class Part(IntEnum):
     COMPLEX = 1
     """Inorganic, of several atoms, and on no list."""
     CARRIER = 2
-    """An organic counter-ion."""
+    """An acid or base that is on the list."""
     ION = 3
     """A single atom or a small ion."""
     SOLVENT = 4
@@ -107,7 +109,7 @@ def _known() -> dict[str, Part]:
 
     from auditor.chemistry.charges import neutral
 
-    lists = ((ORGANIC, Part.CARRIER), (INORGANIC, Part.ION), (SOLVENTS, Part.SOLVENT))
+    lists = ((CARRIERS, Part.CARRIER), (INORGANIC, Part.ION), (SOLVENTS, Part.SOLVENT))
     return {
         flat_smiles(neutral(Chem.MolFromSmiles(text))): part
         for texts, part in lists

@@ -80,8 +80,10 @@ def _salt(fragments: Sequence[Mol], parts: Sequence[Part]) -> Mol:
     kept = [
         fragment
         for fragment, part in zip(fragments, parts, strict=True)
-        if part != Part.SOLVENT and fragment.GetNumHeavyAtoms()
+        if (part != Part.SOLVENT or Chem.GetFormalCharge(fragment) < 0) and fragment.GetNumHeavyAtoms()
     ]
+    if len({Chem.MolToSmiles(fragment) for fragment in kept}) == 1:
+        return neutral(kept[0])
     salt = Chem.Mol()
     for fragment in kept or fragments:
         salt = Chem.CombineMols(salt, fragment)

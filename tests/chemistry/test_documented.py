@@ -28,7 +28,9 @@ def rows() -> list[tuple[str, list[str]]]:
     return [(line[0].replace("!", "|"), line[1:]) for line in lines]
 
 
-@pytest.mark.parametrize(("kind", "said"), rows(), ids=lambda value: value[:30] if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("kind", "said"), rows(), ids=lambda value: value[:30] if isinstance(value, str) else ""
+)
 def test_each_row_of_the_page_is_so(kind: str, said: list[str]) -> None:
     pairs = next(pairs for start, pairs in PAIRS.items() if kind.startswith(start))
     for first, second in pairs:
