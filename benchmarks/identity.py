@@ -23,7 +23,7 @@ from auditor.plugin.component import Identity, Owner
 from auditor.plugin.loading import load_registry
 from auditor.plugin.registry import Registry
 from auditor.statistics.pairs import upper
-from benchmarks.support import MIRROR, table
+from benchmarks.support import MIRROR, has_mirror, table
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from auditor.benchmark.joining import Joined
 
 BENCHMARKS = (
-    "tox21", "sider", "clintox", "toxcast", "muv", "bbbp", "hiv", "bace", "tdc-admet",
+    "tox21", "sider", "clintox", "toxcast", "bbbp", "hiv", "bace", "tdc-admet",
     "kinase/kinase_panel19_derived.csv.gz", "openadmet/expansion_data_train.csv",
 )  # fmt: skip
 BEFORE = "before"
@@ -54,13 +54,15 @@ class Change:
     jaccard: tuple[float, float]
 
 
-def main(names: list[str]) -> None:
+def main(names: Iterable[str] = ()) -> None:
     """Print the table of some benchmarks, or of all."""
+    if not has_mirror():
+        return
     with tempfile.TemporaryDirectory() as cache:
-        table(HEADER, list(rows(names or list(BENCHMARKS), Path(cache))))
+        table(HEADER, rows(tuple(names) or BENCHMARKS, Path(cache)))
 
 
-def rows(names: list[str], cache: Path) -> Iterator[tuple[str, ...]]:
+def rows(names: Iterable[str], cache: Path) -> Iterator[tuple[str, ...]]:
     """Yield a row of the table for every benchmark."""
     for name in names:
         found = change_of(name, cache)

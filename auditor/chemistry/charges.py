@@ -29,6 +29,8 @@ def neutral(mol: Mol) -> Mol:
     """
     from rdkit import Chem
 
+    if not mol.HasSubstructMatch(query("[!+0]")):
+        return mol
     plain = _uncharger(force=False).uncharge(mol)
     if _has_lone_charge(plain):
         plain = _inner_salt(plain)
@@ -57,7 +59,7 @@ def _inner_salt(mol: Mol) -> Mol:
     full = _uncharger(force=True).uncharge(mol)
     charge = Chem.GetFormalCharge(full)
     while charge > 0:
-        forms = next(filter(None, (_without_proton(full, acid) for acid in _acids())), [])
+        forms = next(filter(None, (_without_proton(full, query(acid)) for acid in ACIDS)), [])
         if not forms:
             break
         full = min(forms, key=Chem.MolToSmiles)  # whichever of several acids was written first
@@ -81,10 +83,11 @@ def _without_proton(mol: Mol, acid: Mol) -> list[Mol]:
 
 
 @cache
-def _acids() -> tuple[Mol, ...]:
+def query(smarts: str) -> Mol:
+    """Return a pattern, made once: a loop over atoms in Python costs as much as a canonical SMILES."""
     from rdkit import Chem
 
-    return tuple(Chem.MolFromSmarts(smarts) for smarts in ACIDS)
+    return Chem.MolFromSmarts(smarts)
 
 
 @cache

@@ -10,6 +10,8 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from auditor.chemistry.charges import neutral, query
+
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
@@ -42,7 +44,7 @@ c1ccc(CNCCNCc2ccccc2)cc1 NC1CCCCC1 C1CCC(NC2CCCCC2)CC1 NCc1ccccc1 CC(N)c1ccccc1 
 CNCC(O)C(O)C(O)C(O)CO CCNCC(O)C(O)C(O)C(O)CO NCC(O)C(O)C(O)C(O)CO NC1C(O)OC(CO)C(O)C1O
 CC(C)c1ccc2c(c1)CCC1C(C)(CNCCNCC3(C)CCCC4(C)c5ccc(C(C)C)cc5CCC34)CCCC21C NCCCCC(N)C(=O)O
 N=C(N)NCCCC(N)C(=O)O NC(CC(=O)O)C(=O)O NC(CCC(=O)O)C(=O)O NCC(=O)O NCCCC(N)C(=O)O NC(Cc1c[nH]cn1)C(=O)O
-CC(N)C(=O)O NC(=N)N C[N+](C)(C)CC(=O)[O-] NC(N)=O NN NO OO NS(=O)(=O)O
+CC(N)C(=O)O NC(=N)N C[N+](C)(C)CC(=O)[O-] NC(N)=O NN NO NS(=O)(=O)O
  O=S(=O)(NS(=O)(=O)C(F)(F)F)C(F)(F)F
 COP(=O)(O)OC CCOP(=O)(O)OCC CCCCOP(=O)(O)OCCCC N#CNC#N c1ccc([B-](c2ccccc2)(c2ccccc2)c2ccccc2)cc1
 OS(=O)(=O)C(F)(F)C(F)(F)C(F)(F)C(F)(F)F OC(=O)C(F)(F)C(F)(F)C(F)(F)F
@@ -50,7 +52,7 @@ OS(=O)(=O)C(F)(F)C(F)(F)C(F)(F)C(F)(F)F OC(=O)C(F)(F)C(F)(F)C(F)(F)F
 """Acids and bases that carry a drug, as neutral molecules without stereo."""
 INORGANIC = """
 OC(=O)O O=C=O C#N N#CS OC#N OCl(=O)(=O)=O O[N+](=O)[O-] ON=O OS(=O)(=O)O OS(=O)O OP(=O)(O)O OP(O)O
-O[PH](=O)O O[PH2]=O OB(O)O [N-]=[N+]=N F[B-](F)(F)F F[P-](F)(F)(F)(F)F F[Sb-](F)(F)(F)(F)F
+O[PH](=O)O O[PH2]=O OB(O)O OO [N-]=[N+]=N F[B-](F)(F)F F[P-](F)(F)(F)(F)F F[Sb-](F)(F)(F)(F)F
 OS(=S)(=O)O OS(=O)(=O)F O[I](=O)=O O[Br](=O)=O O[Cl](=O)=O OCl I[I-]I II OP(=O)(O)OP(=O)(O)O O[Si](O)(O)O
 """
 """Small ions of more than one atom; those of one atom need no list."""
@@ -83,15 +85,14 @@ def part_of(fragment: Mol, flat: str) -> Part:
         return listed
     if fragment.GetNumHeavyAtoms() <= 1:
         return Part.SOLVENT if _is_water(fragment) else Part.ION
-    organic = any(atom.GetAtomicNum() == 6 for atom in fragment.GetAtoms())
-    return Part.COMPOUND if organic else Part.COMPLEX
+    return Part.COMPOUND if fragment.HasSubstructMatch(query("[#6]")) else Part.COMPLEX
 
 
 def flat_smiles(fragment: Mol) -> str:
     """Return the canonical SMILES of a fragment without stereo, isotopes and hydrogens of their own."""
     from rdkit import Chem
 
-    if any(atom.GetAtomicNum() == 1 for atom in fragment.GetAtoms()):
+    if fragment.HasSubstructMatch(query("[#1]")):
         fragment = Chem.Mol(fragment)
         for atom in fragment.GetAtoms():
             atom.SetIsotope(0)
@@ -100,14 +101,12 @@ def flat_smiles(fragment: Mol) -> str:
 
 
 def _is_water(fragment: Mol) -> bool:
-    return any(atom.GetAtomicNum() == 8 for atom in fragment.GetAtoms())
+    return bool(fragment.HasSubstructMatch(query("[#8]")))
 
 
 @cache
 def _known() -> dict[str, Part]:
     from rdkit import Chem
-
-    from auditor.chemistry.charges import neutral
 
     lists = ((CARRIERS, Part.CARRIER), (INORGANIC, Part.ION), (SOLVENTS, Part.SOLVENT))
     return {

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
-from auditor.chemistry.charges import balanced, neutral
+from auditor.chemistry.charges import balanced, neutral, query
 from auditor.chemistry.counter_ions import Part, flat_smiles, part_of
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def parents_of(mol: Mol) -> tuple[Mol, ...]:
     """
     from rdkit import Chem
 
-    odd = mol.HasSubstructMatch(_query(_ODD))  # a loop over atoms would cost as much as a canonical SMILES
+    odd = mol.HasSubstructMatch(query(_ODD))
     if odd:
         mol = _ionic(mol)
     if len(Chem.GetMolFrags(mol)) > 1:
@@ -45,21 +44,30 @@ def unmapped(mol: Mol) -> Mol:
     return mol
 
 
-def _chosen(mol: Mol) -> tuple[Mol, ...]:
-    """Return the fragments of a row that are its compound."""
+def compounds_in(mol: Mol) -> int:
+    """Return how many organic compounds a row holds that no list names, at least 1; isomers are one."""
+    found = _fragments(_ionic(mol))
+    return max(1, len({text for _, text, part in found if part == Part.COMPOUND}))
+
+
+def _fragments(mol: Mol) -> list[tuple[Mol, str, Part]]:
+    """Return the neutral fragments of a row, each with its text without stereo and what it is."""
     from rdkit import Chem
 
-    fragments = Chem.GetMolFrags(mol, asMols=True)
-    neutrals = [neutral(fragment) for fragment in fragments]
-    flat = [flat_smiles(fragment) for fragment in neutrals]
-    parts = [part_of(fragment, text) for fragment, text in zip(neutrals, flat, strict=True)]
-    wanted = _wanted(parts)
+    neutrals = [neutral(fragment) for fragment in Chem.GetMolFrags(mol, asMols=True)]
+    texts = [flat_smiles(fragment) for fragment in neutrals]
+    return [(one, text, part_of(one, text)) for one, text in zip(neutrals, texts, strict=True)]
+
+
+def _chosen(mol: Mol) -> tuple[Mol, ...]:
+    """Return the fragments of a row that are its compound."""
+    fragments = _fragments(mol)
+    wanted = _wanted([part for _, _, part in fragments])
     if wanted is None:
-        return (_salt(fragments, parts),)
-    sizes = [fragment.GetNumHeavyAtoms() for fragment in neutrals]
-    places = [place for place, part in enumerate(parts) if part == wanted]
-    best = flat[min(places, key=lambda place: (-sizes[place], flat[place]))]
-    return tuple(neutrals[place] for place in places if flat[place] == best)
+        return (_salt(mol, [part for _, _, part in fragments]),)
+    kept = [(one, text) for one, text, part in fragments if part == wanted]
+    _, best = min((-one.GetNumHeavyAtoms(), text) for one, text in kept)
+    return tuple(one for one, text in kept if text == best)
 
 
 def _wanted(parts: Sequence[Part]) -> Part | None:
@@ -73,10 +81,11 @@ def _wanted(parts: Sequence[Part]) -> Part | None:
     return None if Part.ION in parts else Part.SOLVENT
 
 
-def _salt(fragments: Sequence[Mol], parts: Sequence[Part]) -> Mol:
+def _salt(mol: Mol, parts: Sequence[Part]) -> Mol:
     """Return an inorganic salt as one molecule, without solvents and lone protons."""
     from rdkit import Chem
 
+    fragments = Chem.GetMolFrags(mol, asMols=True)
     kept = [
         fragment
         for fragment, part in zip(fragments, parts, strict=True)
@@ -95,7 +104,7 @@ def _ionic(mol: Mol) -> Mol:
     """Return a molecule in which metals that were written as bonded are ions."""
     from rdkit import Chem
 
-    bonds = [pair for bond in _BONDED for pair in mol.GetSubstructMatches(_query(bond))]
+    bonds = [pair for bond in _BONDED for pair in mol.GetSubstructMatches(query(bond))]
     if not bonds:
         return mol
     ions = Chem.RWMol(mol)
@@ -106,10 +115,3 @@ def _ionic(mol: Mol) -> Mol:
             atom.SetFormalCharge(atom.GetFormalCharge() + charge)
     Chem.SanitizeMol(ions)
     return ions.GetMol()
-
-
-@cache
-def _query(smarts: str) -> Mol:
-    from rdkit import Chem
-
-    return Chem.MolFromSmarts(smarts)
