@@ -34,9 +34,10 @@ BENCHMARKS = (
     "tox21", "sider", "clintox", "toxcast", "bbbp", "hiv", "bace", "tdc-admet",
     "kinase/kinase_panel19_derived.csv.gz", "openadmet/expansion_data_train.csv",
 )  # fmt: skip
-BEFORE = "before"
+BEFORE, PLAIN = "before", "plain-inchikey"
 HEADER = (
-    "benchmark", "texts", "compounds", "merged", "split", "conflicts", "median Jaccard of the pairs",
+    "benchmark", "texts", "compounds", "merged", "split", "conflicts", "of rows as they are",
+    "median Jaccard",
 )  # fmt: skip
 
 
@@ -49,8 +50,10 @@ class Change:
     merged: int
     """Compounds before that are one with others now."""
     split: int
-    """Compounds before that are several now."""
+    """Compounds now that were one with others before."""
     conflicts: tuple[int, int]
+    plain_conflicts: int
+    """The same by the InChIKey of the row as written, which keeps salts apart."""
     jaccard: tuple[float, float]
 
 
@@ -67,25 +70,33 @@ def rows(names: Iterable[str], cache: Path) -> Iterator[tuple[str, ...]]:
     for name in names:
         found = change_of(name, cache)
         yield (
-            name.rpartition("/")[2].partition(".")[0],
+            short(name),
             f"{found.texts:,}",
             _pair(f"{value:,}" for value in found.compounds),
             str(found.merged),
             str(found.split),
             _pair(f"{value:,}" for value in found.conflicts),
+            f"{found.plain_conflicts:,}",
             "–" if np.isnan(found.jaccard[0]) else _pair(f"{value:.4f}" for value in found.jaccard),
         )
 
 
+def short(name: str) -> str:
+    """Return a benchmark's name without the folder and the suffix of a file."""
+    return name.rpartition("/")[2].partition(".")[0]
+
+
 def change_of(name: str, cache: Path) -> Change:
     """Return what becomes of a published benchmark."""
-    registry = _with_before(load_registry())
+    registry = _with_others(load_registry())
     path = MIRROR / name
     request = DataRequest(
         str(path) if path.is_file() else name, registry, cache, mirror=str(MIRROR), offline=True
     )
     after = read_benchmark(request)
-    before = join_rows(name, after.data, replace(request, identity=BEFORE))
+    before, plain = (
+        join_rows(name, after.data, replace(request, identity=level)) for level in (BEFORE, PLAIN)
+    )
     old, new = ({text: named.name for text, named in joined.names.items()} for joined in (before, after))
     return Change(
         len(new),
@@ -93,6 +104,7 @@ def change_of(name: str, cache: Path) -> Change:
         _several(new, old),
         _several(old, new),
         (_conflicts(before), _conflicts(after)),
+        _conflicts(plain),
         (_jaccard(before), _jaccard(after)),
     )
 
@@ -106,16 +118,27 @@ def name_before(smiles: str, mol: Mol) -> str:
         mol = rdMolStandardize.LargestFragmentChooser().choose(mol)
     if any(atom.GetFormalCharge() for atom in mol.GetAtoms()):
         mol = rdMolStandardize.Uncharger().uncharge(mol)
+    return name_plain(smiles, mol)
+
+
+def name_plain(smiles: str, mol: Mol) -> str:
+    """Name a row by its own InChIKey."""
+    from rdkit import Chem
+
     key = str(Chem.MolToInchiKey(mol))
     if not key:
         raise ValueError("InChI cannot describe the structure")
     return key
 
 
-def _with_before(registry: Registry) -> Registry:
+def _with_others(registry: Registry) -> Registry:
     owner = Owner("benchmarks", "mtl-audit", __version__)
-    level = Identity(BEFORE, "benchmarks.identity:name_before", "the rules of 0.1.0", owner)
-    return replace(registry, components={**registry.components, ("identity", BEFORE): level})
+    levels = [
+        Identity(name, f"benchmarks.identity:{function}", name, owner)
+        for name, function in ((BEFORE, "name_before"), (PLAIN, "name_plain"))
+    ]
+    more = {("identity", level.name): level for level in levels}
+    return replace(registry, components={**registry.components, **more})
 
 
 def _several(by: Mapping[str, Any], counted: Mapping[str, Any]) -> int:

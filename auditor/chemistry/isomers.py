@@ -6,6 +6,7 @@ The names do not depend on which isomer was drawn, nor on how a release of RDKit
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 MOST_GROUPS = 8
 """Most groups of open handedness in a molecule: each doubles the isomers that are named."""
 BOTH, EITHER = " & ", " or "
+_RACEMIC = re.compile(r"\|(?:[^|]*,)?r(?:,[^|]*)?\|")
 
 
 def name_isomers(mol: Mol, names_of: Callable[[Mol], Collection[str]]) -> str:
@@ -44,6 +46,21 @@ def name_isomers(mol: Mol, names_of: Callable[[Mol], Collection[str]]) -> str:
         mixture = {name for more in _subsets(both) for name in names_of(_isomer(mol, [*turned, *more]))}
         found.add(BOTH.join(sorted(mixture)))
     return EITHER.join(sorted(found))
+
+
+def with_flag(smiles: str, mol: Mol) -> Mol:
+    """Return a molecule whose CXSMILES say ``|r|``, racemic, with its centres in one group ``&``.
+
+    RDKit reads the flag, which stands for a mol file without the chiral flag, and forgets it.
+    """
+    if "|" not in smiles or not _RACEMIC.search(smiles):
+        return mol
+    from rdkit import Chem
+
+    racemic = Chem.Mol(mol)
+    racemic.SetIntProp("_MolFileChiralFlag", 0)
+    Chem.TranslateChiralFlagToStereoGroups(racemic)
+    return racemic
 
 
 def _by_kind(groups: Any) -> tuple[list[list[int]], list[list[int]]]:

@@ -1,7 +1,7 @@
 """What counts as the same compound: six levels, from the text as written to the scaffold.
 
 Overlap depends on this choice more than on any other: between SIDER and ClinTox the Jaccard overlap
-is 0.10 by canonical SMILES and 0.55 by the skeleton of the neutral parent. So the level is named in
+is 0.10 by canonical SMILES and 0.54 by the skeleton of the neutral parent. So the level is named in
 every report. Stereo and tautomers are merged only by the levels that say so.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from auditor.chemistry.isomers import name_isomers
+from auditor.chemistry.isomers import name_isomers, with_flag
 from auditor.chemistry.parent import parents_of, unmapped
 
 if TYPE_CHECKING:
@@ -34,34 +34,34 @@ def canonical(smiles: str, mol: Mol) -> str:
     """Name a compound by RDKit's canonical isomeric SMILES, salts and charges kept."""
     from rdkit import Chem
 
-    return name_isomers(_plain(smiles, mol), lambda isomer: (str(Chem.MolToSmiles(isomer)),))
+    return name_isomers(plain(smiles, mol), lambda isomer: (str(Chem.MolToSmiles(isomer)),))
 
 
 def parent(smiles: str, mol: Mol) -> str:
     """Name a compound by the canonical SMILES of its parent: no counter-ions, charges, solvents."""
     from rdkit import Chem
 
-    return _by_parents(_plain(smiles, mol), Chem.MolToSmiles)
+    return _by_parents(plain(smiles, mol), Chem.MolToSmiles)
 
 
 def parent_inchikey(smiles: str, mol: Mol) -> str:
     """Name a compound by the standard InChIKey of its parent; stereo counts, mobile hydrogens do not."""
-    return _by_parents(_plain(smiles, mol), _inchikey)
+    return _by_parents(plain(smiles, mol), _inchikey)
 
 
 def skeleton(smiles: str, mol: Mol) -> str:
     """Name a compound by the first block of its parent's InChIKey: no stereo, no isotopes."""
-    return _inchikey(parents_of(_plain(smiles, mol))[0])[:14]
+    return _inchikey(parents_of(plain(smiles, mol))[0])[:14]
 
 
 def scaffold(smiles: str, mol: Mol) -> str:
     """Name a compound by the Bemis-Murcko scaffold of its parent; all acyclic compounds are one."""
-    return _by_parents(_plain(smiles, mol), _scaffold)
+    return _by_parents(plain(smiles, mol), _scaffold)
 
 
-def _plain(smiles: str, mol: Mol) -> Mol:
-    """Return a molecule without atom maps, which are written with a colon."""
-    return unmapped(mol) if ":" in smiles else mol
+def plain(smiles: str, mol: Mol) -> Mol:
+    """Return a molecule without atom maps, which are written with a colon, and with its racemic flag."""
+    return with_flag(smiles, unmapped(mol) if ":" in smiles else mol)
 
 
 def _by_parents(mol: Mol, name: Callable[[Mol], object]) -> str:

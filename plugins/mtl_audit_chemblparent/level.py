@@ -8,7 +8,7 @@ from chembl_structure_pipeline import standardizer
 from rdkit import Chem
 
 from auditor.chemistry.isomers import name_isomers
-from auditor.chemistry.parent import unmapped
+from auditor.chemistry.levels import plain
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -26,7 +26,7 @@ def chembl_parent(smiles: str, mol: Mol) -> str:
     ValueError
         InChI cannot describe the parent.
     """
-    return name_isomers(unmapped(mol) if ":" in smiles else mol, lambda isomer: (_key(isomer),))
+    return name_isomers(plain(smiles, mol), lambda isomer: (_key(isomer),))
 
 
 def _key(mol: Mol) -> str:

@@ -75,8 +75,8 @@ def test_shares_are_over_unordered_pairs() -> None:
 
 @pytest.mark.published
 def test_sider_and_clintox_go_from_a_tenth_to_more_than_a_half(mirror: Path, published_cache: Path) -> None:
-    # published: .099 as RDKit writes them, .551 by the skeleton of the neutral largest fragment; here inorganic
-    # salts are not their acid, and of mixtures and salts the drug is taken by heavy atoms
+    # published: .099 as RDKit writes them, .551 by the skeleton of the neutral largest fragment. ClinTox gives
+    # carbonates and sulfates without their metal, which no longer are those of lanthanum, lithium or barium
     tables = [read(name, published_cache, mirror)[0].tables[0] for name in ("sider", "clintox")]
     found = analyse(context_of(SourceData(tuple(tables)), published_cache))
     medians = {level["level"]: level["jaccard"]["median"] for level in found.data["levels"]}

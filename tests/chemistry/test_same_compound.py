@@ -40,6 +40,18 @@ def test_a_drug_is_named_alike_whatever_it_is_sold_with(drawn: tuple[str, str]) 
 
 
 @pytest.mark.parametrize(
+    ("drug", "ion"),
+    [
+        *((drugs.BASES["metformin"], ion) for ion in drugs.BY_ACIDS),
+        *((drugs.ACIDS["fosfomycin"], ion) for ion in drugs.BY_BASES),
+    ],
+)
+def test_a_drug_smaller_than_its_counter_ion_stays(drug: str, ion: str) -> None:
+    for level in OF_PARENTS:
+        assert name(f"{drug}.{ion}", level) == name(f"{ion}.{drug}.O", level) == name(drug, level)
+
+
+@pytest.mark.parametrize(
     ("salt", "drug"),
     [
         ("Nc1ccc(S(=O)(=O)N([Na])C(C)=O)cc1", "Nc1ccc(S(=O)(=O)NC(C)=O)cc1"),
@@ -272,6 +284,15 @@ def test_groups_that_say_the_same_of_a_molecule_are_the_same() -> None:
         else "C[C@H](F)[C@@H](F)C"
     )
     assert names(f"{meso} |&1:1,3|", f"{meso} |o1:1,3|", meso) == {name(meso)}
+
+
+@pytest.mark.parametrize("text", [*drugs.RACEMIC, "C[C@H](F)[C@@H](F)CCl"])
+def test_a_text_flagged_as_racemic_is_a_racemate(text: str) -> None:
+    places = [str(atom.GetIdx()) for atom in Chem.MolFromSmiles(text).GetAtoms() if atom.GetChiralTag()]
+    for level in STEREO_AWARE:
+        racemate = name(f"{text} |&1:{','.join(places)}|", level)
+        assert names(f"{text} |r|", f"{text} |$;$,r|", level=level) == {racemate}
+        assert name(f"{text} |r|", level) != name(text, level)
 
 
 def test_salts_of_racemates_are_racemates() -> None:
