@@ -144,7 +144,7 @@ def identity(cache: Path) -> None:
 
     published = read_benchmark(request("tox21", cache)).benchmark.smiles
     texts = [text for text in published if len(text) <= HARMLESS][:MOLECULES]
-    level = load_registry().get("identity", "inchikey")
+    level = load_registry().get("identity", "parent-inchikey")
 
     def ours() -> None:
         with tempfile.TemporaryDirectory() as empty:

@@ -7,7 +7,7 @@ import os
 import resource
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def _measured(sender: Any, work: Callable[..., Any], arguments: Sequence[Any]) -
     sender.send((result, peak_gb))
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a Markdown table."""
     print(f"| {' | '.join(columns)} |")
     print(f"|{'---|' * len(columns)}")

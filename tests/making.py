@@ -37,7 +37,7 @@ def source(*tables: TaskTable) -> SourceData:
     return SourceData(tables)
 
 
-def identity(name: str = "inchikey") -> Identity:
+def identity(name: str = "parent-inchikey") -> Identity:
     """Return a built-in identity level."""
     attribute = name.replace("-", "_")
     owner = Owner("core", "mtl-audit", "test")

@@ -12,7 +12,7 @@ from auditor.audit.context import AuditContext, open_data
 from auditor.audit.reading import join_rows
 from auditor.audit.results import Finding
 from auditor.document.blocks import Cell, Table, Text
-from auditor.errors import DataError
+from auditor.errors import DataError, MissingExtra
 from auditor.gate.gate import Pair
 from auditor.statistics.pairs import upper
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from auditor.plugin.component import Component
     from auditor.plugin.registry import Registry
 
-FINEST_FIRST = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
+FINEST_FIRST = ("as-written", "canonical", "parent", "parent-inchikey", "skeleton", "scaffold")
 MEASURES = ("jaccard", "containment")
 NO_COMPOUND = "scaffold"
 """The level at which different compounds are one on purpose: conflicts mean nothing there."""
@@ -48,11 +48,12 @@ def analyse(context: AuditContext) -> Finding:
             *(_overlap_table(levels, m, (limits.borderline, limits.reliable)) for m in MEASURES),
             _row_table(levels),
             Text(
-                "As written and canonical keep salts and charges apart; parent and InChIKey remove "
-                "them; InChIKey also merges mobile hydrogens; skeleton merges stereoisomers and "
+                "As written and canonical keep salts and charges apart; parent and parent-inchikey remove "
+                "them; parent-inchikey also merges mobile hydrogens; skeleton merges stereoisomers and "
                 "isotopes; scaffold merges different compounds on purpose (the first label of each "
-                "stands) and shows how far two tasks lie in one chemistry."
+                "stands) and shows how far two tasks lie in one chemistry. Levels of plugins stand last."
             ),
+            *(Text(f"{found['not_joined']}.") for found in levels if "needs" in found),
         ),
     )
 
@@ -67,6 +68,8 @@ def _at(level: Component, context: AuditContext) -> dict[str, Any]:
     """Return what the audit would have found at another level."""
     try:
         joined = _joined(level, context)
+    except MissingExtra as error:
+        return {"level": level.name, "not_joined": error.message, "needs": list(level.missing())}
     except DataError as error:
         return {"level": level.name, "not_joined": error.message}
     audit, limits = open_data(joined, context.request), context.request.thresholds
@@ -144,7 +147,9 @@ def _overlap_table(levels: Sequence[Mapping[str, Any]], measure: str, limits: tu
     rows: list[tuple[Cell, ...]] = []
     for found in levels:
         values = found.get(measure) or {}
-        gate = found.get("gate", "no benchmark: a task loses all labels")
+        gate = found.get(
+            "gate", "not installed" if "needs" in found else "no benchmark: a task loses all labels"
+        )
         rows.append((found["level"], found.get("compounds"), *(values.get(name) for name in names), gate))
     shares = (f"from {limit:.2f}" for limit in limits)
     columns = ("identity", "compounds", "median", "mean", *shares, "gate")

@@ -25,7 +25,7 @@ def read(
     smiles: str | None = None,
     tasks: Sequence[str] = (),
     dataset_options: Options | None = None,
-    identity: str = "inchikey",
+    identity: str = "parent-inchikey",
     conflicts: str = "auto",
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,

@@ -44,6 +44,7 @@ def meta(
         Components that had a part in it: the versions of what they need are told.
     """
     needed = {name for component in used for name in component.needs}
+    level = registry.get("identity", identity)
     return {
         "mtl_audit": __version__,
         "api_version": API_VERSION,
@@ -53,7 +54,8 @@ def meta(
         "libraries": _versions((*LIBRARIES, *sorted(needed - {*LIBRARIES}))),
         "plugins": [str(plugin.owner) for plugin in registry.plugins],
         "plugin_problems": discreet([problem.line() for problem in registry.problems]),
-        "identity_owner": str(registry.get("identity", identity).owner),
+        "identity_owner": str(level.owner),
+        "identity_means": discreet(level.summary),
     }
 
 

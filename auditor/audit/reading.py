@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 TABLE_SUFFIXES = tuple(
     (
-        ".csv .tsv .tab .txt .parquet .pq .feather .arrow .jsonl .ndjson .gz .bz2 .xz .zst .sdf .xlsx .xls"
+        ".csv .tsv .tab .txt .smi .smiles .parquet .pq .feather .arrow .jsonl .ndjson .gz .bz2 .xz .zst "
+        ".sdf .xlsx .xls"
     ).split()
 )
 

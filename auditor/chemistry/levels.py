@@ -1,20 +1,23 @@
 """What counts as the same compound: six levels, from the text as written to the scaffold.
 
 Overlap depends on this choice more than on any other: between SIDER and ClinTox the Jaccard overlap
-is 0.10 by canonical SMILES and 0.55 by the skeleton of the neutral parent. So the level is named in
+is 0.10 by canonical SMILES and 0.54 by the skeleton of the neutral parent. So the level is named in
 every report. Stereo and tautomers are merged only by the levels that say so.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from auditor.chemistry.isomers import name_isomers, with_flag
+from auditor.chemistry.parent import parents_of, unmapped
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-DEFAULT_IDENTITY = "inchikey"
+DEFAULT_IDENTITY = "parent-inchikey"
 MAX_SMILES = 5_000
 """Longest SMILES that is parsed; the longest of the published benchmarks has 1,340 characters."""
 MAX_ATOMS = 1_000
@@ -31,48 +34,54 @@ def canonical(smiles: str, mol: Mol) -> str:
     """Name a compound by RDKit's canonical isomeric SMILES, salts and charges kept."""
     from rdkit import Chem
 
-    return str(Chem.MolToSmiles(mol))
+    return name_isomers(plain(smiles, mol), lambda isomer: (str(Chem.MolToSmiles(isomer)),))
 
 
 def parent(smiles: str, mol: Mol) -> str:
-    """Name a compound by the canonical SMILES of its neutral largest fragment."""
+    """Name a compound by the canonical SMILES of its parent: no counter-ions, charges, solvents."""
     from rdkit import Chem
 
-    return str(Chem.MolToSmiles(parent_of(mol)))
+    return _by_parents(plain(smiles, mol), Chem.MolToSmiles)
 
 
-def inchikey(smiles: str, mol: Mol) -> str:
+def parent_inchikey(smiles: str, mol: Mol) -> str:
     """Name a compound by the standard InChIKey of its parent; stereo counts, mobile hydrogens do not."""
+    return _by_parents(plain(smiles, mol), _inchikey)
+
+
+def skeleton(smiles: str, mol: Mol) -> str:
+    """Name a compound by the first block of its parent's InChIKey: no stereo, no isotopes."""
+    return _inchikey(parents_of(plain(smiles, mol))[0])[:14]
+
+
+def scaffold(smiles: str, mol: Mol) -> str:
+    """Name a compound by the Bemis-Murcko scaffold of its parent; all acyclic compounds are one."""
+    return _by_parents(plain(smiles, mol), _scaffold)
+
+
+def plain(smiles: str, mol: Mol) -> Mol:
+    """Return a molecule without atom maps, which are written with a colon, and with its racemic flag."""
+    return with_flag(smiles, unmapped(mol) if ":" in smiles else mol)
+
+
+def _by_parents(mol: Mol, name: Callable[[Mol], object]) -> str:
+    return name_isomers(mol, lambda isomer: [str(name(one)) for one in parents_of(isomer)])
+
+
+def _inchikey(mol: Mol) -> str:
     from rdkit import Chem
 
-    key = str(Chem.MolToInchiKey(parent_of(mol)))
+    key = str(Chem.MolToInchiKey(mol))
     if not key:
         raise ValueError("InChI cannot describe the structure")
     return key
 
 
-def skeleton(smiles: str, mol: Mol) -> str:
-    """Name a compound by the first block of its InChIKey: connectivity without stereo and isotopes."""
-    return inchikey(smiles, mol)[:14]
-
-
-def scaffold(smiles: str, mol: Mol) -> str:
-    """Name a compound by the Bemis-Murcko scaffold of its parent; all acyclic compounds are one."""
+def _scaffold(mol: Mol) -> str:
     from rdkit import Chem
     from rdkit.Chem.Scaffolds.MurckoScaffold import GetScaffoldForMol
 
-    return str(Chem.MolToSmiles(GetScaffoldForMol(parent_of(mol)))) or "acyclic"
-
-
-def parent_of(mol: Mol) -> Mol:
-    """Return the largest fragment of a molecule, neutralised where that is possible."""
-    from rdkit import Chem
-
-    if len(Chem.GetMolFrags(mol)) > 1:
-        mol = _chooser().choose(mol)
-    if any(atom.GetFormalCharge() for atom in mol.GetAtoms()):
-        mol = _uncharger().uncharge(mol)
-    return mol
+    return str(Chem.MolToSmiles(GetScaffoldForMol(mol))) or "acyclic"
 
 
 def refusal(smiles: str) -> str:
@@ -137,17 +146,3 @@ def _small_enough(text: str) -> Mol | None:
     if loose is not None and loose.GetNumAtoms() > MAX_ATOMS:
         raise ValueError(f"{loose.GetNumAtoms():,} atoms, more than {MAX_ATOMS:,}")
     return loose
-
-
-@cache
-def _chooser() -> Any:
-    from rdkit.Chem.MolStandardize import rdMolStandardize
-
-    return rdMolStandardize.LargestFragmentChooser()
-
-
-@cache
-def _uncharger() -> Any:
-    from rdkit.Chem.MolStandardize import rdMolStandardize
-
-    return rdMolStandardize.Uncharger()

@@ -1,16 +1,18 @@
 """Naming many molecules: each once, in parallel processes, remembered per molecule.
 
-The memory is one file per identity level, plugin version and RDKit version: `name_memory.py`.
+The memory is one file per identity level, its code, and the versions of its plugin, of RDKit and of what
+it needs: `name_memory.py`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from auditor import console
-from auditor.cache.code import digest_of_modules
+from auditor.cache.code import digest_of_modules, modules_behind, source_of, versions_of
 from auditor.chemistry.levels import refusal
 from auditor.chemistry.name_memory import FORMAT, Row, recall, remember
 from auditor.chemistry.named import Named, name_one
@@ -22,6 +24,8 @@ PARALLEL_FROM = 3_000
 HARMLESS = 300
 """Longest text named outside a worker process; no text this short was found to crash or hang RDKit."""
 STORED_TOGETHER = 2_500
+RULES = ("auditor.chemistry.levels", "auditor.chemistry.named")
+"""What decides every name, with all of `auditor.chemistry` that they import."""
 
 
 def identify(
@@ -46,7 +50,14 @@ def identify(
         Number of processes; default the number of cores.
     doing
         What the progress bar says.
+
+    Raises
+    ------
+    MissingExtra
+        The level needs a library that is not installed.
     """
+    if level.missing():
+        level.load()  # raises, and says what to install
     texts = dict.fromkeys(smiles)
     refused = {text: Named(None, reason) for text in texts if (reason := refusal(text))}
     distinct = [text for text in texts if text not in refused]
@@ -86,9 +97,31 @@ def _name_chunks(smiles: Sequence[str], level: Component, workers: int) -> Itera
 def _memory_name(level: Component) -> str:
     import rdkit
 
-    rules = digest_of_modules(["auditor.chemistry.levels", "auditor.chemistry.named"])
-    made_by = f"{level.owner.version}-{rules}-rdkit-{rdkit.__version__}"
-    return f"{level.owner.plugin}-{level.name}-{made_by}-{FORMAT}.sqlite"
+    others = versions_of(name for name in level.needs if name != "rdkit")
+    made_by = [level.owner.version, _rules(level), f"rdkit-{rdkit.__version__}"]
+    made_by += [f"{name}-{version}" for name, version in others.items()]
+    return "-".join([level.owner.plugin, level.name, *made_by, f"{FORMAT}.sqlite"])
+
+
+def _rules(level: Component) -> str:
+    """Return a digest of the code that decides a level's names, importing no module of it."""
+    target = level.target
+    module = target.partition(":")[0] if isinstance(target, str) else str(getattr(target, "__module__", ""))
+    return _digest_of((*RULES, *([module] if _has_source(module) else [])))
+
+
+def _has_source(module: str) -> bool:
+    """Return whether a module has a source file; one that has none is told by its plugin's version."""
+    try:
+        return source_of(module).suffix == ".py"
+    except (ImportError, ValueError):
+        return False
+
+
+@cache
+def _digest_of(roots: tuple[str, ...]) -> str:
+    rooms = {"auditor.chemistry", *(root.partition(".")[0] for root in roots)} - {"auditor"}
+    return digest_of_modules(modules_behind(roots, rooms))
 
 
 def _remembered(memory: Path, chunks: Iterable[dict[str, Named]]) -> Iterator[dict[str, Named]]:

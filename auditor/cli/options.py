@@ -79,7 +79,7 @@ def benchmark_options(function: F) -> F:
         ),
         click.option(
             "--identity",
-            default="inchikey",
+            default="parent-inchikey",
             show_default=True,
             shell_complete=registered("identity"),
             help="What counts as the same compound ('mtl-audit list identities'); all compares the levels.",

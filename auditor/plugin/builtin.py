@@ -22,9 +22,9 @@ def register_identities(register: RegisterIdentities) -> None:
     for name, attribute, summary in (
         ("as-written", "as_written", "the published text"),
         ("canonical", "canonical", "RDKit canonical SMILES, salts and charges kept"),
-        ("parent", "parent", "canonical SMILES of the neutral largest fragment"),
-        ("inchikey", "inchikey", "standard InChIKey of the parent (the default)"),
-        ("skeleton", "skeleton", "first block of the InChIKey: no stereo, no isotopes"),
+        ("parent", "parent", "canonical SMILES of the parent: no counter-ions, solvents and charges"),
+        ("parent-inchikey", "parent_inchikey", "standard InChIKey of the parent (the default)"),
+        ("skeleton", "skeleton", "first block of the parent's InChIKey: no stereo, no isotopes"),
         ("scaffold", "scaffold", "Bemis-Murcko scaffold of the parent"),
     ):
         register(name, f"auditor.chemistry.levels:{attribute}", summary=summary)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Literal, overload
 
+from auditor import console
 from auditor.errors import UsageError
 from auditor.plugin.component import (
     Affinity,
@@ -32,6 +34,8 @@ PLURALS: Mapping[str, Kind] = MappingProxyType(
         "formats": "format",
     }
 )
+RENAMED: Mapping[tuple[str, str], str] = MappingProxyType({("identity", "inchikey"): "parent-inchikey"})
+"""Names of earlier releases that still work, and what they are now."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Registry:
     @overload
     def get(self, kind: str, name: str) -> Component: ...
     def get(self, kind: str, name: str) -> Component:
-        """Return a component by its exact name.
+        """Return a component by its exact name, or by the name that it had in an earlier release.
 
         Raises
         ------
@@ -116,9 +120,18 @@ class Registry:
             Nothing of that kind has the name; the hint gives the three nearest.
         """
         component = self.components.get((kind, name))
+        if component is None and (kind, name) in RENAMED:
+            _say_renamed(kind, name)
+            component = self.components.get((kind, RENAMED[kind, name]))
         if component is None:
             raise unknown_name(kind, name, self.names(kind))
         return component
+
+
+@cache
+def _say_renamed(kind: str, name: str) -> None:
+    """Say once that a name has changed."""
+    console.say(f"{kind} '{name}' is called '{RENAMED[kind, name]}' now")
 
 
 def unknown_name(kind: str, name: str, known: Sequence[str]) -> UsageError:

@@ -71,7 +71,7 @@ def _table(folder: Path) -> None:
 
 OVERLAP = Case(
     "overlap of a CSV",
-    ("overlap", "assays.csv", "--identity", "inchikey", "-o", "overlap.json", "--force"),
+    ("overlap", "assays.csv", "--identity", "parent-inchikey", "-o", "overlap.json", "--force"),
     ("overlap.json",),
     _table,
 )

@@ -16,7 +16,7 @@ from tests.auditing import audited
     ("kind", "name", "told"),
     [
         ("dataset", "synthetic", True),
-        ("identity", "inchikey", True),
+        ("identity", "parent-inchikey", True),
         ("encoder", "ecfp", True),
         ("affinity", "chemical-correlation", True),
         ("encoder", "gat", False),

@@ -91,14 +91,14 @@ def test_every_reject_says_why(policy: str, kind: str, values: list[float], reas
 def test_an_unparsable_text_keeps_the_parsers_reason(tmp_path: Path) -> None:
     rows = table("t", ["CO", "C(C)(C)(C)(C)C"], [0, 1])
     names = identify(rows.smiles, identity(), cache=tmp_path)
-    (found,) = rejects(join("x", source(rows), names, identity="inchikey"))
+    (found,) = rejects(join("x", source(rows), names, identity="parent-inchikey"))
     assert "valence" in found.reason and found.row == 2 and found.compound == ""
 
 
 def test_a_clean_benchmark_exports_the_header_alone(tmp_path: Path) -> None:
     rows = table("t", ["CO", "CCO"], [0, 1])
     names = identify(rows.smiles, identity(), cache=tmp_path)
-    joined = join("x", source(rows), names, identity="inchikey")
+    joined = join("x", source(rows), names, identity="parent-inchikey")
     assert rejects_csv(joined) == (",".join(COLUMNS) + "\r\n").encode()
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from rdkit import Chem, rdBase
 
-from auditor.chemistry import levels as compounds
 from auditor.chemistry.naming import identify, name_all
+from auditor.chemistry.parent import parents_of
 from tests.making import ALCOHOLS, identity
 
-LEVELS = ("as-written", "canonical", "parent", "inchikey", "skeleton", "scaffold")
+LEVELS = ("as-written", "canonical", "parent", "parent-inchikey", "skeleton", "scaffold")
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 
 
@@ -35,10 +35,10 @@ def test_level_names_a_compound_like_itself(level: str) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "merging"),
     [
-        ("OCC", "CCO", ("canonical", "parent", "inchikey", "skeleton", "scaffold")),
-        ("CCN", "CCN.Cl", ("parent", "inchikey", "skeleton", "scaffold")),
-        ("CC(=O)O", "CC(=O)[O-].[Na+]", ("parent", "inchikey", "skeleton", "scaffold")),
-        ("Oc1ncccc1", "O=c1[nH]cccc1", ("inchikey", "skeleton")),
+        ("OCC", "CCO", ("canonical", "parent", "parent-inchikey", "skeleton", "scaffold")),
+        ("CCN", "CCN.Cl", ("parent", "parent-inchikey", "skeleton", "scaffold")),
+        ("CC(=O)O", "CC(=O)[O-].[Na+]", ("parent", "parent-inchikey", "skeleton", "scaffold")),
+        ("Oc1ncccc1", "O=c1[nH]cccc1", ("parent-inchikey", "skeleton")),
         ("C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O", ("skeleton", "scaffold")),
         ("Cc1ccccc1", "CCc1ccccc1", ("scaffold",)),
         ("CCO", "CCCO", ("scaffold",)),
@@ -50,7 +50,7 @@ def test_levels_merge_exactly_what_they_say(first: str, second: str, merging: tu
 
 def test_parent_leaves_the_published_molecule_unchanged() -> None:
     mol = Chem.MolFromSmiles("CC(=O)[O-].[Na+]")
-    compounds.parent_of(mol)
+    parents_of(mol)
     assert Chem.MolToSmiles(mol) == "CC(=O)[O-].[Na+]"
 
 
@@ -76,7 +76,7 @@ def test_a_rejected_smiles_says_why(smiles: str, reason: str) -> None:
 def test_names_are_remembered_and_read_back_equal(tmp_path: Path) -> None:
     texts = [*ALCOHOLS, "nonsense"]
     first = identify(texts, identity(), cache=tmp_path)
-    remembered = identify(texts, identity("inchikey"), cache=tmp_path)
+    remembered = identify(texts, identity("parent-inchikey"), cache=tmp_path)
     assert remembered == first
     assert first["nonsense"].name is None and len(first) == len(texts)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from auditor.cache.code import modules_behind
 from auditor.chemistry import name_memory
 from auditor.chemistry import naming as module
 from auditor.chemistry.name_memory import Row
 from auditor.chemistry.naming import identify, name_all
+from auditor.errors import MissingExtra
+from auditor.plugin.component import Identity, Owner
 from tests.making import ALCOHOLS, identity
 
 
@@ -71,3 +76,34 @@ def test_names_are_stored_while_the_work_goes_on(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(module, "remember", counting)
     identify(ALCOHOLS, identity(), cache=tmp_path)
     assert stored == [30, 30]
+
+
+def test_all_code_that_decides_a_name_is_in_the_key_of_what_is_remembered() -> None:
+    deciding = {"levels", "named", "parent", "charges", "counter_ions", "isomers"}
+    assert {f"auditor.chemistry.{name}" for name in deciding} <= set(
+        modules_behind(module.RULES, ["auditor.chemistry"])
+    )
+
+
+def test_names_by_earlier_rules_are_not_remembered_when_the_code_of_a_level_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    level = Identity("own", "own_rules:name", "own rules", Owner("own", "own", "1"))
+    found = []
+    for answer in ("first", "second", "first"):
+        (tmp_path / "own_rules.py").write_text(f"def name(smiles, mol):\n    return '{answer}'\n")
+        module._digest_of.cache_clear()
+        importlib.invalidate_caches()
+        monkeypatch.delitem(sys.modules, "own_rules", raising=False)
+        found.append(identify(["CCO"], level, cache=tmp_path / "cache")["CCO"].name)
+    assert found == ["first", "second", "first"]
+    assert len(list((tmp_path / "cache" / "identity").glob("*.sqlite"))) == 2
+
+
+def test_a_level_whose_library_is_missing_says_what_to_install(tmp_path: Path) -> None:
+    level = Identity(
+        "own", "own_rules:name", "own rules", Owner("own", "own", "1"), ("no-such-library",), "own"
+    )
+    with pytest.raises(MissingExtra, match="needs no-such-library, which is not installed"):
+        identify(["CCO"], level, cache=tmp_path)

@@ -19,7 +19,7 @@ def test_a_salt_of_a_training_compound_is_found_where_salts_are_removed(run: Run
     assert outcome.code == 3, outcome.err
     leaks = json.loads(outcome.out)["data"]["findings"][0]["data"]["leaks"]
     by_level = {leak["level"]: leak["leaked"] for leak in leaks if leak["task"] == "a"}
-    assert by_level["canonical"] == 0 and by_level["parent"] == by_level["inchikey"] == 1
+    assert by_level["canonical"] == 0 and by_level["parent"] == by_level["parent-inchikey"] == 1
     assert "1 of 2 test compounds" in run(*arguments).out
     page = run(*arguments, "--output", tmp_path / "leak.html")
     assert page.code == 0 and "CCN.Cl" in (tmp_path / "leak.html").read_text()
@@ -65,4 +65,4 @@ def test_the_published_split_of_herg_leaks_salts_and_charges_and_nothing_as_writ
     leaks = json.loads(outcome.out)["data"]["findings"][0]["data"]["leaks"]
     found = {leak["level"]: leak["leaked"] for leak in leaks if leak["task"] == "Y"}
     assert found["as-written"] == found["canonical"] == 0
-    assert (found["parent"], found["inchikey"]) == (6, 7)
+    assert (found["parent"], found["parent-inchikey"]) == (6, 7)

@@ -96,7 +96,7 @@ def _sections() -> tuple[Section, ...]:
     audited = KeyValues(
         (
             ("compounds", 94_213), ("tasks", 22), ("labels", 118_870),
-            ("share of the table that is measured", 0.0574), ("compound identity", "inchikey"),
+            ("share of the table that is measured", 0.0574), ("compound identity", "parent-inchikey"),
             ("pairs of tasks", 231), ("pairs reliable", 8), ("pairs borderline", 17),
             ("pairs unreliable", 162), ("pairs not estimable", 44),
             ("tasks whose pairs are all reliable", "cyp2c9_veith, cyp2d6_veith, cyp3a4_veith"),

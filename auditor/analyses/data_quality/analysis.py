@@ -12,6 +12,7 @@ from auditor.analyses.data_quality.facts import Stereo, TaskFacts, data_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
+from auditor.chemistry.mixtures import mixtures
 from auditor.chemistry.stereo import undefined_stereo
 from auditor.document.blocks import Block, Cell, Molecules, Table, Text
 from auditor.report.wording import cell
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+BY_PARENT = ("parent", "parent-inchikey", "skeleton", "scaffold")
+"""Identity levels that name a row of several compounds by one of them."""
 SHOWN = 40
 """Rows of each table; the data holds them all."""
 DRAWN = 8
@@ -34,6 +37,7 @@ def analyse(context: AuditContext) -> Finding:
     written = by_text(joined.names)
     named = by_name(joined.names)
     undefined = _undefined_stereo(context)
+    mixed = _mixtures(context)
     tasks: list[TaskFacts] = []
     for place, table in enumerate(joined.data.tables):
         rows, values = joined.benchmark.labels.column(place)
@@ -56,11 +60,33 @@ def analyse(context: AuditContext) -> Finding:
         "identity": level,
         "tasks": [data_of(facts, [said for _, said in remarks(facts)]) for facts in tasks],
         "rejected_texts": len(joined.rejects),
+        "texts_with_several_compounds": len(mixed),
         "compounds_with_undefined_centres": int((undefined[:, 0] > 0).sum()),
         "compounds_with_undefined_bonds": int((undefined[:, 1] > 0).sum()),
     }
-    blocks = _blocks(context, tasks)
+    blocks = (*_blocks(context, tasks), *_said_of(mixed))
     return Finding("data-quality", _sentence(tasks), data, blocks, result=tuple(tasks))
+
+
+def _mixtures(context: AuditContext) -> list[str]:
+    """Return the texts of several compounds, where the audit names a row by one of them."""
+    if context.benchmark.identity not in BY_PARENT:
+        return []
+    known = [text for text, named in context.joined.names.items() if named.name is not None]
+    return mixtures(known, cache=context.request.cache)
+
+
+def _said_of(mixed: Sequence[str]) -> list[Text]:
+    if not mixed:
+        return []
+    shown = ", ".join(text if len(text) <= 120 else f"{text[:120]}…" for text in mixed[:3])
+    what = "of which none is a known counter-ion or solvent"
+    return [
+        Text(
+            f"{count_of(len(mixed), 'SMILES text')} with several compounds {what}, named by the one with "
+            f"the most heavy atoms: {shown}{', …' if len(mixed) > 3 else ''}"
+        )
+    ]
 
 
 def _undefined_stereo(context: AuditContext) -> NDArray[np.int64]:

@@ -25,6 +25,12 @@ def closing_sections(document: Mapping[str, Any], *, compared: bool) -> list[Sec
     return [*_known(document["data"]), method, _provenance(document)]
 
 
+def identity_of(document: Mapping[str, Any]) -> str:
+    """Return the name of the identity level with what it means, where the document tells it."""
+    means = document["meta"].get("identity_means", "").removesuffix(" (the default)")
+    return f"{document['data']['benchmark']['identity']}{f': {means}' if means else ''}"
+
+
 def _known(data: Mapping[str, Any]) -> list[Section]:
     notes = tuple(Text(note) for note in data["benchmark"]["notes"])
     return [Section("Known of the published data", notes)] if notes else []
@@ -33,7 +39,7 @@ def _known(data: Mapping[str, Any]) -> list[Section]:
 def _method(document: Mapping[str, Any]) -> Section:
     data = document["data"]
     lines = [
-        f"Compounds are the same where their '{data['benchmark']['identity']}' names are equal.",
+        f"Compounds are the same where their names are equal; their names are {identity_of(document)}.",
         "Overlap counts compounds with a published value in both tasks, disagreeing replicates included; "
         "correlations and training use the labels that the replicate policy leaves.",
     ]

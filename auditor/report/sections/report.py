@@ -11,7 +11,7 @@ from auditor.document.blocks import Block, Cell, KeyValues, Report, Section, Tab
 from auditor.errors import DataError
 from auditor.report.sections import examples
 from auditor.report.sections.affinity import affinity_section
-from auditor.report.sections.closing import closing_sections
+from auditor.report.sections.closing import closing_sections, identity_of
 from auditor.report.sections.overlap import overlap_section
 from auditor.report.wording import VERDICTS
 
@@ -37,7 +37,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     check_document(document)
     data = with_figures(document)
     name = data["benchmark"]["name"]
-    sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(data), overlap_section(data)]
+    sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(document), overlap_section(data)]
     if document["kind"] == "analysis":
         sections += [affinity_section(data, estimator) for estimator in data["affinity"]]
     sections += [_finding(found, data) for found in data["findings"] if found["status"] != "not applicable"]
@@ -73,7 +73,8 @@ def _stamps(data: Mapping[str, Any]) -> tuple[str, ...]:
     return (*ignored, *data["benchmark"]["stamps"])
 
 
-def _audited(data: Mapping[str, Any]) -> Section:
+def _audited(document: Mapping[str, Any]) -> Section:
+    data = document["data"]
     facts, verdict = data["benchmark"], data["verdict"]
     counts = verdict["counts"]
     rows: list[tuple[str, Cell]] = [
@@ -81,7 +82,7 @@ def _audited(data: Mapping[str, Any]) -> Section:
         ("tasks", facts["tasks"]),
         ("labels", facts["labels"]),
         ("share of the table that is measured", round(facts["density"], 4)),
-        ("compound identity", facts["identity"]),
+        ("compound identity", identity_of(document)),
         ("pairs of tasks", verdict["pairs"]),
         *((f"pairs {name}", counts[name]) for name in VERDICTS),
     ]

@@ -11,6 +11,7 @@ import numpy as np
 from auditor.errors import DataError
 from auditor.source.table.columns import index_columns
 from auditor.source.table.containers import FEATHER, is_json_lines, read_feather, read_json_lines, unpacked
+from auditor.source.table.cxsmiles import with_quotes
 from auditor.source.table.parquet import is_text, read_parquet, refuse_repeated
 from auditor.source.table.separator import Layout, first_rows, layout_of, without_separator_line
 
@@ -111,6 +112,7 @@ def _delimited(path: Path, data: bytes, least: int) -> pa.Table:
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # line ends of old spreadsheets
     data, named = without_separator_line(data)
+    data = with_quotes(path, data)
     layout = _layout(path, data, named, least)
     header, separator = layout.header, layout.separator
     refuse_repeated(path, header)

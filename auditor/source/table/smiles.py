@@ -8,6 +8,7 @@ from auditor.errors import DataError, UsageError
 from auditor.source.table.delimited import Columns
 from auditor.source.table.refusals import listed, no_column
 from auditor.source.table.values import to_text
+from auditor.text import count_of
 
 _OTHER_NAMES = ("smile", "structure", "mol", "molecule", "drug", "x")
 
@@ -29,6 +30,9 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
         if wanted not in columns.arrays:
             raise no_column(columns, wanted)
         return wanted
+    extended = _extended(columns)
+    if extended:
+        return extended
     exact = [name for name in names if name.strip().lower() == "smiles"]
     containing = [name for name in names if "smiles" in name.lower()]
     other = [name for name in names if name.strip().lower() in _OTHER_NAMES]
@@ -44,3 +48,26 @@ def _smiles_column(columns: Columns, wanted: str | None) -> str:
         f"{columns.path} has no column named smiles; it has {listed(names)}",
         hint="name the SMILES column with --smiles-column",
     )
+
+
+def _extended(columns: Columns) -> str:
+    """Return the column of CXSMILES beside one of SMILES, which says less; empty where there is none.
+
+    Raises
+    ------
+    UsageError
+        It is empty where the other is not.
+    """
+    named = {name.strip().lower(): name for name in reversed(columns.arrays)}
+    plain, full = named.get("smiles"), named.get("cxsmiles")
+    texts = None if plain is None or full is None else to_text(columns.arrays[full])
+    if plain is None or full is None or texts is None:
+        return ""
+    empty = sum(not text.strip() for text in texts)
+    lacking = empty and sum(not text.strip() for text in to_text(columns.arrays[plain]) or ()) < empty
+    if lacking:
+        raise UsageError(
+            f"{columns.path} has '{plain}' and '{full}', and '{full}' is empty in {count_of(empty, 'row')}",
+            hint=f"only '{full}' tells racemates from enantiomers; choose: --smiles-column '{plain}'",
+        )
+    return full

@@ -103,6 +103,18 @@ def test_undefined_stereo_is_counted_over_the_labelled_compounds_of_a_task(tmp_p
     assert found.data["compounds_with_undefined_centres"] == 1
 
 
+def test_rows_of_several_drugs_are_told_and_those_of_a_salt_are_not(tmp_path: Path) -> None:
+    sulfa, trimethoprim = "Cc1cc(NS(=O)(=O)c2ccc(N)cc2)no1", "COc1cc(Cc2cnc(N)nc2N)cc(OC)c1OC"
+    texts = [f"{sulfa}.{trimethoprim}", f"{sulfa}.[Na+]", f"{trimethoprim}.CC(O)C(=O)O.O", "CCO.O", sulfa]
+    found = analyse(context_of(source(table("t", texts, [0, 1, 1, 0, 1])), tmp_path))
+    assert found.data["texts_with_several_compounds"] == 1
+    assert found.blocks[-1].text.startswith("1 SMILES text with several compounds")  # type: ignore[union-attr]
+    assert f"{sulfa}.{trimethoprim}" in found.blocks[-1].text  # type: ignore[union-attr]
+    clean = analyse(context_of(source(table("t", texts[1:], [1, 1, 0, 1])), tmp_path))
+    assert clean.data["texts_with_several_compounds"] == 0
+    assert "several compounds" not in str(clean.blocks)
+
+
 def test_a_task_whose_compounds_often_conflict_is_called_perhaps_mixed(tmp_path: Path) -> None:
     texts = [*ALCOHOLS[:20], *ALCOHOLS[:3]]
     facts = only(source(table("t", texts, [*range(20), 5.5, 6.5, 7.5], "regression")), tmp_path)

@@ -23,7 +23,7 @@ from auditor.plugin.loading import load_registry
 from auditor.source.rows import SourceData, Task, TaskTable
 from tests.making import ALCOHOLS, identity, source, table
 
-TWO_LEVELS = [identity("as-written"), identity("inchikey")]
+TWO_LEVELS = [identity("as-written"), identity("parent-inchikey")]
 
 
 def side(*tables: TaskTable, unlabelled: Sequence[str] = ()) -> Side:
@@ -69,7 +69,7 @@ def test_sets_without_a_common_task_are_compared_by_compound_and_say_so(tmp_path
     train = side(table("a", ["CO"], [1]), table("c", ["CC"], [1]))
     found = finding_of(compare(train, side(table("b", ["OC"], [1])), levels=TWO_LEVELS, cache=tmp_path))
     assert [leak["task"] for leak in found.data["leaks"]] == [ALL_ROWS] * 2
-    assert found.sentence == "1 of 1 test compounds (100.0%) are in the training set, by inchikey."
+    assert found.sentence == "1 of 1 test compounds (100.0%) are in the training set, by parent-inchikey."
     assert any("labels were not" in note for note in found.data["notes"])
 
 
@@ -94,7 +94,7 @@ def test_what_could_not_be_read_is_told_with_the_columns_left_out(tmp_path: Path
     data = SourceData((table("t", ["CC"], [1]),), notes=("Columns that are not used: 'x'.",))
     test = Side(["CC", "nonsense", "nonsense", ""], data)
     found = finding_of(compare(train, test, levels=TWO_LEVELS, cache=tmp_path))
-    assert found.sentence.endswith("by inchikey; 3 of 4 test SMILES could not be read.")
+    assert found.sentence.endswith("by parent-inchikey; 3 of 4 test SMILES could not be read.")
     assert [(text, rows) for text, _, rows in found.data["rejects"]["test"]] == [("nonsense", 2), ("", 1)]
     assert found.data["rejects"]["training"] == []
     shown = json.dumps([to_json(block) for block in found.blocks])
@@ -117,16 +117,24 @@ def test_the_finding_speaks_of_the_level_it_is_judged_by(tmp_path: Path) -> None
     train = side(table("t", ["CCN.Cl", "CCO"], [1, 0]))
     test = side(table("t", ["CCN", "CCC"], [0, 1]))
     levels = levels_of(load_registry())
-    assert [level.name for level in levels] == ["as-written", "canonical", "parent", "inchikey", "skeleton"]
+    assert [level.name for level in levels] == [
+        "as-written",
+        "canonical",
+        "parent",
+        "parent-inchikey",
+        "skeleton",
+    ]
     found = finding_of(compare(train, test, levels=levels, cache=tmp_path))
-    assert found.sentence.startswith("1 of 2 test compounds (50.0%) are in the training set, by inchikey")
+    assert found.sentence.startswith(
+        "1 of 2 test compounds (50.0%) are in the training set, by parent-inchikey"
+    )
     assert "labels differ" in found.sentence
     written = finding_of(compare(train, test, levels=levels, cache=tmp_path, judged_by="as-written"))
     assert written.sentence == "No test compound is in the training set, by as-written."
     assert len(plain_data(found.data)["leaks"]) == 5
     verdicts = [
         compare(train, test, levels=levels, cache=tmp_path, judged_by=by)
-        for by in ("inchikey", "as-written")
+        for by in ("parent-inchikey", "as-written")
     ]
     assert [found.leaked for found in verdicts] == [True, False]
 

@@ -45,7 +45,7 @@ def whole_way(path: Path, cache: Path) -> Joined | None:
         data = read_table(path)
         texts = [text for table in data.tables for text in table.smiles]
         names = identify(texts, identity(), cache=cache)
-        joined = join(path.name, data, names, identity="inchikey")
+        joined = join(path.name, data, names, identity="parent-inchikey")
     except AuditError as error:
         assert error.message.strip() and error.hint.strip()
         assert len(error.message) < 1000, error.message[:2000]
