@@ -1,8 +1,8 @@
 """The figures of the published benchmarks by 0.1.0 and by this version, and those that are not the same.
 
-``python -m benchmarks published_figures`` audits every registered dataset and every published table that the
-mirror holds, and prints them beside `benchmarks/published_figures.json`, which holds those of 0.1.0. That file
-is made by ``python -m benchmarks.published_figures --write FOLDER``, with a folder where
+``python -m benchmarks published_figures`` audits every registered dataset and every published table that
+the mirror holds, and prints them beside `benchmarks/published_figures.json`, which holds those of 0.1.0.
+That file is made by ``python -m benchmarks.published_figures --write FOLDER``, with a folder where
 ``pip install --target FOLDER`` has put that version.
 """
 

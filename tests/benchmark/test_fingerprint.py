@@ -75,5 +75,7 @@ def test_the_last_digit_of_a_program_is_no_other_label(value: float) -> None:
 
 def test_names_of_tasks_are_told_apart() -> None:
     assert digest_of_all([("a", "1"), ("b", "2")]) != digest_of_all([("a", "2"), ("b", "1")])
-    renamed = dataclasses.replace(benchmark(np.ones((3, 1)), ALCOHOLS[:3]), tasks=(Task("x", "regression"),))
+    renamed = dataclasses.replace(
+        benchmark(np.ones((3, 1)), ALCOHOLS[:3]), tasks=(Task("x", "regression"),)
+    )
     assert label_digests(renamed) == label_digests(benchmark(np.ones((3, 1)), ALCOHOLS[:3]))

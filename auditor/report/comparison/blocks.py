@@ -40,7 +40,9 @@ def _runs(found: Mapping[str, Any]) -> Table:
         for run in found["runs"]
     )
     columns = ("run", "benchmark", "compounds", "tasks", "labels", "gate", "encoder", "seeds")
-    return Table(columns, rows, caption="Runs; labels are named by the start of their SHA-256, in any order")
+    return Table(
+        columns, rows, caption="Runs; labels are named by the start of their SHA-256, in any order"
+    )
 
 
 def _changes(found: Mapping[str, Any]) -> Table:
@@ -61,8 +63,8 @@ def _changes(found: Mapping[str, Any]) -> Table:
     return Table(
         ("run", "what", first, "this run"),
         tuple(rows),
-        caption=f"Differences from {first}; a dash where a run has no such setting. Tasks that do not hold the "
-        "same labels stand with the number of labels of each",
+        caption=f"Differences from {first}; a dash where a run has no such setting. A task whose labels "
+        "differ stands with the number of labels in each run",
     )
 
 

@@ -48,9 +48,7 @@ def without_row(data: SourceData, task: int) -> SourceData:
 
 def renamed(data: SourceData, task: int, name: str) -> SourceData:
     tables = list(data.tables)
-    tables[task] = dataclasses.replace(
-        tables[task], task=dataclasses.replace(tables[task].task, name=name)
-    )
+    tables[task] = dataclasses.replace(tables[task], task=dataclasses.replace(tables[task].task, name=name))
     return SourceData(tuple(tables))
 
 
