@@ -26,13 +26,15 @@ def without_each(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.f
         found: NDArray[np.float64] = both / np.sqrt(rest_u * rest_v)
     for place in np.flatnonzero(~(np.minimum(rest_u, rest_v) > 1e-6 * n)):
         found[place] = _correlation(np.delete(x, place), np.delete(y, place))
-    return np.clip(found, -1.0, 1.0)
+    clipped: NDArray[np.float64] = np.clip(found, -1.0, 1.0)
+    return clipped
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
     centred = values - values.mean()
     spread = float(np.sqrt((centred**2).mean()))
-    return centred / spread if spread > 0 else centred
+    found: NDArray[np.float64] = centred / spread if spread > 0 else centred
+    return found
 
 
 def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:

@@ -56,8 +56,10 @@ def _count(ordered: NDArray[np.float64]) -> int:
         rest, first = ordered[:-count], float(ordered[-count])
         reach = float(np.abs(rest - middle).max())
         times = TIMES if positive else TIMES_SIGNED
-        if spread > 0 and first - middle > max(SPREADS * spread, times * reach) and (
-            not positive or _gap_of_logs(rest, first)
+        if (
+            spread > 0
+            and first - middle > max(SPREADS * spread, times * reach)
+            and (not positive or _gap_of_logs(rest, first))
         ):
             return count
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LEAST = 20
+LEAST = 30
 """Values below which no groups are looked for."""
 FEW, SHARE = 4, 0.01
 """Values that a group holds at least, and its share of all."""
@@ -29,7 +30,7 @@ APART = 4.0
 even spread would make 3.5."""
 BETWEEN = 0.1
 """Share of values in the middle third of the way, at most, where values lie between two groups."""
-LEAST_WIDE = 100
+SURE = 100
 """Values below which two groups without a clear gap have to be a quarter farther apart."""
 NARROW = 0.1
 """Powers of ten within which the spread of a group may be any."""
@@ -51,18 +52,18 @@ class Units:
 
 
 def mixed_units(values: NDArray[np.float64]) -> Units | None:
-    """Return two groups of the values (m,) a factor of 1,000, a million or a billion apart; None for none."""
+    """Return two groups of the values (m,) a factor of 1,000, 1e6 or 1e9 apart; None for none."""
     places = np.flatnonzero(values > 0)
     if len(places) < max(LEAST, POSITIVE * len(values)):
         return None
     places = places[np.argsort(values[places], kind="stable")]
     logs = np.log10(values[places])
     groups = [part for group in _parted(logs) for part in _halves(logs, group)]
-    for low, high in zip(groups[:-1], groups[1:], strict=True):
+    for low, high in pairwise(groups):
         power = _power(logs[low], logs[high])
         if power:
-            middle = (int(places[group[len(group) // 2]]) for group in (low, high))
-            return Units(power, *middle, (len(low), len(high)))
+            small, large = (int(places[group[len(group) // 2]]) for group in (low, high))
+            return Units(power, small, large, (len(low), len(high)))
     return None
 
 
@@ -84,7 +85,8 @@ def _power(low: NDArray[np.float64], high: NDArray[np.float64]) -> int:
     if not alike and spread > NARROW:
         return 0
     distance = float(high.mean() - low.mean())
-    if distance < APART * spread * (1 if len(low) + len(high) > LEAST_WIDE else 1.25) and not _clear(low, high):
+    enough = len(few) >= 10 and distance >= APART * spread * (1.0 if len(low) + len(high) > SURE else 1.25)
+    if not enough and not _clear(low, high):
         return 0
     error = spread * float(np.sqrt(1 / len(low) + 1 / len(high)))
     return next((step for step in STEPS if abs(distance - step) <= OFF + min(error, OFF)), 0)

@@ -75,14 +75,14 @@ def no_task(columns: Columns, name: str, values: Values) -> str:
 
 def whole_numbers(values: Values) -> bool:
     """Return whether every value is a whole number."""
-    found = values.numbers[np.isfinite(values.numbers)]
+    found = values.distinct[0]
     return bool(len(found) and (found == np.rint(found)).all())
 
 
 def different_share(values: Values) -> float:
     """Return how many of the values are different ones, as a share."""
-    found = values.numbers[np.isfinite(values.numbers)]
-    return len(np.unique(found)) / len(found) if len(found) else 0.0
+    found, counts = values.distinct
+    return len(found) / int(counts.sum()) if len(found) else 0.0
 
 
 def _looks_like_identifier(name: str, values: Values) -> bool:

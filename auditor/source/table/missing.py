@@ -12,6 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.source.table.values import Values
+
 NOTHING = "nothing"
 """What ``--missing`` takes where every number is a measurement."""
 FEW = 10
@@ -39,9 +41,9 @@ class Codes:
     doubts: tuple[tuple[float, str], ...]
 
 
-def codes_of(columns: Mapping[str, NDArray[np.float64]]) -> Codes:
-    """Return the codes among columns of numbers (m,), NaN where a cell is empty."""
-    seen = {name: _Values.of(numbers) for name, numbers in columns.items()}
+def codes_of(columns: Mapping[str, Values]) -> Codes:
+    """Return the codes among columns of numbers."""
+    seen = {name: _Values(*values.distinct) for name, values in columns.items()}
     usable = {name: values for name, values in seen.items() if values.count >= FEW}
     certain: dict[float, tuple[str, ...]] = {}
     doubts: list[tuple[float, str]] = []
@@ -67,10 +69,6 @@ class _Values:
 
     distinct: NDArray[np.float64]
     counts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, numbers: NDArray[np.float64]) -> _Values:
-        return cls(*np.unique(numbers[np.isfinite(numbers)], return_counts=True))
 
     @property
     def count(self) -> int:

@@ -26,6 +26,8 @@ from auditor.source.table.weights import weighted
 from auditor.text import whole_names
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from auditor.source.rows import Kind
 
 AS_SAID = Rules()
@@ -117,7 +119,8 @@ def _tasks(
     empty = [name for name, values in found.items() if not values.measured]
     if empty:
         left_out.setdefault(EMPTY, []).extend(empty)
-    tables = [_table(name, texts, values) for name, values in found.items() if values.measured]
+    cells: NDArray[np.object_] = np.array(texts, dtype=object)
+    tables = [_table(name, cells, values) for name, values in found.items() if values.measured]
     said = (
         *weights_said,
         *codes_said,
@@ -139,10 +142,9 @@ def _long(columns: Columns, texts: Sequence[str], rules: Rules) -> SourceData:
     for name, values in found.items():
         refuse_unusable(columns.path, name, values)
     found, codes_said = _without_codes(columns, found, rules)
+    cells: NDArray[np.object_] = np.array(texts, dtype=object)
     tables = [
-        _table(name, [texts[row] for row in rows], found[name])
-        for name, rows, _ in parts
-        if found[name].measured
+        _table(name, cells[rows], found[name], rows) for name, rows, _ in parts if found[name].measured
     ]
     assay, value = rules.long["assay"], rules.long["value"]
     told = f"Every name in '{assay}' is a task, with the values of '{value}'."
@@ -198,7 +200,7 @@ def _without_codes(
     """
     names = {number: tuple(found) for number in rules.numbers}
     if rules.looks_for_codes:
-        codes = codes_of({name: values.numbers for name, values in found.items()})
+        codes = codes_of(found)
         if codes.doubts:
             raise doubtful_code(columns.path, *codes.doubts[0])
         names = dict(codes.certain)
@@ -214,7 +216,9 @@ def _without_codes(
     return out, tuple(said)
 
 
-def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
+def _table(
+    name: str, texts: NDArray[np.object_], values: Values, rows: NDArray[np.int64] | None = None
+) -> TaskTable:
     measured = np.flatnonzero(~np.isnan(values.numbers))
     numbers = values.numbers[measured]
     low, high = two_classes(values)
@@ -222,4 +226,5 @@ def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
     limits = None if values.limits is None else values.limits[measured]
     if low is not None:
         numbers = (numbers == high).astype(np.float64)
-    return TaskTable(Task(name, kind), tuple(texts[row] for row in measured), numbers, limits)
+    places = measured if rows is None else rows[measured]
+    return TaskTable(Task(name, kind), tuple(texts[measured].tolist()), numbers, limits, places + 1)
