@@ -17,7 +17,7 @@ def without_each(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.f
     observation is summed anew where it holds nearly all of a sum. NaN where the rest does not vary.
     """
     n = len(x)
-    if n < 3:
+    if n < 3 or min(np.ptp(x), np.ptp(y)) == 0:
         return np.full(n, np.nan)
     u, v = (_standard(values) for values in (x, y))
     share = n / (n - 1)
