@@ -13,8 +13,10 @@ from auditor.errors import UsageError
 from auditor.source.rows import SourceData, Task, TaskTable
 from auditor.source.table import remarks
 from auditor.source.table.classes import two_classes
-from auditor.source.table.columns import EMPTY, no_task
+from auditor.source.table.columns import COMPUTED, EMPTY, METADATA, no_task
 from auditor.source.table.delimited import Columns, read_columns
+from auditor.source.table.descriptors import computed_columns
+from auditor.source.table.experiments import constant_columns
 from auditor.source.table.long import Long, refuse_long, tasks_of_long
 from auditor.source.table.missing import codes_of, without
 from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
@@ -112,7 +114,7 @@ def _tasks(
         found = {name: to_values(columns.arrays[name], rules.words) for name in named}
         left_out: Left = {}
     else:
-        found, left_out = _inferred(columns, smiles, rules)
+        found, left_out = _inferred(columns, smiles, texts, rules)
     for name, values in found.items():
         refuse_unusable(columns.path, name, values)
     found, codes_said = _without_codes(columns, found, rules)
@@ -172,7 +174,9 @@ def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str
     return tasks
 
 
-def _inferred(columns: Columns, smiles: str, rules: Rules) -> tuple[dict[str, Values], Left]:
+def _inferred(
+    columns: Columns, smiles: str, texts: Sequence[str], rules: Rules
+) -> tuple[dict[str, Values], Left]:
     """Return the task columns, and the names of all others by why they are none."""
     found: dict[str, Values] = {}
     left_out: Left = {}
@@ -185,6 +189,12 @@ def _inferred(columns: Columns, smiles: str, rules: Rules) -> tuple[dict[str, Va
             left_out.setdefault(reason, []).append(name)
         else:
             found[name] = values
+    for name, label in computed_columns(texts, found).items():
+        left_out.setdefault(f"{COMPUTED}, RDKit's {label}", []).append(name)
+        del found[name]
+    for name, group in constant_columns(columns, found).items():
+        left_out.setdefault(f"{METADATA}, constant within '{group}'", []).append(name)
+        del found[name]
     return found, left_out
 
 
