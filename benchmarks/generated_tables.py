@@ -19,14 +19,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+COUNTED = ("NO", "cetane number")
 Random = np.random.Generator
 Values = NDArray[np.float64]
 NAN = float("nan")
 ATOMS = ("C", "N", "O", "S", "F", "Cl", "c1ccccc1", "C(=O)O", "C#N", "CC", "C1CC1")
 SEPARATORS = (",", ",", ",", ";", "\t", "|")
 NAMES = (
-    "pIC50", "Ki (nM)", "IC50, nM", "refractive_index", "NO", "logD 7.4", "PXR_fold", "cetane number", "hERG",
-    "assay_12", "CYP3A4 inhibition", "y", "Löslichkeit", "solubility [mol/L]", "E1-PBE0", "value", "tox 21",
+    "pIC50", "Ki (nM)", "IC50, nM", "refractive_index", "NO", "logD 7.4", "PXR_fold", "cetane number",
+    "hERG", "assay_12", "CYP3A4 inhibition", "y", "Löslichkeit", "solubility [mol/L]", "E1-PBE0", "value",
+    "tox 21",
 )  # fmt: skip
 
 
@@ -62,12 +64,14 @@ def draw(seed: int) -> Meant:
     separator = str(rng.choice(SEPARATORS))
     names = rng.permutation(NAMES)[: int(rng.integers(1, 5))]
     for name in map(str, names):
-        way = str(rng.choice(sorted(WAYS)))
-        if way == "decimal comma" and separator == ",":
+        way = str(rng.choice(USUAL if rng.random() < 0.8 else sorted(WAYS)))
+        if name in COUNTED and way in ("whole", "grouped"):  # whole numbers under it may number something
             way = "plain"
         columns[name] = WAYS[way](rng, rows)
     tasks = {name: column for name, column in columns.items() if column.values is not None}
-    others = {str(n): OTHERS[str(n)](rng, rows) for n in rng.permutation(sorted(OTHERS))[: rng.integers(0, 3)]}
+    others = {
+        str(n): OTHERS[str(n)](rng, rows) for n in rng.permutation(sorted(OTHERS))[: rng.integers(0, 3)]
+    }
     order = ["smiles", *columns, *others]
     if rng.random() < 0.3:
         order = [str(name) for name in rng.permutation(order)]
@@ -77,7 +81,10 @@ def draw(seed: int) -> Meant:
 
 
 def _smiles(rng: Random, rows: int) -> list[str]:
-    found = {f"C{''.join(f'C({rng.choice(ATOMS)})' for _ in range(rng.integers(1, 7)))}O": None for _ in range(9 * rows)}
+    found = {
+        f"C{''.join(f'C({rng.choice(ATOMS)})' for _ in range(rng.integers(1, 7)))}O": None
+        for _ in range(9 * rows)
+    }
     texts = list(found)[:rows]
     while len(texts) < rows:
         texts.append("C" * len(texts) + "N")
@@ -89,7 +96,9 @@ def _smiles(rng: Random, rows: int) -> list[str]:
 def _numbers(rng: Random, rows: int) -> Values:
     """Return measurements as tables hold them: of two to four digits, over a decade or over several."""
     if rng.random() < 0.5:
-        return np.round(rng.normal(rng.choice([6.0, 0.5, 40.0, -3.0]), rng.choice([0.4, 1.0, 3.0]), rows), 2)
+        return np.round(
+            rng.normal(rng.choice([6.0, 0.5, 40.0, -3.0]), rng.choice([0.4, 1.0, 3.0]), rows), 2
+        )
     wide = 10 ** rng.normal(rng.choice([2.0, 0.0, -6.0]), rng.choice([0.5, 1.0]), rows)
     return np.array([float(f"{value:.3g}") for value in wide])
 
@@ -128,7 +137,9 @@ def words_for_missing(rng: Random, rows: int) -> Column:
 
 def code(rng: Random, rows: int) -> Column:
     values = _kept(rng, _numbers(rng, rows))
-    return Column(_cells(values, empty=str(rng.choice(["-999", "-9999", "99999", "-1", "-666"]))), values)
+    low, high = np.nanmin(values, initial=0), np.nanmax(values, initial=1)
+    codes = ["-999", "-9999", "-666", "-1" if low >= 0 else "-999", "99999" if high < 1000 else "-9999"]
+    return Column(_cells(values, empty=str(rng.choice(codes))), values)
 
 
 def spelled(rng: Random, rows: int) -> Column:
@@ -155,7 +166,9 @@ def decimal_comma(rng: Random, rows: int) -> Column:
 def limits(rng: Random, rows: int) -> Column:
     values = _kept(rng, np.abs(_numbers(rng, rows)))
     signs = rng.choice(["", "", ">", "<", ">=", "≤ "], rows)
-    cells = [f"{sign}{value!r}" if not np.isnan(value) else "" for sign, value in zip(signs, values, strict=True)]
+    cells = [
+        f"{sign}{value!r}" if not np.isnan(value) else "" for sign, value in zip(signs, values, strict=True)
+    ]
     return Column(cells, values, limits=True)
 
 
@@ -176,14 +189,19 @@ def classes(rng: Random, rows: int) -> Column:
 def words(rng: Random, rows: int) -> Column:
     values = _classes(rng, rows)
     no, yes = [
-        ("inactive", "active"), ("No", "Yes"), ("FALSE", "TRUE"), ("negative", "positive"), ("-", "+"), ("n", "y"),
+        ("inactive", "active"), ("No", "Yes"), ("FALSE", "TRUE"), ("negative", "positive"), ("-", "+"),
+        ("n", "y"),
     ][int(rng.integers(6))]  # fmt: skip
     return Column(_cells(values, lambda value: yes if value else no), values, "classification")
 
 
 def classes_with_code(rng: Random, rows: int) -> Column:
     values = _classes(rng, rows)
-    return Column(_cells(values, lambda value: str(int(value)), str(rng.choice(["-1", "2", "9", "-999"]))), values, "classification")
+    return Column(
+        _cells(values, lambda value: str(int(value)), str(rng.choice(["-1", "2", "9", "-999"]))),
+        values,
+        "classification",
+    )
 
 
 def ratings(rng: Random, rows: int) -> Column:
@@ -196,15 +214,32 @@ def empty(rng: Random, rows: int) -> Column:
 
 
 WAYS: Mapping[str, Callable[[Random, int], Column]] = {
-    "plain": plain, "scientific": scientific, "whole": whole, "words for missing": words_for_missing, "code": code,
+    "plain": plain, "scientific": scientific, "whole": whole, "words for missing": words_for_missing,
+    "code": code,
     "spelled": spelled, "thousands": thousands, "grouped": grouped_whole, "decimal comma": decimal_comma,
     "limits": limits, "classes": classes, "words": words, "classes with a code": classes_with_code,
     "ratings": ratings, "empty": empty,
 }  # fmt: skip
 
 
+USUAL = (
+    "plain",
+    "scientific",
+    "whole",
+    "words for missing",
+    "spelled",
+    "thousands",
+    "limits",
+    "classes",
+    "words",
+)
+"""Ways that leave no doubt, most often; every way is drawn in a fifth of the columns."""
+
+
 def _text(rng: Random, rows: int) -> list[str]:
-    return [str(rng.choice(["kinase, human", "a;b", 'said "x"', "plain", "two\nlines"])) for _ in range(rows)]
+    return [
+        str(rng.choice(["kinase, human", "a;b", 'said "x"', "plain", "two\nlines"])) for _ in range(rows)
+    ]
 
 
 OTHERS: Mapping[str, Callable[[Random, int], list[str]]] = {
@@ -219,10 +254,13 @@ OTHERS: Mapping[str, Callable[[Random, int], list[str]]] = {
     "year": lambda rng, rows: [str(n) for n in rng.integers(1998, 2024, rows)],
     "MW": lambda rng, rows: [f"{x:.2f}" for x in rng.normal(350, 60, rows)],
     "AlogP": lambda rng, rows: [f"{x:.2f}" for x in rng.normal(3, 1, rows)],
-    "InChIKey": lambda rng, rows: ["".join(rng.choice(list("ABCDEFGH"), 14)) + "-UHFFFAOYSA-N" for _ in range(rows)],
+    "InChIKey": lambda rng, rows: [
+        "".join(rng.choice(list("ABCDEFGH"), 14)) + "-UHFFFAOYSA-N" for _ in range(rows)
+    ],
 }
 CONTAINERS: Mapping[str, Callable[[bytes], bytes]] = {
-    ".csv": bytes, ".txt": bytes, ".csv.gz": gzip.compress, ".csv.bz2": bz2.compress, ".csv.xz": lzma.compress,
+    ".csv": bytes, ".txt": bytes, ".csv.gz": gzip.compress, ".csv.bz2": bz2.compress,
+    ".csv.xz": lzma.compress,
 }  # fmt: skip
 
 
@@ -239,7 +277,9 @@ def _written(rng: Random, cells: Mapping[str, list[str]], separator: str) -> tup
         return ("a.parquet" if kind < 0.12 else "a.feather"), out.getvalue()
     out = io.StringIO()
     quoting = csv.QUOTE_ALL if rng.random() < 0.2 else csv.QUOTE_MINIMAL
-    writer = csv.writer(out, delimiter=separator, quoting=quoting, lineterminator=str(rng.choice(["\n", "\r\n"])))
+    writer = csv.writer(
+        out, delimiter=separator, quoting=quoting, lineterminator=str(rng.choice(["\n", "\r\n"]))
+    )
     writer.writerow(cells)
     writer.writerows(zip(*cells.values(), strict=True))
     text = out.getvalue()

@@ -24,7 +24,8 @@ _ID_NAMES = re.compile(
     r"(.*[\s_.-])?(id|idx|no|nr|num|number|cid|sid|cas|regid)|.*[a-z]ID|compound_?id", re.I
 )
 _METADATA = re.compile(
-    r"(.*[\s_.-])?(fold|split|cluster|plate|batch|well|run|year|date|month|document[\s_]year|subset|set|group|"
+    r"((cv|k|scaffold|random|outer|inner|test|train|time|split|butina)[\s_.-]?)?folds?|"
+    r"(.*[\s_.-])?(split|cluster|plate|batch|well|run|year|date|month|document[\s_]year|subset|set|group|"
     r"lot|campaign|session|experiment)([\s_.-]?(id|no|nr|number|code))?",
     re.I,
 )

@@ -208,14 +208,24 @@ def _without_codes(
     DataError
         A number may stand for it, and nobody said so.
     """
-    names = {number: tuple(found) for number in rules.numbers}
-    if rules.looks_for_codes:
-        codes = codes_of(found)
-        if codes.doubts:
-            raise doubtful_code(columns.path, *codes.doubts[0])
-        names = dict(codes.certain)
+    if not rules.looks_for_codes:
+        return _without(found, {number: tuple(found) for number in rules.numbers})
+    out: dict[str, Values] = dict(found)
+    said: tuple[str, ...] = ()
+    while (codes := codes_of(out)).certain:  # below one code there may be another
+        out, more = _without(out, codes.certain)
+        said += more
+    if codes.doubts:
+        raise doubtful_code(columns.path, *codes.doubts[0])
+    return out, said
+
+
+def _without(
+    found: Mapping[str, Values], codes: Mapping[float, Sequence[str]]
+) -> tuple[dict[str, Values], tuple[str, ...]]:
+    """Return the columns with NaN in the place of codes, each in its columns, and what to say of it."""
     said, out = [], dict(found)
-    for code, tasks in names.items():
+    for code, tasks in codes.items():
         cells = 0
         for name in tasks:
             numbers = without(out[name].numbers, [code])
