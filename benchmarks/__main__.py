@@ -11,6 +11,7 @@ import benchmarks
 HELPERS = (
     "__main__",
     "faults",
+    "generated_files",
     "generated_tables",
     "golden",
     "house",

@@ -6,23 +6,22 @@ stands beside them, and how the file itself is written.
 
 from __future__ import annotations
 
-import bz2
-import csv
-import gzip
-import io
-import json
-import lzma
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+from rdkit import Chem
+
+from auditor.source.table.computing import DESCRIPTORS as COMPUTED
+from benchmarks.generated_files import written
 
 COUNTED = ("NO", "cetane number")
 Random = np.random.Generator
 Values = NDArray[np.float64]
 NAN = float("nan")
+NAMED = ("MolWt", "ExactMolWt", "MolLogP", "TPSA", "HeavyAtomCount", "NumHAcceptors", "FractionCSP3")
+DESCRIPTORS = {name: COMPUTED[name][1] for name in NAMED}
 ATOMS = ("C", "N", "O", "S", "F", "Cl", "c1ccccc1", "C(=O)O", "C#N", "CC", "C1CC1")
 SEPARATORS = (",", ",", ",", ";", "\t", "|")
 NAMES = (
@@ -39,7 +38,8 @@ class Column:
     cells: list[str]
     values: Values | None
     kind: str = "regression"
-    limits: bool = False
+    typed: bool = False
+    """Whether a file with types would hold it as numbers."""
 
 
 @dataclass
@@ -69,6 +69,8 @@ def draw(seed: int) -> Meant:
             way = "plain"
         columns[name] = WAYS[way](rng, rows)
     tasks = {name: column for name, column in columns.items() if column.values is not None}
+    if rng.random() < 0.05:
+        return _weighted(rng, smiles)
     others = {
         str(n): OTHERS[str(n)](rng, rows) for n in rng.permutation(sorted(OTHERS))[: rng.integers(0, 3)]
     }
@@ -76,7 +78,32 @@ def draw(seed: int) -> Meant:
     if rng.random() < 0.3:
         order = [str(name) for name in rng.permutation(order)]
     cells = {"smiles": smiles, **{name: one.cells for name, one in columns.items()}, **others}
-    name, data = _written(rng, {key: cells[key] for key in order}, separator)
+    if rng.random() < 0.1:
+        function = DESCRIPTORS[str(rng.choice(NAMED))]
+        cells["column 17"] = [repr(round(float(function(Chem.MolFromSmiles(text))), 3)) for text in smiles]
+        order.append("column 17")
+        if not _is_told(cells["column 17"], smiles):
+            order.remove("column 17")
+    typed = {name: one.values for name, one in tasks.items() if one.typed and one.values is not None}
+    name, data = written(rng, {key: cells[key] for key in order}, separator, typed)
+    return Meant(name, data, smiles, tasks)
+
+
+def _is_told(cells: list[str], smiles: list[str]) -> bool:
+    """Return whether a computed column differs enough from a class or a constant to be recognised."""
+    return len(set(cells)) > 2 and len(set(smiles)) >= 12
+
+
+def _weighted(rng: Random, smiles: list[str]) -> Meant:
+    """Return a table of labels and weights, 0 where nothing was measured, as DeepChem writes it."""
+    cells, tasks = {"smiles": smiles}, {}
+    for place in range(1, int(rng.integers(2, 5))):
+        labels, weights = (rng.integers(0, 2, len(smiles)).astype(float) for _ in range(2))
+        labels[:4], weights[:4] = (0, 1, 0, 1), 1
+        cells |= {f"y{place}": list(map(repr, labels)), f"w{place}": list(map(repr, weights))}
+        values = np.where(weights == 0, NAN, labels)
+        tasks[f"y{place}"] = Column(cells[f"y{place}"], values, "classification")
+    name, data = written(rng, {**cells, "ids": smiles}, ",", {})
     return Meant(name, data, smiles, tasks)
 
 
@@ -115,18 +142,18 @@ def _cells(values: Values, spell: Callable[[float], str] = repr, empty: str = ""
 
 def plain(rng: Random, rows: int) -> Column:
     values = _kept(rng, _numbers(rng, rows))
-    return Column(_cells(values), values)
+    return Column(_cells(values), values, typed=True)
 
 
 def scientific(rng: Random, rows: int) -> Column:
     values = _kept(rng, _numbers(rng, rows))
     values = np.array([float(f"{value:.3e}") for value in values])
-    return Column(_cells(values, "{:.3e}".format), values)
+    return Column(_cells(values, "{:.3e}".format), values, typed=True)
 
 
 def whole(rng: Random, rows: int) -> Column:
     values = _kept(rng, rng.integers(3, 100, rows).astype(float))
-    return Column(_cells(values, lambda value: str(int(value))), values)
+    return Column(_cells(values, lambda value: str(int(value))), values, typed=True)
 
 
 def words_for_missing(rng: Random, rows: int) -> Column:
@@ -169,7 +196,7 @@ def limits(rng: Random, rows: int) -> Column:
     cells = [
         f"{sign}{value!r}" if not np.isnan(value) else "" for sign, value in zip(signs, values, strict=True)
     ]
-    return Column(cells, values, limits=True)
+    return Column(cells, values)
 
 
 def _classes(rng: Random, rows: int) -> Values:
@@ -258,33 +285,3 @@ OTHERS: Mapping[str, Callable[[Random, int], list[str]]] = {
         "".join(rng.choice(list("ABCDEFGH"), 14)) + "-UHFFFAOYSA-N" for _ in range(rows)
     ],
 }
-CONTAINERS: Mapping[str, Callable[[bytes], bytes]] = {
-    ".csv": bytes, ".txt": bytes, ".csv.gz": gzip.compress, ".csv.bz2": bz2.compress,
-    ".csv.xz": lzma.compress,
-}  # fmt: skip
-
-
-def _written(rng: Random, cells: Mapping[str, list[str]], separator: str) -> tuple[str, bytes]:
-    """Return the name and the bytes of a file that holds some cells."""
-    kind = rng.random()
-    if kind < 0.08:
-        rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-        return "a.jsonl", "\n".join(json.dumps(row) for row in rows).encode()
-    if kind < 0.16:
-        out = io.BytesIO()
-        frame = pd.DataFrame(cells)
-        frame.to_parquet(out) if kind < 0.12 else frame.to_feather(out)
-        return ("a.parquet" if kind < 0.12 else "a.feather"), out.getvalue()
-    out = io.StringIO()
-    quoting = csv.QUOTE_ALL if rng.random() < 0.2 else csv.QUOTE_MINIMAL
-    writer = csv.writer(
-        out, delimiter=separator, quoting=quoting, lineterminator=str(rng.choice(["\n", "\r\n"]))
-    )
-    writer.writerow(cells)
-    writer.writerows(zip(*cells.values(), strict=True))
-    text = out.getvalue()
-    if rng.random() < 0.1:
-        text = f"sep={separator}\n{text}"
-    data = (b"\xef\xbb\xbf" if rng.random() < 0.1 else b"") + text.encode()
-    suffix = ".tsv" if separator == "\t" and rng.random() < 0.5 else str(rng.choice(sorted(CONTAINERS)))
-    return f"a{suffix}", CONTAINERS.get(suffix, bytes)(data)
