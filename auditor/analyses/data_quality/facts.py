@@ -80,7 +80,7 @@ class Strange:
     ----------
     far_values
         Values far from all others.
-    others
+    far_from
         The lowest and the highest of these others; None where no value is far.
     mixed_units
         The factor between two groups of values, with the size of each and the value in its middle; None
@@ -88,7 +88,7 @@ class Strange:
     """
 
     far_values: list[Place]
-    others: list[float] | None
+    far_from: list[float] | None
     mixed_units: MixedUnits | None
 
 

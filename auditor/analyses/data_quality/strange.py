@@ -34,7 +34,7 @@ def strange_values(table: TaskTable) -> Strange:
     rest = np.setdiff1d(places, far)
     return Strange(
         far_values=[_place(table, int(place)) for place in far],
-        others=[float(values[rest].min()), float(values[rest].max())] if len(far) else None,
+        far_from=[float(values[rest].min()), float(values[rest].max())] if len(far) else None,
         mixed_units=_units(table, values[rest], rest),
     )
 
@@ -55,9 +55,9 @@ def _place(table: TaskTable, at: int) -> Place:
 
 def far_words(found: Strange) -> list[str]:
     """Return a sentence on every value that is far from all others."""
-    if found.others is None:
+    if found.far_from is None:
         return []
-    low, high = found.others
+    low, high = found.far_from
     return [
         f"{place.value:g} ({place.where}, {_short(place.smiles)}) is far from all others, {low:g} to "
         f"{high:g}: perhaps a slip of the decimal point or another unit"
