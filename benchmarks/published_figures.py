@@ -32,17 +32,14 @@ COLUMNS = ("tasks", "compounds", "typical Jaccard", "pairs over the threshold")
 
 
 def main() -> None:
-    """Print the figures of both versions, and mark every row where they differ."""
+    """Print the figures that both versions give, or those of 0.1.0, an arrow and those of this version."""
     if not has_mirror():
         return
     before = json.loads(KEPT.read_text())
     with tempfile.TemporaryDirectory() as cache:
         now = dict(figures(Path(cache)))
-    rows = [
-        (name, *_cells(before.get(name, {}), found), "" if before.get(name) == found else "differs")
-        for name, found in now.items()
-    ]
-    table(("dataset or file", *COLUMNS, ""), rows)
+    rows = [(name, *cells(before[name], found)) for name, found in now.items() if held(before[name])]
+    table(("dataset or file", *COLUMNS), rows)
 
 
 def figures(cache: Path, root: Path | None = None) -> Iterator[tuple[str, Figures]]:
@@ -85,7 +82,12 @@ def figures_of(data: dict[str, Any]) -> Figures:
     }
 
 
-def _cells(before: Figures, now: Figures) -> Iterator[str]:
+def held(found: Figures) -> bool:
+    """Return whether the mirror holds the files of a dataset."""
+    return "--offline was given" not in found.get("refused", "")
+
+
+def cells(before: Figures, now: Figures) -> Iterator[str]:
     """Yield a cell a figure: one number where both versions agree, else both."""
     for column in COLUMNS:
         old, new = (_text(found, column) for found in (before, now))

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SHOWN = 60
 """Rows of each table; the data holds all leaks, and so many unreadable SMILES of each set."""
+NOT_COMPARED = (
+    "No task has labels in both files: compounds were compared, labels were not. "
+    "Give two columns one name to compare their labels."
+)
 NAMED = 12
 """Tasks that a note names."""
 
@@ -137,7 +141,7 @@ def _notes(train: Side, test: Side) -> list[str]:
     alone = [_pair(name, name) for name in _of_one_set_only(train, test)]
     said = (
         f"Labels were compared for {_listed([_pair(*names) for names in labelled])}." * bool(labelled),
-        "No task has labels in both files: compounds were compared, labels were not." * (not labelled),
+        NOT_COMPARED * (not labelled),
         f"Tasks of one file only, whose labels were not compared: {_listed(alone)}." * bool(alone),
     )
     return [*train.data.notes, *test.data.notes, *filter(None, said)]

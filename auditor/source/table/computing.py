@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rdkit import Chem, rdBase
 from rdkit.Chem import QED, Crippen, Descriptors, rdMolDescriptors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LONGEST = 300
 """Characters of a SMILES that is parsed here; no text this short was found to crash or hang RDKit."""
@@ -45,24 +49,43 @@ DESCRIPTORS: Mapping[str, tuple[str, Function]] = {
 }
 
 
-def computed(function: Function, mols: Sequence[Any]) -> list[float]:
-    """Return what a function gives for molecules, NaN where RDKit cannot compute it."""
-    found = []
-    for mol in mols:
-        try:
-            found.append(float(function(mol)))
-        except (ValueError, RuntimeError):
-            found.append(float("nan"))
-    return found
+PART = " of the largest part"
 
 
-def largest_parts(mols: Sequence[Any]) -> list[Any]:
-    """Return the part of every molecule with the most atoms, which is the whole one without salts."""
-    parts = (Chem.GetMolFrags(mol, asMols=True) for mol in mols)
-    return [max(found, key=lambda part: part.GetNumHeavyAtoms()) for found in parts]
+class Structures:
+    """The molecules of some SMILES, and what is computed of them: each descriptor once."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        with rdBase.BlockLogs():
+            self._whole = [Chem.MolFromSmiles(text) if 0 < len(text) <= LONGEST else None for text in texts]
+        self._salts = any("." in text for text in texts)
+        self._values: dict[str, NDArray[np.float64]] = {}
+
+    def labels(self, wanted: Sequence[str]) -> list[str]:
+        """Return the descriptors of some kinds, or of these names; without counter-ions after the whole."""
+        parts = ("", PART) if self._salts else ("",)
+        return [
+            label + part
+            for part in parts
+            for label, (kind, _) in DESCRIPTORS.items()
+            if kind in wanted or label + part in wanted
+        ]
+
+    def values(self, label: str) -> NDArray[np.float64]:
+        """Return a descriptor of every molecule (m,), NaN where none can be computed."""
+        if label not in self._values:
+            function = DESCRIPTORS[label.removesuffix(PART)][1]
+            mols = map(_largest, self._whole) if label.endswith(PART) else self._whole
+            self._values[label] = np.array([_computed(function, mol) for mol in mols])
+        return self._values[label]
 
 
-def molecules(texts: Sequence[str]) -> list[Any]:
-    """Return the molecule of every text, None where RDKit reads none."""
-    with rdBase.BlockLogs():
-        return [Chem.MolFromSmiles(text) if len(text) <= LONGEST else None for text in texts]
+def _largest(mol: Any) -> Any:
+    return mol and max(Chem.GetMolFrags(mol, asMols=True), key=lambda part: part.GetNumHeavyAtoms())
+
+
+def _computed(function: Function, mol: Any) -> float:
+    try:
+        return float("nan") if mol is None else float(function(mol))
+    except (ValueError, RuntimeError):
+        return float("nan")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.source.table.computing import Structures
     from auditor.source.table.values import Values
 
 LEAST = 10
@@ -118,62 +119,34 @@ def _recognised(
     sample: Sequence[str], wanted: Mapping[str, tuple[NDArray[np.float64], tuple[str, ...]]]
 ) -> dict[str, str]:
     """Return which of some columns agree with a descriptor of the kinds that each may be."""
-    from auditor.source.table.computing import molecules
+    from auditor.source.table.computing import Structures
 
     places = np.unique(np.linspace(0, len(sample) - 1, FIRST).astype(int))
-    few = [place for place in places.tolist() if sample[place]]
-    some = _Structures.of(few, molecules([sample[place] for place in few]))
-    maybe = {name: _matching(numbers, kinds, some, least=3) for name, (numbers, kinds) in wanted.items()}
+    some = Structures([sample[place] for place in places])
+    maybe = {
+        name: _matching(numbers[places], kinds, some, least=3) for name, (numbers, kinds) in wanted.items()
+    }
     if not any(maybe.values()):
         return {}
-    every = _Structures.of(range(len(sample)), molecules(sample))
+    every = Structures(sample)
     sure = {name: _matching(wanted[name][0], labels, every, least=LEAST) for name, labels in maybe.items()}
     return {name: labels[0] for name, labels in sure.items() if labels}
 
 
-@dataclass(frozen=True)
-class _Structures:
-    """Molecules by their places in the sample, whole and without counter-ions."""
-
-    places: NDArray[np.int64]
-    variants: Mapping[str, Sequence[Any]]
-
-    @classmethod
-    def of(cls, places: Iterable[int], mols: Sequence[Any]) -> _Structures:
-        from auditor.source.table.computing import largest_parts
-
-        read = [(place, mol) for place, mol in zip(places, mols, strict=True) if mol is not None]
-        whole = [mol for _, mol in read]
-        variants = {"": whole, " of the largest part": largest_parts(whole)}
-        return cls(np.array([place for place, _ in read], dtype=np.int64), variants)
-
-
 def _matching(
-    numbers: NDArray[np.float64], wanted: Sequence[str], structures: _Structures, *, least: int
+    numbers: NDArray[np.float64], wanted: Sequence[str], structures: Structures, *, least: int
 ) -> list[str]:
     """Return the descriptors, of some kinds or by their names, that some numbers agree with."""
-    from auditor.source.table.computing import DESCRIPTORS
-
-    return [
-        label + variant
-        for variant, mols in structures.variants.items()
-        for label, (kind, function) in DESCRIPTORS.items()
-        if (kind in wanted or label + variant in wanted)
-        and _agree(numbers[structures.places], mols, function, least=least)
-    ]
+    labels = structures.labels(wanted)
+    return [label for label in labels if _agree(numbers, structures.values(label), least=least)]
 
 
-def _agree(
-    numbers: NDArray[np.float64], mols: Sequence[Any], function: Callable[[Any], float], *, least: int
-) -> bool:
-    """Return whether numbers are what a function gives for molecules, to the digits that they have."""
-    known = np.flatnonzero(np.isfinite(numbers))
-    if len(known) < least:
+def _agree(numbers: NDArray[np.float64], computed: NDArray[np.float64], *, least: int) -> bool:
+    """Return whether numbers are the computed ones, NaN for no molecule, to the digits that they have."""
+    known = np.isfinite(numbers) & np.isfinite(computed)
+    if known.sum() < least:
         return False
-    from auditor.source.table.computing import computed
-
-    values = numbers[known]
-    exact = np.array(computed(function, [mols[at] for at in known]))
+    values, exact = numbers[known], computed[known]
     same = np.abs(values - exact) <= _half_a_digit(values) + 1e-6 * np.abs(exact)
     return _most(same) and len(np.unique(values)) > 1
 
