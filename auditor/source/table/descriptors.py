@@ -51,7 +51,8 @@ def computed_columns(texts: Sequence[str], columns: Mapping[str, Values]) -> dic
     columns
         Columns of numbers, each (m,).
     """
-    rows = _distinct_rows(texts)
+    columns = {name: values for name, values in columns.items() if _may_be_computed(values)}
+    rows = _distinct_rows(texts) if columns else np.zeros(0, dtype=np.int64)
     if len(rows) < LEAST:
         return {}
     chosen = rows[np.unique(np.linspace(0, len(rows) - 1, ALL).astype(int))]
@@ -59,7 +60,7 @@ def computed_columns(texts: Sequence[str], columns: Mapping[str, Values]) -> dic
     counts = _counts(sample)
     wanted = {}
     for name, values in columns.items():
-        if _may_be_computed(values, rows):
+        if np.isfinite(values.numbers[rows]).mean() >= COMPLETE:
             numbers = values.numbers[chosen]
             if asked := tuple(_possible(numbers, counts)):
                 wanted[name] = (numbers, asked)
@@ -74,11 +75,10 @@ def _distinct_rows(texts: Sequence[str]) -> NDArray[np.int64]:
     return np.fromiter(first.values(), np.int64, len(first))
 
 
-def _may_be_computed(values: Values, rows: NDArray[np.int64]) -> bool:
+def _may_be_computed(values: Values) -> bool:
+    """Return whether a column holds plain numbers, more than two, in nearly every row."""
     plain = values.limits is None and not values.texts and not values.doubt
-    return (
-        plain and len(values.distinct[0]) > 2 and bool(np.isfinite(values.numbers[rows]).mean() >= COMPLETE)
-    )
+    return plain and values.measured >= 0.9 * len(values.numbers) and len(values.distinct[0]) > 2
 
 
 def _counts(texts: Sequence[str]) -> Counts:

@@ -77,11 +77,18 @@ class _Values:
         return int(self.counts.sum())
 
     def ends(self) -> tuple[float, ...]:
-        """The lowest and the highest value, of those that repeat, beside at least two others."""
-        if len(self.distinct) < 3:
-            return ()
-        found = (float(self.distinct[end]) for end in (0, -1))
-        return tuple(value for value in found if self.repeats(value, REPEATED) or _is_long_code(value))
+        """The lowest and the highest value, of those that repeat or are long codes.
+
+        Of two values alone, which may be classes, only a long code and -1 beside a fraction.
+        """
+        found = (float(self.distinct[end]) for end in (0, -1) if len(self.distinct))
+        usual = tuple(value for value in found if self.repeats(value, REPEATED) or _is_long_code(value))
+        if len(self.distinct) > 2:
+            return usual
+        fraction = not bool((self.distinct == np.rint(self.distinct)).all())
+        return tuple(
+            v for v in usual if len(self.distinct) == 2 and (_is_long_code(v) or (v == -1 and fraction))
+        )
 
     def repeats(self, value: float, times: int = 2) -> bool:
         """Return whether a value stands in so many cells."""

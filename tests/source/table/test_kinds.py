@@ -354,6 +354,20 @@ def test_what_is_written_like_a_code_is_never_counted_in_a_few_cells(
         assert cells == 1 and f"--missing {code} " in error.hint
 
 
+@pytest.mark.parametrize(
+    ("code", "value"), [(-1, 83.5), (-1, 3.56e-06), (-999, 5), (-999, 0.5), (9999, 2.5)]
+)
+@pytest.mark.parametrize("measured", [1, 2])
+def test_a_code_beside_one_value_alone_is_not_counted(
+    tmp_path: Path, code: float, value: float, measured: int
+) -> None:
+    cells = [value] * measured + [code] * (ROWS - measured)
+    try:
+        assert meant(read(tmp_path, table(a=cells, b=VALUES)))["a"][1] == measured
+    except DataError as error:
+        assert f"--missing {code:g} " in error.hint
+
+
 def test_below_one_code_another_is_found(tmp_path: Path) -> None:
     values = CLASSES.astype(float)
     values[:5], values[5:10] = -999, -1
