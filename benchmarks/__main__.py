@@ -8,7 +8,17 @@ import sys
 
 import benchmarks
 
-HELPERS = ("__main__", "faults", "golden", "house", "many_tasks", "plain_reference", "support")
+HELPERS = (
+    "__main__",
+    "faults",
+    "generated_files",
+    "generated_tables",
+    "golden",
+    "house",
+    "many_tasks",
+    "plain_reference",
+    "support",
+)
 
 
 def main(wanted: list[str]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
+from auditor.benchmark.fingerprint import label_digests
 from auditor.document.blocks import to_json
 from auditor.document.jsonable import plain_data
 from auditor.gate.facts import overlap_facts, verdict
@@ -128,7 +129,7 @@ def _affinities(context: AuditContext) -> dict[str, Any]:
 
 
 def _tasks(joined: Joined) -> list[dict[str, Any]]:
-    labels = joined.benchmark.labels
+    labels, digests = joined.benchmark.labels, label_digests(joined.benchmark)
     out = []
     for place, (task, counts) in enumerate(zip(joined.benchmark.tasks, joined.counts, strict=True)):
         values = labels.column(place)[1]
@@ -141,6 +142,7 @@ def _tasks(joined: Joined) -> list[dict[str, Any]]:
             "mean": float(values.mean()),
             "sd": float(values.std()),
             "constant": bool(np.ptp(values) == 0),
+            "labels_sha256": digests[place],
         }
         out.append(facts)
     return out

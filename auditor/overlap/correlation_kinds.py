@@ -9,6 +9,7 @@ import numpy as np
 
 from auditor.benchmark.labels import from_columns
 from auditor.overlap.overlap import shared_counts
+from auditor.statistics.leave_one_out import without_each
 from auditor.statistics.tetrachoric import tetrachoric
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ class PairCorrelations:
     Parameters
     ----------
     standard_error, low, high
-        Of E, without assuming normal labels: the delta method on the observed products, and a 95 %
-        interval on Fisher's scale.
+        Of E, without assuming normal labels, and a 95 % interval on Fisher's scale: of two classes by the
+        delta method on the observed products, else by the jackknife, so that the interval reaches to where
+        E would be without a compound that decides it.
     limit, of_limit
         The largest |φ| of E's sign that the two prevalences allow, and φ as a fraction of it; two
         classes only.
@@ -162,7 +164,17 @@ def _visit(benchmark: Benchmark, i: int, j: int) -> tuple[float, float]:
     (rows, first), (others, second) = benchmark.labels.column(i), benchmark.labels.column(j)
     _, here, there = np.intersect1d(rows, others, assume_unique=True, return_indices=True)
     x, y = first[here], second[there]
-    u, v = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
-    r = float((u * v).mean())
-    influence = u * v - r / 2 * (u * u + v * v)
-    return float(np.sqrt((influence**2).mean() / len(x))), float(spearmanr(x, y).statistic)
+    return jackknife_error(x, y), float(spearmanr(x, y).statistic)
+
+
+def jackknife_error(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Return the standard error of the correlation of x and y (n,), by the jackknife on Fisher's scale.
+
+    Without a compound that makes all of the variation nothing is known, and the correlation counts as 0.
+
+    Reference: Hinkley 1978, Biometrika 65:13.
+    """
+    n = len(x)
+    r = float(np.clip(np.corrcoef(x, y)[0, 1], -1, 1))
+    z = np.arctanh(np.clip(np.nan_to_num(without_each(x, y)), -1 + 1e-9, 1 - 1e-9))
+    return float(np.sqrt((n - 1) / n * ((z - z.mean()) ** 2).sum()) * (1 - r * r))

@@ -44,13 +44,15 @@ class TaskTable:
     """The published rows of one task: SMILES and values (m,), duplicates kept, NaN left out.
 
     ``limits`` (m,) is 1 or -1 where only a limit of the value is known, above or below it. Such a row
-    counts as measured and gives no label. None: every value is exact.
+    counts as measured and gives no label. None: every value is exact. ``rows`` (m,) is the row of the
+    file that each value stands in, from 1 below the header; None where the source does not say.
     """
 
     task: Task
     smiles: Sequence[str]
     values: NDArray[np.float64]
     limits: NDArray[np.int8] | None = None
+    rows: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if len(self.smiles) != len(self.values):

@@ -7,11 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from auditor.analyses.label_correlation import analyse
 from auditor.document.jsonable import plain_data
-from auditor.overlap.correlation_kinds import pair_correlations, phi_error, phi_limit
+from auditor.overlap.correlation_kinds import (
+    interval,
+    jackknife_error,
+    pair_correlations,
+    phi_error,
+    phi_limit,
+)
 from tests.analyses.affinities import audit_of, liabilities
 
 
@@ -71,3 +79,33 @@ def test_the_strongest_and_the_most_uncertain_pairs_are_named(tmp_path: Path) ->
         and found.data["most_uncertain"][0]["compounds"] == 40
     )
     assert "of 28 pairs beyond its own 95 % interval" in found.sentence
+
+
+@given(st.integers(0, 10**6), st.integers(30, 200), st.floats(-0.8, 0.8), st.floats(50, 500))
+@settings(max_examples=40, deadline=None)
+def test_the_interval_reaches_to_where_e_is_without_a_compound_that_decides_it(
+    seed: int, n: int, r: float, far: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=n)
+    y = r * x + np.sqrt(1 - r * r) * rng.normal(size=n)
+    without = np.corrcoef(x, y)[0, 1]
+    y[3] = far
+    e = np.corrcoef(x, y)[0, 1]
+    low, high = interval(np.array([e]), np.array([jackknife_error(x, y)]))
+    assert low[0] < without < high[0]
+
+
+@pytest.mark.parametrize(
+    ("spread", "n", "least"), [(0.5, 50, 0.88), (1.0, 50, 0.85), (1.0, 200, 0.88), (2.3, 200, 0.85)]
+)
+def test_intervals_hold_the_truth_for_values_over_decades(spread: float, n: int, least: float) -> None:
+    rng = np.random.default_rng(7)
+    truth = (np.exp(0.5 * spread**2) - 1) / (np.exp(spread**2) - 1)
+    inside = 0
+    for _ in range(200):
+        a, own = rng.normal(size=(2, n))
+        x, y = np.exp(spread * a), np.exp(spread * (0.5 * a + np.sqrt(0.75) * own))
+        low, high = interval(np.array([np.corrcoef(x, y)[0, 1]]), np.array([jackknife_error(x, y)]))
+        inside += int(low[0] <= truth <= high[0])
+    assert inside / 200 >= least

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from auditor.analyses.data_quality.checks import FEW_RARER, implausible, remarks, variation
-from auditor.analyses.data_quality.facts import Stereo, TaskFacts, data_of
+from auditor.analyses.data_quality.facts import PairFacts, Stereo, TaskFacts, data_of
+from auditor.analyses.data_quality.pairs import decided
+from auditor.analyses.data_quality.strange import pair_facts, pair_table, strange_values
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.benchmark.replicates import by_name, by_text, disagreements, replicates_of
@@ -53,19 +56,22 @@ def analyse(context: AuditContext) -> Finding:
                 labels=len(values),
                 values=variation(table.task, values),
                 published=implausible(table),
+                strange=strange_values(table),
                 stereo=_stereo_of(undefined[rows]),
             )
         )
+    pairs = pair_facts(joined, decided(joined.benchmark.labels, joined.benchmark.tasks, context.empirical))
     data = {
         "identity": level,
+        "pairs": [asdict(pair) for pair in pairs],
         "tasks": [data_of(facts, [said for _, said in remarks(facts)]) for facts in tasks],
         "rejected_texts": len(joined.rejects),
         "texts_with_several_compounds": len(mixed),
         "compounds_with_undefined_centres": int((undefined[:, 0] > 0).sum()),
         "compounds_with_undefined_bonds": int((undefined[:, 1] > 0).sum()),
     }
-    blocks = (*_blocks(context, tasks), *_said_of(mixed))
-    return Finding("data-quality", _sentence(tasks), data, blocks, result=tuple(tasks))
+    blocks = (*_blocks(context, tasks, pairs), *_said_of(mixed))
+    return Finding("data-quality", _sentence(tasks, pairs), data, blocks, result=tuple(tasks))
 
 
 def _mixtures(context: AuditContext) -> list[str]:
@@ -98,7 +104,7 @@ def _stereo_of(undefined: NDArray[np.int64]) -> Stereo:
     return Stereo(int((undefined[:, 0] > 0).sum()), int((undefined[:, 1] > 0).sum()))
 
 
-def _sentence(tasks: Sequence[TaskFacts]) -> str:
+def _sentence(tasks: Sequence[TaskFacts], pairs: Sequence[PairFacts]) -> str:
     found = (
         (sum(facts.rejected for facts in tasks), "value", "without a usable SMILES"),
         (sum(facts.joined.conflicting > 0 for facts in tasks), "task", "with conflicting replicates"),
@@ -109,13 +115,22 @@ def _sentence(tasks: Sequence[TaskFacts]) -> str:
         ),
         (sum(facts.values.variation == FEW_RARER for facts in tasks), "task", f"with {FEW_RARER}"),
         (sum(facts.published.implausible > 0 for facts in tasks), "task", "with implausible values"),
+        (
+            sum(bool(facts.strange.far_values) for facts in tasks),
+            "task",
+            "with a value far from all others",
+        ),
+        (sum(facts.strange.mixed_units is not None for facts in tasks), "task", "perhaps in two units"),
+        (sum(pair.by_one_compound for pair in pairs), "pair", "whose E one compound decides"),
     )
     said = [f"{count_of(count, noun)} {what}" for count, noun, what in found if count]
     all_said = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
     return f"Among {count_of(len(tasks), 'task')}: {all_said or 'no defect that was looked for'}."
 
 
-def _blocks(context: AuditContext, tasks: Sequence[TaskFacts]) -> tuple[Block, ...]:
+def _blocks(
+    context: AuditContext, tasks: Sequence[TaskFacts], pairs: Sequence[PairFacts]
+) -> tuple[Block, ...]:
     level = context.benchmark.identity
     blocks: list[Block] = [_replicate_table(tasks, level), _value_table(tasks)]
     told = [(remarks(facts), facts.name) for facts in tasks]
@@ -124,6 +139,8 @@ def _blocks(context: AuditContext, tasks: Sequence[TaskFacts]) -> tuple[Block, .
         rows = tuple((name, "; ".join(said for _, said in found)) for found, name in told[:SHOWN])
         caption = _caption("What to know before using a task", told, rows)
         blocks.append(Table(("task", "remark"), rows, caption=caption))
+    if pairs:
+        blocks.append(pair_table(pairs[:SHOWN], of=len(pairs)))
     if context.joined.rejects:
         blocks.append(_reject_table(context.joined.rejects))
     blocks += _conflicts(context, tasks)

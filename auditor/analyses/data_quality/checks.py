@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.analyses.data_quality.facts import Plausibility, Variation
+from auditor.analyses.data_quality.strange import far_words, unit_words
 from auditor.text import count_of
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ def remarks(facts: TaskFacts) -> list[tuple[int, str]]:
         low, high = published.plausible
         outside = f"{published.implausible:,} values outside {low:g} to {high:g} {published.unit}"
         said.append((4, outside.strip()))
+    said += [(4, told) for told in far_words(facts.strange)]
+    if facts.strange.mixed_units:
+        said.append((5, unit_words(facts.strange.mixed_units)))
     said += [
         (2, f"{share:.0%} of the labels are its {end} value, {value:g}: perhaps a limit of the assay")
         for end, value, share in values.piled_up

@@ -54,6 +54,45 @@ class Stereo:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A published value: its row, the compound as it is written, and how the row is named in words."""
+
+    value: float
+    smiles: str
+    row: int
+    where: str
+
+
+@dataclass(frozen=True)
+class MixedUnits:
+    """Two groups of values, the smaller values first."""
+
+    factor: float
+    counts: list[int]
+    examples: list[Place]
+
+
+@dataclass(frozen=True)
+class Strange:
+    """What in the values of a task looks like a slip or like another unit.
+
+    Parameters
+    ----------
+    far_values
+        Values far from all others.
+    far_from
+        The lowest and the highest of these others; None where no value is far.
+    mixed_units
+        The factor between two groups of values, with the size of each and the value in its middle; None
+        where there are no such groups.
+    """
+
+    far_values: list[Place]
+    far_from: list[float] | None
+    mixed_units: MixedUnits | None
+
+
+@dataclass(frozen=True)
 class TaskFacts:
     """Rows, repeats, values and stereo of a task.
 
@@ -76,7 +115,36 @@ class TaskFacts:
     labels: int
     values: Variation
     published: Plausibility
+    strange: Strange
     stereo: Stereo
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """A pair of tasks whose E one compound decides, or whose ranks say another thing.
+
+    Parameters
+    ----------
+    tasks
+        Both names.
+    by_one_compound
+        Whether one compound decides; otherwise values and ranks differ, and the compound is the one that
+        changes E the most.
+    correlation, without, spearman
+        E, E without the compound, and the correlation of ranks.
+    compounds
+        Compounds with a label for both.
+    places
+        The compound in the published rows of each task.
+    """
+
+    tasks: list[str]
+    by_one_compound: bool
+    correlation: float
+    without: float
+    spearman: float
+    compounds: int
+    places: list[Place]
 
 
 def data_of(facts: TaskFacts, remarks: list[str]) -> dict[str, Any]:
@@ -91,6 +159,7 @@ def data_of(facts: TaskFacts, remarks: list[str]) -> dict[str, Any]:
         "labels": facts.labels,
         **asdict(facts.values),
         **asdict(facts.published),
+        **asdict(facts.strange),
         **asdict(facts.stereo),
         "remarks": remarks,
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHOWN = 40
 """Rows of each table; the data holds them all."""
 CERTAIN = ("identical", "same up to sign or scale")
+RANKING = "same ranking, other scale"
 
 
 def analyse(context: AuditContext) -> Finding:
@@ -47,6 +48,7 @@ def _pair_data(pair: Twins, names: Sequence[str]) -> dict[str, Any]:
         "tasks": [names[pair.first], names[pair.second]],
         "verdict": pair.verdict,
         "correlation": pair.correlation,
+        "spearman": pair.spearman,
         "shared": pair.shared,
         "equal": pair.equal,
         "close": pair.close,
@@ -65,13 +67,14 @@ def _group_data(group: ReadOuts, names: Sequence[str], empirical: Empirical) -> 
 
 def _sentence(pairs: Sequence[Twins], groups: Sequence[ReadOuts], names: Sequence[str]) -> str:
     same = [pair for pair in pairs if pair.verdict in CERTAIN]
-    alike = len(pairs) - len(same)
+    ranked = [pair for pair in pairs if pair.verdict == RANKING]
+    alike = len(pairs) - len(same) - len(ranked)
     stated = [group for group in groups if group.certain]
     said = []
     if same:
-        also = f" and {len(same) - 1:,} more" if len(same) > 1 else ""
-        two = f"{names[same[0].first]} and {names[same[0].second]}{also}"
-        said.append(f"{two} carry the same labels: keep one task of each such pair")
+        said.append(f"{_named(same, names)} carry the same labels: keep one task of each such pair")
+    if ranked:
+        said.append(f"{_named(ranked, names)} give one ranking on two scales: keep one of each pair")
     if alike:
         pairs_are = "pair is" if alike == 1 else "pairs are"
         said.append(f"{alike:,} {pairs_are} nearly the same, nearly opposite or partly copied")
@@ -82,6 +85,11 @@ def _sentence(pairs: Sequence[Twins], groups: Sequence[ReadOuts], names: Sequenc
             "relatedness is partly built in"
         )
     return f"{'; '.join(said) or f'No two tasks carry the same labels (|E| above {SAME})'}."
+
+
+def _named(pairs: Sequence[Twins], names: Sequence[str]) -> str:
+    also = f" and {len(pairs) - 1:,} more" if len(pairs) > 1 else ""
+    return f"{names[pairs[0].first]} and {names[pairs[0].second]}{also}"
 
 
 def _blocks(pairs: list[dict[str, Any]], groups: list[dict[str, Any]]) -> tuple[Block, ...]:
@@ -97,9 +105,11 @@ def _blocks(pairs: list[dict[str, Any]], groups: list[dict[str, Any]]) -> tuple[
             blocks.append(_group_table(chosen, what, column))
     blocks.append(
         Text(
-            f"Two tasks are one where |E| exceeds {SAME} or all labels of shared compounds are equal; "
-            "a pair is compared only where it shares enough compounds, with ten of the rarer class or ten "
-            "distinct values among them. An affinity between such tasks says nothing about learning."
+            f"Two tasks are one where |E| exceeds {SAME} or all labels of shared compounds are equal. "
+            f"They give the same ranking where their rank correlation is beyond {SAME} or -{SAME}, as a "
+            "concentration and its negative logarithm do; a pair is compared only where it "
+            "shares enough compounds, with ten of the rarer class or ten distinct values among them. An "
+            "affinity between such tasks says nothing about learning."
         )
     )
     return tuple(blocks)
@@ -108,12 +118,12 @@ def _blocks(pairs: list[dict[str, Any]], groups: list[dict[str, Any]]) -> tuple[
 def _pair_table(pairs: list[dict[str, Any]]) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            *pair["tasks"], pair["verdict"], pair["correlation"], pair["shared"], pair["equal"],
-            pair["close"], pair["containment"],
+            *pair["tasks"], pair["verdict"], pair["correlation"], pair["spearman"], pair["shared"],
+            pair["equal"], pair["close"], pair["containment"],
         )
         for pair in pairs[:SHOWN]
     ]  # fmt: skip
-    columns = ("task", "other task", "labels", "E", "shared", "equal", "close", "containment")
+    columns = ("task", "other task", "labels", "E", "by rank", "shared", "equal", "close", "containment")
     caption = f"Tasks with the same labels: {len(rows)} of {len(pairs)} pairs"
     return Table(columns, tuple(rows), caption=caption, digits=4)
 

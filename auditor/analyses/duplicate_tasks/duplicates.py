@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from auditor.benchmark.equality import same_value
+from auditor.benchmark.labels import from_columns
+from auditor.overlap.label_correlation import empirical_correlation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,17 +23,24 @@ if TYPE_CHECKING:
 SAME = 0.999
 """|E| above which two tasks are one."""
 ALIKE = 0.8
-"""|E| above which two tasks' labels are compared one by one."""
+"""|E|, or its like for ranks, above which two tasks' labels are compared one by one."""
+RANKED = 0.95
+"""Rank correlation below which an |E| near 1 is the work of a few values far from all others."""
 COPIED = 0.5
 """Share of close values from which one regression task is called a partial copy of another."""
 CLOSE = 0.01
-"""Difference, in standard deviations, up to which two values are close: rounding, not a new assay."""
+"""Difference, in standard deviations (`_spread`), up to which two values are close: no new assay."""
 VARIED = 10
 """Shared compounds in the rarer class, or distinct shared values, below which likeness is chance."""
 MOST = 5_000
 """Pairs compared label by label; the most correlated go first."""
 Verdict = Literal[
-    "identical", "same up to sign or scale", "partly copied", "nearly the same", "nearly opposite"
+    "identical",
+    "same up to sign or scale",
+    "same ranking, other scale",
+    "partly copied",
+    "nearly the same",
+    "nearly opposite",
 ]
 
 
@@ -45,8 +54,8 @@ class Twins:
         Task indices, the smaller first.
     verdict
         How much is the same.
-    correlation
-        E over the shared compounds.
+    correlation, spearman
+        E over the shared compounds, and the correlation of ranks.
     shared
         Compounds with a label for both.
     equal, close
@@ -60,6 +69,7 @@ class Twins:
     second: int
     verdict: Verdict
     correlation: float
+    spearman: float
     shared: int
     equal: int
     close: int
@@ -72,9 +82,11 @@ def twins(labels: Labels, tasks: Sequence[Task], empirical: Empirical) -> list[T
     A pair is compared only where E is estimable and the shared labels vary enough for their likeness
     to be no accident: ten compounds in the rarer class, or ten distinct values. "Nearly the same"
     and "nearly opposite" is said of two classification tasks whose 95 % interval of E lies beyond
-    0.8, "partly copied" of two regression tasks with at least half of the values close.
+    0.8, "partly copied" of two regression tasks with at least half of the values close. "Same ranking,
+    other scale" are two regression tasks of one order, such as nM and its -log10.
     """
     correlation = np.abs(np.where(np.isfinite(empirical.values), empirical.values, 0.0))
+    correlation = np.maximum(correlation, _of_ranks(labels, tasks))
     firsts, seconds = np.nonzero(np.triu(correlation > ALIKE, 1))
     sure = np.minimum(np.abs(empirical.low), np.abs(empirical.high)) > ALIKE
     order = np.argsort(-correlation[firsts, seconds], kind="stable")[:MOST]
@@ -85,6 +97,22 @@ def twins(labels: Labels, tasks: Sequence[Task], empirical: Empirical) -> list[T
     return [pair for pair in found if pair is not None]
 
 
+def _of_ranks(labels: Labels, tasks: Sequence[Task]) -> NDArray[np.float64]:
+    """Return |r| of the ranks that labels have within their own task (t, t); 0 for tasks of classes.
+
+    On the shared compounds it is near, not equal, to Spearman's: it only tells which pairs to visit.
+    """
+    from scipy.stats import rankdata
+
+    found = np.zeros((len(tasks), len(tasks)))
+    places = [place for place, task in enumerate(tasks) if task.kind == "regression"]
+    if len(places) > 1:
+        columns = [labels.column(place) for place in places]
+        ranks = from_columns(labels.n, [(rows, rankdata(values)) for rows, values in columns])
+        found[np.ix_(places, places)] = np.nan_to_num(np.abs(empirical_correlation(ranks).values))
+    return found
+
+
 def _compare(
     labels: Labels, tasks: Sequence[Task], i: int, j: int, correlation: float, sure: bool
 ) -> Twins | None:
@@ -92,13 +120,27 @@ def _compare(
     shared, at_i, at_j = np.intersect1d(rows_i, rows_j, assume_unique=True, return_indices=True)
     mine, other = values_i[at_i], values_j[at_j]
     equal = int(same_value(mine, other).sum())
-    close = int((np.abs(mine - other) <= CLOSE * mine.std()).sum())
+    close = int((np.abs(mine - other) <= CLOSE * _spread(mine)).sum())
     kinds = {tasks[i].kind, tasks[j].kind}
-    verdict = _verdict(kinds, correlation, equal == len(shared), close / len(shared), sure)
+    spearman = _spearman(mine, other)
+    verdict = _verdict(kinds, correlation, spearman, equal == len(shared), close / len(shared), sure)
     if verdict is None or min(_variety(mine), _variety(other)) < VARIED:
         return None
     smaller = min(len(rows_i), len(rows_j))
-    return Twins(i, j, verdict, correlation, len(shared), equal, close, len(shared) / smaller)
+    return Twins(i, j, verdict, correlation, spearman, len(shared), equal, close, len(shared) / smaller)
+
+
+def _spread(values: NDArray[np.float64]) -> float:
+    """Return the standard deviation, or that of the middle half where a few far values make it larger."""
+    low, high = np.percentile(values, (25, 75))
+    middle = float(high - low) / 1.349
+    return min(float(values.std()), middle) if middle > 0 else float(values.std())
+
+
+def _spearman(mine: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    from scipy.stats import rankdata
+
+    return float(np.corrcoef(rankdata(mine), rankdata(other))[0, 1])
 
 
 def _variety(values: NDArray[np.float64]) -> int:
@@ -107,11 +149,15 @@ def _variety(values: NDArray[np.float64]) -> int:
     return int(counts.min()) if len(counts) == 2 else len(counts)
 
 
-def _verdict(kinds: set[Kind], correlation: float, equal: bool, close: float, sure: bool) -> Verdict | None:
+def _verdict(
+    kinds: set[Kind], correlation: float, spearman: float, equal: bool, close: float, sure: bool
+) -> Verdict | None:
     if equal:
         return "identical"
-    if abs(correlation) > SAME:
+    if abs(correlation) > SAME and abs(spearman) > RANKED:
         return "same up to sign or scale"
+    if kinds == {"regression"} and abs(spearman) > SAME:
+        return "same ranking, other scale"
     if kinds == {"classification"} and sure:
         return "nearly the same" if correlation > 0 else "nearly opposite"
     return "partly copied" if kinds == {"regression"} and close >= COPIED else None

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 SHOWN = 60
 """Rows of each table; the data holds all leaks, and so many unreadable SMILES of each set."""
+NOT_COMPARED = (
+    "No task has labels in both files: compounds were compared, labels were not. "
+    "Give two columns one name to compare their labels."
+)
+NAMED = 12
+"""Tasks that a note names."""
 
 
 def levels_of(registry: Registry) -> tuple[Component, ...]:
@@ -74,7 +80,8 @@ def compare(
         rows={which: len(side.smiles) for which, side in sides.items()},
         rejects=rejects,
         notes=_notes(train, test),
-        tasks_of_one_set_only=sorted(_task_names(train) ^ _task_names(test)),
+        paired=_paired(train, test),
+        tasks_of_one_set_only=_of_one_set_only(train, test),
     )
 
 
@@ -88,14 +95,24 @@ def finding_of(found: Leakage) -> Finding:
         "unreadable_rows": unreadable_rows,
         "rejects": {which: rejects[:SHOWN] for which, rejects in found.rejects.items()},
         "notes": found.notes,
+        "paired": found.paired,
         "tasks_of_one_set_only": found.tasks_of_one_set_only,
     }
     sentence = f"{_sentence(found.judged, found.judged_by)}{_unread(found.rows, unreadable_rows)}."
     return Finding("leakage", sentence, data, _blocks(found), result=found)
 
 
-def _task_names(side: Side) -> set[str]:
-    return {table.task.name for table in side.data.tables}
+def _paired(train: Side, test: Side) -> list[tuple[str, str]]:
+    return [(a.task.name, b.task.name) for a, b in paired(train.data, test.data)]
+
+
+def _of_one_set_only(train: Side, test: Side) -> list[str]:
+    pairs = _paired(train, test)
+    alone = (
+        {table.task.name for table in side.data.tables} - {pair[place] for pair in pairs}
+        for place, side in enumerate((train, test))
+    )
+    return sorted(set().union(*alone))
 
 
 def _unread(rows: Mapping[str, int], unreadable_rows: Mapping[str, int]) -> str:
@@ -118,11 +135,25 @@ def _rows(rejects: Sequence[Reject]) -> int:
 
 
 def _notes(train: Side, test: Side) -> list[str]:
-    """Return what is known of the files, and whether labels could be compared at all."""
+    """Return what is known of the files, which labels were compared, and which were not."""
     pairs = paired(train.data, test.data)
-    labelled = any(len(a.smiles) and len(b.smiles) for a, b in pairs)
-    none = "No task has labels in both files: compounds were compared, labels were not."
-    return [*train.data.notes, *test.data.notes, *([] if labelled else [none])]
+    labelled = [(a.task.name, b.task.name) for a, b in pairs if len(a.smiles) and len(b.smiles)]
+    alone = [_pair(name, name) for name in _of_one_set_only(train, test)]
+    said = (
+        f"Labels were compared for {_listed([_pair(*names) for names in labelled])}." * bool(labelled),
+        NOT_COMPARED * (not labelled),
+        f"Tasks of one file only, whose labels were not compared: {_listed(alone)}." * bool(alone),
+    )
+    return [*train.data.notes, *test.data.notes, *filter(None, said)]
+
+
+def _pair(first: str, second: str) -> str:
+    return f"'{first}'" if first == second else f"'{first}' with '{second}'"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _data(leak: Leak) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class Leak:
 
 
 ALL_ROWS = "all rows"
+LABEL_NAMES = frozenset(("y", "label", "labels", "target"))
+"""Names, in small letters, of a column that is the label of its file, whatever was measured."""
 EXAMPLES = 5
 Reject = tuple[str, str, int]
 """A text that names no compound, why, and how many rows hold it."""
@@ -90,8 +92,10 @@ class Leakage:
         Of the ``training`` and of the ``test`` set: number of rows, and texts that name no compound.
     notes
         What is known of the files.
+    paired
+        The tasks whose labels were compared: the name in the training set, that in the test set.
     tasks_of_one_set_only
-        Names, sorted.
+        Names, sorted: their labels were not compared.
     """
 
     judged_by: str
@@ -99,6 +103,7 @@ class Leakage:
     rows: Mapping[str, int]
     rejects: Mapping[str, Sequence[Reject]]
     notes: Sequence[str]
+    paired: Sequence[tuple[str, str]]
     tasks_of_one_set_only: Sequence[str]
 
     @property
@@ -115,8 +120,8 @@ class Leakage:
 def leakage(train: Side, test: Side, levels: Sequence[Component], *, cache: Path) -> tuple[Leak, ...]:
     """Return, per level and task, what of the test set is in the training set.
 
-    Tasks are paired by name; where both sets have one task only, these are paired whatever their
-    names. The leak of all rows comes first, except where one task is measured in every one of them.
+    Tasks are paired by `paired`. The leak of all rows comes first, except where one task is measured in
+    every one of them.
     """
     pairs = paired(train.data, test.data)
     whole = len(pairs) == 1 and train.labelled_by(pairs[0][0]) and test.labelled_by(pairs[0][1])
@@ -138,11 +143,31 @@ def unreadable(side: Side, names: Mapping[str, Named]) -> list[Reject]:
 
 
 def paired(train: SourceData, test: SourceData) -> list[tuple[TaskTable, TaskTable]]:
-    """Return the tables of the two sets that hold one task; none where no task is in both."""
-    if len(train.tables) == len(test.tables) == 1:
-        return [(train.tables[0], test.tables[0])]
-    known = {table.task.name: table for table in train.tables}
+    """Return the tables of the two sets that hold one task; none where no task is in both.
+
+    Tasks are paired by name, of which case and blanks around it do not count. Two single tasks of
+    different names are paired only where both names are among `LABEL_NAMES`, which do not say what was
+    measured, and their kinds agree.
+    """
+    sides = (train.tables, test.tables)
+    if all(len(tables) == 1 and _key(tables[0]) in LABEL_NAMES for tables in sides):
+        same_kind = train.tables[0].task.kind == test.tables[0].task.kind
+        return [(train.tables[0], test.tables[0])] if same_kind else []
+    exact = {table.task.name: table for table in train.tables}
+    by_key, asked = (_by_key(tables) for tables in sides)
+    near = {table.task.name: by_key[key] for key, table in asked.items() if key in by_key}
+    known = {**near, **exact}
     return [(known[t.task.name], t) for t in test.tables if t.task.name in known]
+
+
+def _by_key(tables: Sequence[TaskTable]) -> dict[str, TaskTable]:
+    """Return the tables by their names without case and blanks, where these tell them apart."""
+    counts = Counter(map(_key, tables))
+    return {key: table for table in tables if counts[key := _key(table)] == 1}
+
+
+def _key(table: TaskTable) -> str:
+    return table.task.name.strip().casefold()
 
 
 def _leak(level: str, train: TaskTable, test: TaskTable, numbers: Mapping[str, int]) -> Leak:

@@ -40,7 +40,9 @@ def _runs(found: Mapping[str, Any]) -> Table:
         for run in found["runs"]
     )
     columns = ("run", "benchmark", "compounds", "tasks", "labels", "gate", "encoder", "seeds")
-    return Table(columns, rows, caption="Runs; labels are named by the start of their SHA-256")
+    return Table(
+        columns, rows, caption="Runs; labels are named by the start of their SHA-256, in any order"
+    )
 
 
 def _changes(found: Mapping[str, Any]) -> Table:
@@ -48,7 +50,12 @@ def _changes(found: Mapping[str, Any]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for other in found["against_first"]:
         data = other["data"]
-        rows.append((other["run"], "labels", "", "the same" if data["same_labels"] else "not the same"))
+        rows.append((other["run"], "labels", "", data["labels"]))
+        rows += [
+            (other["run"], f"labels of {changed['task']}", *map("{:,}".format, changed["labels"]))
+            for changed in data["changed_tasks"][:SHOWN]
+        ]
+        rows += [(other["run"], "another name", *names) for names in data["renamed_tasks"][:SHOWN]]
         rows += [(other["run"], f"file {name}", "", "another checksum") for name in data["changed_files"]]
         rows += [(other["run"], f"file {name}", "", "in one run only") for name in data["other_files"]]
         for name, (before, after) in other["settings"].items():
@@ -56,7 +63,8 @@ def _changes(found: Mapping[str, Any]) -> Table:
     return Table(
         ("run", "what", first, "this run"),
         tuple(rows),
-        caption=f"Differences from {first}; a dash where a run has no such setting",
+        caption=f"Differences from {first}; a dash where a run has no such setting. A task whose labels "
+        "differ stands with the number of labels in each run",
     )
 
 

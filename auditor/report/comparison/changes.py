@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from auditor.report.comparison.labels import label_changes
 from auditor.report.comparison.matrices import matrix_of
 from auditor.report.comparison.run import Run
 
@@ -15,12 +16,11 @@ MOST_CHANGES = 200
 
 
 def data_changes(first: Run, other: Run) -> dict[str, Any]:
-    """Return whether two runs saw the same labels, and which published files differ."""
+    """Return whether two runs saw the same labels, which tasks differ, and which published files."""
     a, b = first.data["benchmark"], other.data["benchmark"]
     before, after = ({file["name"]: file["sha256"] for file in found.get("files", [])} for found in (a, b))
     return {
-        "same_labels": a.get("labels_sha256") is not None
-        and a.get("labels_sha256") == b.get("labels_sha256"),
+        **label_changes(first, other),
         "changed_files": sorted(n for n in before.keys() & after.keys() if before[n] != after[n]),
         "other_files": sorted(before.keys() ^ after.keys()),
     }

@@ -12,11 +12,15 @@ from auditor.overlap.label_correlation import NAME as LABELS
 from auditor.privacy import discreet
 from auditor.report.comparison.blocks import blocks_of
 from auditor.report.comparison.changes import agreements_of, data_changes, setting_changes, verdict_changes
+from auditor.report.comparison.labels import OTHER, SAME, digest_of_run
 from auditor.report.comparison.matrices import affinities_compared
 from auditor.report.comparison.run import Run, check_comparable
 
 if TYPE_CHECKING:
     from auditor.plugin.registry import Registry
+
+NAMED = 3
+"""Tasks with other labels that the sentence names."""
 
 
 def comparison_document(
@@ -83,7 +87,7 @@ def _facts(run: Run) -> dict[str, Any]:
         "benchmark": benchmark["name"],
         "compounds": benchmark["compounds"],
         "tasks": benchmark["tasks"],
-        "labels_sha256": benchmark.get("labels_sha256"),
+        "labels_sha256": digest_of_run(run),
         "verdict": run.data["verdict"]["status"],
         "encoder": training.get("encoder"),
         "split": training.get("split"),
@@ -111,7 +115,7 @@ def _sentence(found: Mapping[str, Any]) -> str:
     changed = max(other["pairs_changed"] for other in others)
     told = [
         f"{runs} runs on {len(common)} common tasks: "
-        + ("all on the same labels" if same_data == len(others) else "not on the same labels"),
+        + ("all on the same labels" if same_data == len(others) else _not_the_same(others)),
         "no pair's verdict differs" if not changed else f"up to {changed:,} pairs have another verdict",
     ]
     for name, entry in found["affinities"].items():
@@ -122,6 +126,17 @@ def _sentence(found: Mapping[str, Any]) -> str:
             between = f"{min(known):.2f}" + (f" to {max(known):.2f}" if len(known) > 1 else "")
             told.append(f"{name} correlates {between} between runs")
     return f"{'; '.join(told)}."
+
+
+def _not_the_same(others: Sequence[Mapping[str, Any]]) -> str:
+    """Return in words that labels differ, with the tasks where they do."""
+    told = {other["data"]["labels"] for other in others} - {SAME}
+    if OTHER not in told:
+        return f"whether on the same labels {told.pop()}"
+    tasks = list(dict.fromkeys(c["task"] for other in others for c in other["data"]["changed_tasks"]))
+    more = f" and {len(tasks) - NAMED} more" if len(tasks) > NAMED else ""
+    named = f", in {', '.join(tasks[:NAMED])}{more}" if tasks else ""
+    return f"not on the same labels{named}"
 
 
 def _stamps(runs: Sequence[Run]) -> list[str]:

@@ -15,8 +15,10 @@ CLASSES_FROM = 5
 
 def two_classes(values: Values) -> tuple[float | None, float]:
     """Return the two values of a column that are its classes, 0 first; None where it has no classes."""
-    exact = values.numbers if values.limits is None else values.numbers[values.limits == 0]
-    distinct = np.unique(exact[np.isfinite(exact)])
+    distinct = values.distinct[0]
+    if values.limits is not None:
+        exact = values.numbers[values.limits == 0]
+        distinct = np.unique(exact[np.isfinite(exact)])
     if len(distinct) and bool(np.isin(distinct, (0, 1)).all()):
         return 0.0, 1.0
     whole = bool((distinct == np.rint(distinct)).all())

@@ -24,7 +24,9 @@ _ID_NAMES = re.compile(
     r"(.*[\s_.-])?(id|idx|no|nr|num|number|cid|sid|cas|regid)|.*[a-z]ID|compound_?id", re.I
 )
 _METADATA = re.compile(
-    r"(.*[\s_.-])?(fold|split|cluster|plate|batch|well|run|year|date|month|document[\s_]year|subset|set|group)",
+    r"((cv|k|scaffold|random|outer|inner|test|train|time|split|butina)[\s_.-]?)?folds?|"
+    r"(.*[\s_.-])?(split|cluster|plate|batch|well|run|year|date|month|document[\s_]year|subset|set|group|"
+    r"lot|campaign|session|experiment)([\s_.-]?(id|no|nr|number|code))?",
     re.I,
 )
 _DESCRIPTORS = re.compile(
@@ -75,14 +77,14 @@ def no_task(columns: Columns, name: str, values: Values) -> str:
 
 def whole_numbers(values: Values) -> bool:
     """Return whether every value is a whole number."""
-    found = values.numbers[np.isfinite(values.numbers)]
+    found = values.distinct[0]
     return bool(len(found) and (found == np.rint(found)).all())
 
 
 def different_share(values: Values) -> float:
     """Return how many of the values are different ones, as a share."""
-    found = values.numbers[np.isfinite(values.numbers)]
-    return len(np.unique(found)) / len(found) if len(found) else 0.0
+    found, counts = values.distinct
+    return len(found) / int(counts.sum()) if len(found) else 0.0
 
 
 def _looks_like_identifier(name: str, values: Values) -> bool:

@@ -13,8 +13,10 @@ from auditor.errors import UsageError
 from auditor.source.rows import SourceData, Task, TaskTable
 from auditor.source.table import remarks
 from auditor.source.table.classes import two_classes
-from auditor.source.table.columns import EMPTY, no_task
+from auditor.source.table.columns import COMPUTED, EMPTY, METADATA, no_task
 from auditor.source.table.delimited import Columns, read_columns
+from auditor.source.table.descriptors import computed_columns
+from auditor.source.table.experiments import constant_columns
 from auditor.source.table.long import Long, refuse_long, tasks_of_long
 from auditor.source.table.missing import codes_of, without
 from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
@@ -26,6 +28,8 @@ from auditor.source.table.weights import weighted
 from auditor.text import whole_names
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from auditor.source.rows import Kind
 
 AS_SAID = Rules()
@@ -110,14 +114,15 @@ def _tasks(
         found = {name: to_values(columns.arrays[name], rules.words) for name in named}
         left_out: Left = {}
     else:
-        found, left_out = _inferred(columns, smiles, rules)
+        found, left_out = _inferred(columns, smiles, texts, rules)
     for name, values in found.items():
         refuse_unusable(columns.path, name, values)
     found, codes_said = _without_codes(columns, found, rules)
     empty = [name for name, values in found.items() if not values.measured]
     if empty:
         left_out.setdefault(EMPTY, []).extend(empty)
-    tables = [_table(name, texts, values) for name, values in found.items() if values.measured]
+    cells: NDArray[np.object_] = np.array(texts, dtype=object)
+    tables = [_table(name, cells, values) for name, values in found.items() if values.measured]
     said = (
         *weights_said,
         *codes_said,
@@ -139,10 +144,9 @@ def _long(columns: Columns, texts: Sequence[str], rules: Rules) -> SourceData:
     for name, values in found.items():
         refuse_unusable(columns.path, name, values)
     found, codes_said = _without_codes(columns, found, rules)
+    cells: NDArray[np.object_] = np.array(texts, dtype=object)
     tables = [
-        _table(name, [texts[row] for row in rows], found[name])
-        for name, rows, _ in parts
-        if found[name].measured
+        _table(name, cells[rows], found[name], rows) for name, rows, _ in parts if found[name].measured
     ]
     assay, value = rules.long["assay"], rules.long["value"]
     told = f"Every name in '{assay}' is a task, with the values of '{value}'."
@@ -170,7 +174,9 @@ def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str
     return tasks
 
 
-def _inferred(columns: Columns, smiles: str, rules: Rules) -> tuple[dict[str, Values], Left]:
+def _inferred(
+    columns: Columns, smiles: str, texts: Sequence[str], rules: Rules
+) -> tuple[dict[str, Values], Left]:
     """Return the task columns, and the names of all others by why they are none."""
     found: dict[str, Values] = {}
     left_out: Left = {}
@@ -183,6 +189,12 @@ def _inferred(columns: Columns, smiles: str, rules: Rules) -> tuple[dict[str, Va
             left_out.setdefault(reason, []).append(name)
         else:
             found[name] = values
+    for name, label in computed_columns(texts, found).items():
+        left_out.setdefault(f"{COMPUTED}, RDKit's {label}", []).append(name)
+        del found[name]
+    for name, group in constant_columns(columns, found).items():
+        left_out.setdefault(f"{METADATA}, constant within '{group}'", []).append(name)
+        del found[name]
     return found, left_out
 
 
@@ -196,14 +208,24 @@ def _without_codes(
     DataError
         A number may stand for it, and nobody said so.
     """
-    names = {number: tuple(found) for number in rules.numbers}
-    if rules.looks_for_codes:
-        codes = codes_of({name: values.numbers for name, values in found.items()})
-        if codes.doubts:
-            raise doubtful_code(columns.path, *codes.doubts[0])
-        names = dict(codes.certain)
+    if not rules.looks_for_codes:
+        return _without(found, {number: tuple(found) for number in rules.numbers})
+    out: dict[str, Values] = dict(found)
+    said: tuple[str, ...] = ()
+    while (codes := codes_of(out)).certain:  # below one code there may be another
+        out, more = _without(out, codes.certain)
+        said += more
+    if codes.doubts:
+        raise doubtful_code(columns.path, *codes.doubts[0])
+    return out, said
+
+
+def _without(
+    found: Mapping[str, Values], codes: Mapping[float, Sequence[str]]
+) -> tuple[dict[str, Values], tuple[str, ...]]:
+    """Return the columns with NaN in the place of codes, each in its columns, and what to say of it."""
     said, out = [], dict(found)
-    for code, tasks in names.items():
+    for code, tasks in codes.items():
         cells = 0
         for name in tasks:
             numbers = without(out[name].numbers, [code])
@@ -214,7 +236,9 @@ def _without_codes(
     return out, tuple(said)
 
 
-def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
+def _table(
+    name: str, texts: NDArray[np.object_], values: Values, rows: NDArray[np.int64] | None = None
+) -> TaskTable:
     measured = np.flatnonzero(~np.isnan(values.numbers))
     numbers = values.numbers[measured]
     low, high = two_classes(values)
@@ -222,4 +246,5 @@ def _table(name: str, texts: Sequence[str], values: Values) -> TaskTable:
     limits = None if values.limits is None else values.limits[measured]
     if low is not None:
         numbers = (numbers == high).astype(np.float64)
-    return TaskTable(Task(name, kind), tuple(texts[row] for row in measured), numbers, limits)
+    places = measured if rows is None else rows[measured]
+    return TaskTable(Task(name, kind), tuple(texts[measured].tolist()), numbers, limits, places + 1)

@@ -35,8 +35,9 @@ def without_separator_line(data: bytes) -> tuple[bytes, str]:
 def layout_of(path: Path, data: bytes, *, named: str = "") -> Layout | None:
     """Return the separator and the header of a text; None where it has one column only.
 
-    The separator is the one with which most lines have as many cells as the header. Between equals, one
-    that was named comes first, then that of the file's suffix, then the comma.
+    The separator is the one with which most lines have as many cells as the header, and of equals the
+    one of more cells: numbers with a comma in every line part them into two. Then one that was named comes
+    first, then that of the file's suffix, then the comma.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def agreement(rows: list[list[str]]) -> tuple[float, int]:
     """Return the share of rows with as many cells as the first, and that number of cells."""
     width = len(rows[0])
     counts = Counter(map(len, rows[1:]))
-    return (counts[width] / max(len(rows) - 1, 1), width if len(rows) == 1 else 0)
+    return (counts[width] / max(len(rows) - 1, 1), width)
 
 
 def first_rows(data: bytes, separator: str) -> list[list[str]]:

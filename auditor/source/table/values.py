@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,13 @@ class Values:
     ways: tuple[str, ...] = ()
     doubt: str = ""
 
-    @property
+    @cached_property
+    def distinct(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The distinct finite numbers, in order, and how often each occurs."""
+        found, counts = np.unique(self.numbers[np.isfinite(self.numbers)], return_counts=True)
+        return found, counts
+
+    @cached_property
     def measured(self) -> int:
         """Number of cells that hold a number."""
         return int((~np.isnan(self.numbers)).sum())

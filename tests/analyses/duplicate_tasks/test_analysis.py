@@ -77,3 +77,15 @@ def test_sets_that_were_made_from_one_another_are_found(mirror: Path, published_
     assert esol["correlation"] == pytest.approx(0.99, abs=0.005)
     assert verdicts["clintox", "clintox"]["verdict"] == "nearly opposite"
     assert len(verdicts) == 3
+
+
+def test_nanomolar_and_its_logarithm_are_said_to_be_one_ranking(tmp_path: Path) -> None:
+    nanomolar = np.round(10 ** (2 + VALUES), 1)
+    data = source(
+        table("IC50 [nM]", ALCOHOLS, nanomolar, "regression"),
+        table("pIC50", ALCOHOLS, 9 - np.log10(nanomolar), "regression"),
+    )
+    found = analyse(context_of(data, tmp_path))
+    assert "IC50 [nM] and pIC50 give one ranking on two scales: keep one" in found.sentence
+    assert found.data["pairs"][0]["verdict"] == "same ranking, other scale"
+    assert found.data["pairs"][0]["spearman"] == pytest.approx(-1)

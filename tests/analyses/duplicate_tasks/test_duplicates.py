@@ -124,3 +124,43 @@ def test_names_made_of_direction_words_alone_are_no_group() -> None:
 def test_the_median_of_a_group_without_a_pair_is_not_a_number() -> None:
     labels = labels_of(np.full((30, 2), 1.0))
     assert np.isnan(median_correlation(empirical_correlation(labels), (0, 1)))
+
+
+SCALES = [
+    lambda y: -np.log10(y),
+    lambda y: np.round(9 - np.log10(y), 2),
+    lambda y: y**3,
+    lambda y: 100 / (1 + y / 50),
+    lambda y: np.round(np.log(y), 1),
+]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("unit", [1.0, 1e-9, 1e-3])
+def test_one_quantity_on_two_scales_is_one_ranking(scale: object, unit: float) -> None:
+    nanomolar = 10 ** np.random.default_rng(3).normal(2, 1, 300)
+    columns = np.stack([nanomolar * unit, scale(nanomolar)], axis=1)  # type: ignore[operator]
+    columns[:60, 0] = np.nan
+    columns[250:, 1] = np.nan
+    (pair,) = found_in(columns)
+    assert (pair.verdict, pair.shared) == ("same ranking, other scale", 190)
+    assert abs(pair.spearman) > 0.999 and abs(pair.correlation) < 0.999
+
+
+@given(st.integers(0, 10**6), st.floats(0.3, 2.0), st.sampled_from([0.2, 0.5, 1.0]), st.integers(20, 400))
+@settings(max_examples=40)
+def test_two_measurements_of_one_quantity_are_no_one_ranking(
+    seed: int, spread: float, noise: float, n: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    truth = rng.normal(6, spread, n)
+    again = truth + noise * spread * rng.normal(size=n)
+    assert [pair.verdict for pair in found_in(np.stack([10**-truth, again], axis=1))] == []
+
+
+@given(st.integers(0, 10**6), st.integers(25, 300))
+@settings(max_examples=25)
+def test_one_value_far_from_all_others_makes_no_duplicate(seed: int, n: int) -> None:
+    columns = normal(2, n, seed)
+    columns[n // 2] = 1e4
+    assert found_in(columns) == []

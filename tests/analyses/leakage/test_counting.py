@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.analyses.leakage.analysis import compare, finding_of, levels_of
-from auditor.analyses.leakage.counting import ALL_ROWS, Side, leakage
+from auditor.analyses.leakage.counting import ALL_ROWS, Side, leakage, paired
 from auditor.document.blocks import to_json
 from auditor.document.jsonable import plain_data
 from auditor.errors import DataError
@@ -173,3 +173,52 @@ def test_the_leaks_reported_for_tdc_are_of_identifiers_and_the_real_ones_are_oth
         "ld50_zhu": [0, 0, 0, 0, 0],
         "herg": [0, 0, 6, 7, 7],
     }
+
+
+@given(
+    st.lists(st.sampled_from(["Ki", "IC50", "logD", "hERG", "Y", "label"]), min_size=1, max_size=4, unique=True),
+    st.lists(st.sampled_from(["Ki", "ki ", "IC50", "logP", "hERG", "y", "Label"]), min_size=1, max_size=4, unique=True),
+)  # fmt: skip
+def test_only_tasks_of_one_name_are_paired_or_the_labels_of_both_files(
+    train: list[str], test: list[str]
+) -> None:
+    sides = [
+        source(*(table(name, ["CO"], [1.5], "regression") for name in names)) for names in (train, test)
+    ]
+    pairs = [(a.task.name, b.task.name) for a, b in paired(*sides)]
+    bare = {"y", "label"}
+    for a, b in pairs:
+        alone = len(train) == len(test) == 1 and {a.lower(), b.lower()} <= bare
+        assert a.strip().lower() == b.strip().lower() or alone
+    assert {name for name in train if name in test} <= {a for a, _ in pairs}
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "found"),
+    [
+        ("Ki", "IC50", []),
+        ("Ki", "Ki", [("Ki", "Ki")]),
+        ("Y", "label", [("Y", "label")]),
+        ("Y", "Ki", []),
+        ("pIC50", " PIC50", [("pIC50", " PIC50")]),
+    ],
+)
+def test_two_single_columns_of_different_names_are_not_compared_and_that_is_said(
+    tmp_path: Path, train: str, test: str, found: list[tuple[str, str]]
+) -> None:
+    sides = [
+        side(table(name, ALCOHOLS[:5], values, "regression"))
+        for name, values in ((train, [1, 2, 3, 4, 5.5]), (test, [3, 6, 9, 12, 15.5]))
+    ]
+    told = finding_of(compare(*sides, levels=TWO_LEVELS, cache=tmp_path))
+    assert told.data["paired"] == found
+    assert [leak["disagreeing"] for leak in told.data["leaks"] if leak["task"] != ALL_ROWS] == [5, 5] * len(
+        found
+    )
+    said = " ".join(told.data["notes"])
+    assert ("labels were not." in said) == (not found) and f"'{train}'" in said and f"'{test}'" in said
+
+
+def test_a_label_that_is_a_class_is_not_compared_with_one_that_is_a_value() -> None:
+    sides = [source(table("Y", ["CO"], [1.0], kind)) for kind in ("classification", "regression")]
+    assert paired(*sides) == []  # type: ignore[arg-type]

@@ -48,7 +48,10 @@ def test_a_run_equals_itself(document: dict[str, Any]) -> None:
     found = compare([Run("first", document), changed(document)], seed=0)
     other = found["against_first"][0]
     assert found["status"] == "pass"
-    assert other["data"] == {"same_labels": True, "changed_files": [], "other_files": []}
+    assert other["data"] == {
+        "same_labels": True, "labels": "the same", "changed_tasks": [], "renamed_tasks": [],
+        "changed_files": [], "other_files": [],
+    }  # fmt: skip
     assert other["settings"] == {} and other["pairs_changed"] == 0
     for entry in found["affinities"].values():
         assert entry["between"][0]["pearson"] == pytest.approx(1.0)
@@ -107,7 +110,7 @@ def test_the_order_of_tasks_does_not_matter(document: dict[str, Any]) -> None:
 def test_every_kind_of_change_is_named(document: dict[str, Any]) -> None:
     other = changed(document)
     data = other.document["data"]
-    data["benchmark"]["labels_sha256"] = "another"
+    data["tasks"][0]["labels_sha256"] = "another"
     data["benchmark"]["files"] = [{"name": "new.csv", "sha256": "1"}]
     data["training"]["config"]["epochs"] = 9
     data["overlap"]["pair_verdict"][0][1] = data["overlap"]["pair_verdict"][1][0] = "unreliable"

@@ -21,6 +21,8 @@ from auditor.errors import AuditError, DataError, UsageError
 from auditor.source.rows import SourceData
 from auditor.source.table.reading import read_table
 from auditor.source.table.rules import Rules
+from benchmarks.generated_tables import draw
+from benchmarks.tables import judged
 
 ROWS = 40
 SMILES = [f"{'C' * (n + 1)}O" for n in range(ROWS)]
@@ -320,3 +322,81 @@ def test_a_table_is_read_as_it_was_meant_or_refused(
             values = [float(value == max(values)) for value in values]
         assert list(got.smiles) == [smiles for smiles, _ in measured]
         assert got.values.tolist() == pytest.approx(values)
+
+
+@pytest.mark.parametrize("code", [9, -9, 3, 5, 99, -999])
+@pytest.mark.parametrize(("no", "yes"), [(0, 1), (1, 2), (-1, 0)])
+def test_a_third_number_beside_two_classes_is_asked_about(
+    tmp_path: Path, code: int, no: int, yes: int
+) -> None:
+    if abs(code - no) + abs(code - yes) == 1:
+        return
+    cells = with_code(code, np.where(CLASSES == 1, yes, no))
+    text = table(a=cells)
+    try:
+        found = meant(read(tmp_path, text))
+    except DataError as error:
+        assert f"--missing {code} " in error.hint or f"--missing {no} " in error.hint
+    else:
+        assert found == {"a": ("classification", KEPT.sum())} and abs(code) > 90
+
+
+@pytest.mark.parametrize("cells", [1, 2, 4])
+@pytest.mark.parametrize("code", [-999, 9999, -6666])
+def test_what_is_written_like_a_code_is_never_counted_in_a_few_cells(
+    tmp_path: Path, cells: int, code: int
+) -> None:
+    values = VALUES.copy()
+    values[:cells] = code
+    try:
+        assert meant(read(tmp_path, table(a=values))) == {"a": ("regression", ROWS - cells)}
+    except DataError as error:
+        assert cells == 1 and f"--missing {code} " in error.hint
+
+
+@pytest.mark.parametrize(
+    ("code", "value"), [(-1, 83.5), (-1, 3.56e-06), (-999, 5), (-999, 0.5), (9999, 2.5)]
+)
+@pytest.mark.parametrize("measured", [1, 2])
+def test_a_code_beside_one_value_alone_is_not_counted(
+    tmp_path: Path, code: float, value: float, measured: int
+) -> None:
+    cells = [value] * measured + [code] * (ROWS - measured)
+    try:
+        assert meant(read(tmp_path, table(a=cells, b=VALUES)))["a"][1] == measured
+    except DataError as error:
+        assert f"--missing {code:g} " in error.hint
+
+
+def test_below_one_code_another_is_found(tmp_path: Path) -> None:
+    values = CLASSES.astype(float)
+    values[:5], values[5:10] = -999, -1
+    with pytest.raises(DataError, match="-1, 0, 1 and nothing else"):
+        read(tmp_path, table(a=values))
+    values = VALUES.copy()
+    values[:5], values[5:10] = -999, -99999
+    assert meant(read(tmp_path, table(a=values, b=VALUES))) == {
+        "a": ("regression", ROWS - 10),
+        "b": ("regression", ROWS),
+    }
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_commas_in_every_line_are_no_separator_where_another_gives_more_cells(
+    tmp_path: Path, separator: str
+) -> None:
+    doses = [f"{1000 * (n + 1) + n:,}.5" for n in range(ROWS)]
+    data = read(tmp_path, table(separator, **{"IC50, nM": VALUES, "dose": doses}), "a.txt")
+    assert set(meant(data)) == {"IC50, nM", "dose"}
+
+
+@pytest.mark.parametrize("name", ["PXR_fold", "induction fold", "AhR-fold"])
+def test_a_fold_of_something_is_a_task_and_a_fold_of_a_split_is_none(tmp_path: Path, name: str) -> None:
+    cells = RANDOM.integers(1, 30, ROWS)
+    data = read(tmp_path, table(**{name: cells, "cv fold": cells % 5, "scaffold_fold": cells % 6}))
+    assert set(meant(data)) == {name}
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_generated_table_is_read_as_it_was_meant_or_refused(tmp_path: Path, seed: int) -> None:
+    assert judged(draw(100_000 + seed), tmp_path) in ("read right", "refused")
