@@ -63,7 +63,7 @@ wheel-newest: dist  ## the wheel with all extras and the newest versions that th
 	$(call INSTALLED,wheel-newest)
 
 test-newest:  ## the unit shelf where no PyTDC holds numpy below 2, pandas below 3 and rdkit at 2023
-	$(call fresh,newest,'$(TORCH)' --editable '.[chembl$(,)distributed$(,)dev]')
+	$(call fresh,newest,'$(TORCH)' --editable '.[chembl$(,)excel$(,)distributed$(,)dev]')
 	.venv-newest/bin/python $(call UNIT, and not extras)
 
 test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml states

@@ -18,7 +18,7 @@ from auditor.errors import DataError
 from auditor.source.fetching import unzip
 from auditor.source.fetching.unzip import UnzipError, unzipped
 from auditor.source.table import parquet as parquetfile
-from auditor.source.table.delimited import read_columns
+from auditor.source.table.opening import read_columns
 from tests.http_server import Answers
 from tests.plugins.reading import read
 
@@ -127,5 +127,5 @@ def test_an_archive_that_would_write_outside_is_never_unpacked(tmp_path: Path, k
     read("tdc-ames", cache)
     read("clintox", cache)
     assert not list(tmp_path.rglob("escaped.txt")) and not list(tmp_path.rglob("link"))
-    with pytest.raises(DataError, match=r"ZIP archive|damaged|not UTF-8|NUL byte|one column"):
+    with pytest.raises(DataError, match=r"ZIP archive|TAR archive|damaged|not UTF-8|NUL byte|one column"):
         read_columns(cache / "files" / "tdc" / f"ames.{kind}")

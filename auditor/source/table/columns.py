@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from auditor.source.table.delimited import Columns
+    from auditor.source.table.opening import Columns
     from auditor.source.table.values import Values
 
 TEXT = "text"

@@ -14,9 +14,9 @@ from auditor.source.rows import SourceData, Task, TaskTable
 from auditor.source.table import remarks
 from auditor.source.table.classes import two_classes
 from auditor.source.table.columns import EMPTY, no_task
-from auditor.source.table.delimited import Columns, read_columns
 from auditor.source.table.long import Long, refuse_long, tasks_of_long
 from auditor.source.table.missing import codes_of, without
+from auditor.source.table.opening import Columns, read_columns
 from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
 from auditor.source.table.remarks import Left
 from auditor.source.table.rules import Rules
@@ -64,7 +64,8 @@ def read_table(
         The file is not a table, a task column holds text or infinite values, or a number may stand for
         "not measured" and nobody said so.
     """
-    return tasks_of(read_columns(path), smiles_column=smiles_column, tasks=tasks, rules=rules)
+    columns = read_columns(path, smiles_column=smiles_column)
+    return tasks_of(columns, smiles_column=smiles_column, tasks=tasks, rules=rules)
 
 
 def tasks_of(
@@ -89,7 +90,7 @@ def read_rows(
 
     The parameters and errors are those of `read_table`; a text file may hold SMILES alone.
     """
-    columns = read_columns(path, least=1)
+    columns = read_columns(path, least=1, smiles_column=smiles_column)
     smiles, texts = smiles_of(columns, smiles_column)
     return texts, _tasks(columns, smiles, texts, tasks, AS_SAID)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from auditor.source.table.delimited import Columns
+from auditor.source.table.opening import Columns
 
 _LABEL = re.compile(r"y(\d*)")
 
