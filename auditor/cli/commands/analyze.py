@@ -109,7 +109,7 @@ def command(
     from auditor.pipeline import audit_affinity, forecast
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, None, force)
+    target = Target(registry, format_name, None, force, later=not dry_run)
     request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(threads)
     if dry_run:
