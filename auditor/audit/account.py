@@ -56,7 +56,6 @@ def read_part(
     compounds
         Number of compounds; None where they were not named.
     """
-    texts = {text for table in data.tables for text in table.smiles}
     account = data.account
     valued = account.valued if account else [text for table in data.tables for text in table.smiles]
     found: dict[str, Any] = discreet(
@@ -68,7 +67,7 @@ def read_part(
             "rows_without_values": account.rows - len(valued) if account else None,
             "values": sum(len(table.values) for table in data.tables),
             "rejected": sum(text in unusable for text in valued),
-            "structures": len(texts - set(unusable)),
+            "structures": len(set(valued) - set(unusable)),
             "compounds": compounds,
             "missing": [asdict(one) for one in account.missing] if account else [],
             "left_out": _left_out(account, *left_out),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.audit.account import read_of, read_part
 from auditor.audit.reading import join_rows, name_of, read_data
+from auditor.benchmark.joining import hint_of_no_smiles
 from auditor.cache.writing import write_atomic
 from auditor.chemistry.naming import identify
 from auditor.errors import DataError, UsageError
@@ -35,16 +37,7 @@ def check(request: DataRequest) -> dict[str, Any]:
         An unknown name or an unusable file, as in an audit; or no SMILES can be read.
     """
     data, facts = read_data(request)
-    texts = [text for table in data.tables for text in table.smiles]
-    level = request.registry.get("identity", AS_WRITTEN)
-    names = identify(texts, level, cache=request.cache, doing="reading SMILES")
-    unusable = {text for text, named in names.items() if named.name is None}
-    if len(unusable) == len(names):
-        first = next(iter(names.values())).reason if names else "there are none"
-        raise DataError(
-            f"{name_of(request)} has no valid SMILES; the first is refused as: {first}",
-            hint="check which column holds the SMILES, and give it with --smiles-column",
-        )
+    unusable = _unusable(request, [text for table in data.tables for text in table.smiles])
     least = request.min_labels
     valid = {table.task.name: sum(text not in unusable for text in table.smiles) for table in data.tables}
     few = tuple(name for name, count in valid.items() if count < least)
@@ -56,6 +49,26 @@ def check(request: DataRequest) -> dict[str, Any]:
         left_out=(f"fewer than {count_of(least, 'label')} on valid compounds", few),
         unusable=unusable,
     )
+
+
+def _unusable(request: DataRequest, texts: Sequence[str]) -> set[str]:
+    """Return the SMILES that cannot be read, or that the identity of the request has no name for.
+
+    The second is asked for dummy atoms alone: InChI has none, and it is what an audit refuses beside.
+    """
+    level = request.registry.get("identity", AS_WRITTEN)
+    names = identify(texts, level, cache=request.cache, doing="reading SMILES")
+    dummies = [text for text, named in names.items() if named.name is not None and "*" in text]
+    if dummies:
+        names |= identify(dummies, request.registry.get("identity", request.identity), cache=request.cache)
+    unusable = {text for text, named in names.items() if named.name is None}
+    if len(unusable) == len(names):
+        first = next(iter(names.values())).reason if names else "there are none"
+        raise DataError(
+            f"{name_of(request)} has no valid SMILES; the first is refused as: {first}",
+            hint=hint_of_no_smiles(names),
+        )
+    return unusable
 
 
 @dataclass(frozen=True)

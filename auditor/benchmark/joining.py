@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -156,9 +156,7 @@ def _refuse_empty(
         reason = next(iter(names.values())).reason if names else "the table has no rows"
         raise DataError(
             f"{name} has no valid SMILES; the first is refused as: {reason}",
-            hint=POLYMERS
-            if all("*" in text for text in names)
-            else "check which column holds the SMILES, and give it with --smiles-column",
+            hint=hint_of_no_smiles(names),
         )
     if all(count.labels < least for count in counts):
         most = max(count.labels for count in counts)
@@ -166,6 +164,13 @@ def _refuse_empty(
             f"no task of {name} has {count_of(least, 'label')} on valid compounds; the most is {most:,}",
             hint="check the SMILES column and --conflicts, or lower --min-labels",
         )
+
+
+def hint_of_no_smiles(texts: Collection[str]) -> str:
+    """Return what to do where none of some SMILES has a name."""
+    if texts and all("*" in text for text in texts):
+        return POLYMERS
+    return "check which column holds the SMILES, and give it with --smiles-column"
 
 
 def _rejects(

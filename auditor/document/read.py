@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from auditor.text import count_of
+from auditor.text import count_of, plain
 
 SHOWN = 6
 """Names that a line holds; of more, the rest are counted."""
@@ -30,8 +30,8 @@ def read_lines(read: Read) -> tuple[Line, ...]:
 
 
 def sentences(read: Read) -> tuple[str, ...]:
-    """Return the lines as text, with their labels."""
-    return tuple(f"{label}: {said}" for label, said in read_lines(read))
+    """Return the lines as text that no terminal obeys, with their labels."""
+    return tuple(plain(f"{label}: {said}") for label, said in read_lines(read))
 
 
 def oddities(read: Read) -> tuple[str, ...]:

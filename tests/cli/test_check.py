@@ -117,15 +117,33 @@ def test_on_a_terminal_the_report_alone_says_them(odd: Path, tmp_path: Path) -> 
     assert shown.count(b"-999 (18 cells") == 1
 
 
+@pytest.mark.parametrize("name", ["a\x1b[31mb", "a\u202eb", "a\nb", "a\x07b"])
+def test_no_name_reaches_the_terminal_as_it_is(within: Run, odd: Path, name: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "smiles": ALCOHOLS[:30],
+            name: [n / 8 for n in range(30)],
+            "b": [n % 7 / 8 for n in range(30)],
+            f"{name} text": "x",
+        }
+    )
+    frame.to_csv(odd.parent / "hostile.csv", index=False)
+    for outcome in (within("check", "hostile.csv"), within("overlap", "hostile.csv")):
+        assert outcome.code == 0 and name not in outcome.out + outcome.err and "\x1b" not in outcome.out
+
+
 def test_quiet_says_nothing_beside_the_answer(within: Run, odd: Path) -> None:
     assert within("overlap", "odd.csv", "--format", "json", "--quiet").err == ""
 
 
-@pytest.mark.parametrize("names", [("synthetic",), ("odd.csv",), ("a.csv", "b.csv"), ("c.sdf",)])
+@pytest.mark.parametrize(
+    "names", [("synthetic",), ("odd.csv",), ("a.csv", "b.csv"), ("c.sdf",), ("polymers.csv",)]
+)
 def test_check_counts_what_an_audit_counts(within: Run, odd: Path, names: tuple[str, ...]) -> None:
     text = "smiles,Y\n" + "\n".join(f"{smiles},{row % 2}" for row, smiles in enumerate(ALCOHOLS[:20]))
     (odd.parent / "a.csv").write_text(f"{text}\nC(C,1\n,0\nCC,\n")
     (odd.parent / "b.csv").write_text(text.replace("smiles,Y", "Drug,label"))
+    (odd.parent / "polymers.csv").write_text(f"{text}\n*CC*,1\n*CO*,0\n")
     (odd.parent / "c.sdf").write_bytes((ROOT / "tests" / "cli" / "five.sdf").read_bytes())
     checked = json.loads(within("check", *names, "--format", "json").out)
     audited = json.loads(within("overlap", *names, "--format", "json").out)["read"]
@@ -168,6 +186,7 @@ def test_a_clean_table_is_written_once_and_overwritten_only_when_asked(
         (("odd.csv", "gone.csv"), 4, "there is no file gone.csv"),
         (("odd.csv", "--tasks", "Ki"), 2, "no column 'Ki'"),
         (("bad.csv",), 4, "no valid SMILES"),
+        (("stars.csv",), 4, "no valid SMILES"),
         ((), 2, "Missing argument"),
     ],
 )
@@ -175,6 +194,7 @@ def test_what_cannot_be_is_one_line_and_a_hint(
     within: Run, odd: Path, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
     (odd.parent / "bad.csv").write_text("smiles,y\nC(,1\nX,2\n")
+    (odd.parent / "stars.csv").write_text("smiles,y\n*CC*,1\n*CO*,2\n")
     before = sorted(odd.parent.iterdir())
     outcome = within("check", *arguments)
     assert outcome.code == code and said in outcome.said[0] and outcome.said[1].startswith("  hint: ")

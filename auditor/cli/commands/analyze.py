@@ -115,7 +115,8 @@ def command(
     if dry_run:
         write_report(forecast(request)[1], target)
         return 0
-    folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
+    joined = "+".join(Path(path).stem for path in (request.data.benchmark, *request.data.more))[:80]
+    folder = output or Path("reports") / f"{joined}-{request.encoder}"
     check_folder(folder, request.data.command, force)
     _, document = audit_affinity(request)
     files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}

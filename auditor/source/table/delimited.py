@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from auditor.errors import DataError
 from auditor.source.table.parquet import refuse_repeated
 from auditor.source.table.separator import Layout, first_rows, layout_of, without_separator_line
@@ -82,7 +84,7 @@ def _refuse_swallowed(path: Path, table: pa.Table, separator: str) -> None:
     least = max(1, table.num_columns - 1)
     for name in table.column_names:
         column = table.column(name)
-        for row in pc.indices_nonzero(pc.match_substring(column, "\n")).to_pylist():
+        for row in np.flatnonzero(pc.match_substring(column, "\n").to_numpy()).tolist():
             lines = column[row].as_py().split("\n")
             if any(line.count(separator) >= least for line in lines[1:]):
                 raise DataError(

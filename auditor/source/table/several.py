@@ -16,7 +16,7 @@ from auditor.source.account import Account, together
 from auditor.source.rows import SourceData, TaskTable
 from auditor.source.table.opening import Columns, read_columns
 from auditor.source.table.reading import AS_SAID, tasks_of
-from auditor.source.table.refusals import listed
+from auditor.source.table.refusals import listed, no_column
 from auditor.text import nearest, whole_names
 
 if TYPE_CHECKING:
@@ -84,11 +84,14 @@ def _together(
 ) -> SourceData:
     known = [name for one in columns for name in one.arrays]
     tasks = whole_names(tasks, known)
+    if smiles_column is not None and smiles_column not in known:
+        raise no_column(columns[0], smiles_column)
     files = []
     for one, stem in zip(columns, _stems([one.path for one in columns]), strict=True):
         here = [name for name in tasks if name in one.arrays] or None
         out = replace(rules, exclude=tuple(name for name in rules.exclude if name in one.arrays))
-        data = tasks_of(one, smiles_column=smiles_column, tasks=here, rules=out)
+        smiles = smiles_column if smiles_column in one.arrays else None
+        data = tasks_of(one, smiles_column=smiles, tasks=here, rules=out)
         assert data.account is not None
         files.append(_File(one.path, stem, data.tables, data.account))
     named, remarks = _named(files)

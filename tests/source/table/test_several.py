@@ -114,6 +114,15 @@ def test_a_file_without_a_task_or_named_twice_ends_it(tmp_path: Path) -> None:
         read_tables([paths[0], paths[0]])
 
 
+def test_the_smiles_column_that_is_named_is_taken_where_it_is(tmp_path: Path) -> None:
+    paths = write(tmp_path, {"a.csv": {"Y": CLASSES, "parent": SMILES[::-1]}, "b.csv": {"Y": NUMBERS}})
+    found = read_tables(paths, smiles_column="parent")
+    assert found.account is not None
+    assert [file.smiles_column for file in found.account.files] == ["parent", "smiles"]
+    with pytest.raises(UsageError, match=r"a\.csv has no column 'drug'"):
+        read_tables(paths, smiles_column="drug")
+
+
 def test_the_account_counts_the_rows_of_all_files(tmp_path: Path) -> None:
     found = read_tables(write(tmp_path, {"a.csv": {"Y": [1, None, 0, 1, 1, 0]}, "b.csv": {"Y": NUMBERS, "n": list("abcdef")}})).account  # fmt: skip
     assert found is not None
