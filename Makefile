@@ -77,11 +77,11 @@ wheel-newest: dist  ## the wheel with all extras and the newest versions that th
 	$(call INSTALLED,wheel-newest)
 
 test-newest:  ## the unit shelf where no PyTDC holds numpy below 2, pandas below 3 and rdkit at 2023
-	$(call fresh,newest,'$(TORCH)' --editable '.[train$(,)chembl$(,)chembl-structure$(,)distributed$(,)dev]')
+	$(call fresh,newest,'$(TORCH)' --editable '.[train$(,)chembl$(,)chembl-structure$(,)excel$(,)distributed$(,)dev]')
 	.venv-newest/bin/python $(call UNIT, and not extras)
 
 test-python:  ## the unit and the published shelf on another Python, with the newest versions: make test-python PYTHON=3.13
-	$(call fresh,python,'$(TORCH)' --editable '.[train$(,)chembl$(,)chembl-structure$(,)distributed$(,)dev]')
+	$(call fresh,python,'$(TORCH)' --editable '.[train$(,)chembl$(,)chembl-structure$(,)excel$(,)distributed$(,)dev]')
 	.venv-python/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not extras"
 
 test-published:  ## the published files on the newest Python that is there, without torch, PyTDC and DeepChem

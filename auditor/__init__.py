@@ -1,7 +1,7 @@
 """Audit molecular multi-task benchmarks: overlap first, gradients second, honesty throughout.
 
-The calls for Python are `overlap`, `analyze`, `recommend`, `leakage`, `compare`, `read`, `load` and
-`components`; docs/python.md shows them.
+The calls for Python are `overlap`, `analyze`, `recommend`, `leakage`, `compare`, `check`, `read`, `load`
+and `components`; docs/python.md shows them.
 
 Letters used for shapes in every docstring of the project:
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from auditor.affinity.recorded import TaskGradients
     from auditor.api.calls import analyze, overlap, recommend
+    from auditor.api.checking import check
     from auditor.api.looking import components, read
     from auditor.api.saved import compare, leakage, load
     from auditor.plugin.hooks import hookimpl
@@ -34,6 +35,7 @@ __all__ = [
     "TaskGradients",
     "__version__",
     "analyze",
+    "check",
     "compare",
     "components",
     "hookimpl",
@@ -47,6 +49,7 @@ _PLACES = {
     "TaskGradients": "auditor.affinity.recorded",
     "analyze": "auditor.api.calls",
     "compare": "auditor.api.saved",
+    "check": "auditor.api.checking",
     "components": "auditor.api.looking",
     "hookimpl": "auditor.plugin.hooks",
     "leakage": "auditor.api.saved",

@@ -27,12 +27,17 @@ LINE_EVERY_S = 60.0
 
 @dataclass
 class Settings:
-    """How much is said, set once by the root command."""
+    """How much is said, set once by the root command.
+
+    ``shown`` tells that the answer will say, at once and where the user looks, what was read: then it is
+    not said beside it.
+    """
 
     level: int = 0
     progress: bool | None = None
     color: bool | None = None
     json_errors: bool = False
+    shown: bool = False
 
 
 settings = Settings()

@@ -1,7 +1,7 @@
 """What an installation costs: distributions and megabytes of the core, of each extra, and of all.
 
 ``python -m benchmarks.installed`` follows the requirements of the distributions that are installed here,
-so it is run where everything is: after ``make test``. Sizes are those of the files, without compiled copies.
+so it is run where everything is: after ``make test``. Sizes are of the files, without compiled copies.
 """
 
 from __future__ import annotations

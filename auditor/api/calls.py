@@ -54,7 +54,7 @@ def overlap(
     Parameters
     ----------
     benchmark
-        A registered name, the path of a CSV or Parquet file, or a DataFrame.
+        A registered name, the path of a table, a list of such paths to be joined, or a DataFrame.
     smiles, tasks
         The SMILES column, found by its name where not given; the tasks, all where not given.
     exclude, min_labels

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from auditor.api.asking import in_python
+from auditor.document.read import read_lines
 from auditor.report.wording import VERDICTS, cell, is_number
 from auditor.text import count_of, plain
 
@@ -38,6 +40,7 @@ def result_html(result: Result) -> str:
     sign, color = SIGNS.get(verdict.status, ("◆", "#5c7590"))
     parts = [
         f'<div style="{_SOFT}">{TITLES.get(result.kind, "Audit")} of <b>{_text(result.name)}</b></div>',
+        _read(read_lines(result.document.get("read", {}))),
         f'<div style="margin:.2em 0"><b style="color:{color}">{sign} {_text(verdict.status.upper())}</b> '
         f"{_text(verdict.sentence)}</div>",
         *(f'<div style="{_SOFT}">{_text(stamp)}</div>' for stamp in _stamps(result.data)),
@@ -47,11 +50,26 @@ def result_html(result: Result) -> str:
     return f'<div style="{_BOX.format(color=color)}">{"".join(parts)}</div>'
 
 
+def read_html(lines: Sequence[tuple[str, str]]) -> str:
+    """Return what a notebook shows of a table that was only looked at."""
+    return f'<div style="max-width:60em;line-height:1.45">{_read(lines)}</div>'
+
+
 def finding_html(found: Found) -> str:
     """Return what a notebook shows of a finding: its sentence, and its tables."""
     tables = "".join(_grid(block) for block in found.blocks if block["type"] == "table")
     said = f"<b>{_text(_title(found.name))}</b><div>{_text(found.sentence)}</div>"
     return f'<div style="max-width:60em;line-height:1.45">{said}{tables}</div>'
+
+
+def _read(lines: Sequence[tuple[str, str]]) -> str:
+    """Return the lines that say what was read, as a table; empty where there are none."""
+    rows = "".join(
+        f'<tr style="background:none"><td style="{_CELL};{_SOFT};white-space:nowrap">{_text(label)}</td>'
+        f'<td style="{_CELL}">{_text(in_python(said))}</td></tr>'
+        for label, said in lines
+    )
+    return f'<table style="{_TABLE}"><tbody>{rows}</tbody></table>' if rows else ""
 
 
 def _grid(block: Mapping[str, Any]) -> str:

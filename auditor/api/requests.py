@@ -18,6 +18,7 @@ from auditor.plugin.loading import load_registry
 from auditor.text import nearest
 
 if TYPE_CHECKING:
+    from auditor.api.types import PathLike
     from auditor.audit.request import AnalysisRequest, DataRequest
     from auditor.plugin.registry import Registry
     from auditor.source.rows import SourceData
@@ -107,7 +108,8 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
 
     _check(values)
     parts = registry()
-    subject, data = _subject(values)
+    subject, *more = _subjects(values["benchmark"])
+    subject, data = _subject(subject, values)
     also = names_of("also", values)
     if values["identity"] == "all":
         also = (*also, "identity-levels")
@@ -133,8 +135,9 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         skip=names_of("skip", values),
         also=also,
         component_options=component_options(parts, values),
-        command=command_of(name, repr(subject) if data is None else subject, values, call),
+        command=command_of(name, _called(subject, more) if data is None else subject, values, call),
         data=data,
+        more=tuple(map(os.fspath, more)),
     )
 
 
@@ -173,11 +176,19 @@ def _check(values: Values) -> None:
         raise UsageError("borderline_at= must not be above reliable_at=", hint="lower it")
 
 
-def _subject(values: Values) -> tuple[str, SourceData | None]:
+def _subjects(given: Any) -> list[Any]:
+    """Return the benchmark, or the files that are joined into one; raises UsageError."""
+    if not isinstance(given, list | tuple):
+        return [given]
+    if not given or not all(isinstance(one, str | os.PathLike) for one in given):
+        raise UsageError("a list is joined only where it holds paths", hint="join DataFrames with pandas")
+    return list(given)
+
+
+def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
     """Return what the benchmark is called, and its rows where they are in memory."""
     from auditor.source.rows import SourceData
 
-    given = values["benchmark"]
     if is_frame(given):
         from auditor.source.table.frame import NAME, read_frame
         from auditor.source.table.rules import Rules
@@ -200,6 +211,10 @@ def _subject(values: Values) -> tuple[str, SourceData | None]:
             hint='auditor.components("datasets") lists the names',
         )
     return os.fspath(given), None
+
+
+def _called(subject: str, more: Sequence[PathLike]) -> str:
+    return repr([subject, *(os.fspath(path) for path in more)] if more else subject)
 
 
 def _thresholds(values: Values) -> Any:

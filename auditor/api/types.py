@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from auditor.source.rows import SourceData
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
-Given: TypeAlias = "str | os.PathLike[str] | pd.DataFrame | SourceData"
+Given: TypeAlias = "PathLike | Sequence[PathLike] | pd.DataFrame | SourceData"
 Options: TypeAlias = Mapping[str, Any]
 Scoped: TypeAlias = Mapping[str, Mapping[str, Any]]
 RUN = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))

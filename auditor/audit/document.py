@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.audit.account import read_of
 from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
 from auditor.benchmark.fingerprint import label_digests
@@ -29,7 +30,9 @@ MAX_REJECTS = 200
 """Rejected SMILES that the document lists; their number is always told."""
 
 
-def document_of(kind: str, about: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def document_of(
+    kind: str, about: Mapping[str, Any], data: Mapping[str, Any], read: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return a document: what every kind of it has, and nothing that JSON cannot hold.
 
     Parameters
@@ -40,22 +43,26 @@ def document_of(kind: str, about: Mapping[str, Any], data: Mapping[str, Any]) ->
         What it tells of its own making.
     data
         What was found: ``benchmark``, ``verdict`` and ``findings`` at least.
+    read
+        What was read, where the document is of one benchmark.
     """
+    told = {} if read is None else {"read": read}
     document: dict[str, Any] = plain_data(
-        {"schema_version": SCHEMA_VERSION, "kind": kind, "meta": about, "data": data}
+        {"schema_version": SCHEMA_VERSION, "kind": kind, "meta": about, "data": data, **told}
     )
     return document
 
 
 def overlap_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of an overlap audit."""
-    return document_of("overlap", audit_meta(context), _overlap(context))
+    return document_of("overlap", audit_meta(context), _overlap(context), read_of(context.joined))
 
 
 def analysis_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of a full audit, which holds the overlap audit it began with."""
     data = {**_overlap(context), **_affinities(context)}
-    return document_of("analysis", audit_meta(context), {**data, "figures": figures_of(data)})
+    data["figures"] = figures_of(data)
+    return document_of("analysis", audit_meta(context), data, read_of(context.joined))
 
 
 def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def _of_one_finding(kind: str, context: AuditContext, found: Finding) -> dict[st
         "verdict": {"status": found.verdict, "sentence": discreet(found.sentence)},
         "findings": [finding_facts(one) for one in (found, *context.findings.values())],
     }
-    return document_of(kind, audit_meta(context), data)
+    return document_of(kind, audit_meta(context), data, read_of(context.joined))
 
 
 def _overlap(context: AuditContext) -> dict[str, Any]:

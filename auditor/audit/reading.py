@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditor import console
+from auditor.audit.account import read_of
 from auditor.chemistry.naming import identify
+from auditor.document.read import sentences
 from auditor.errors import UsageError
 from auditor.plugin.registry import unknown_name
 from auditor.source.files import published
@@ -19,26 +22,50 @@ if TYPE_CHECKING:
 TABLE_SUFFIXES = tuple(
     (
         ".csv .tsv .tab .txt .smi .smiles .parquet .pq .feather .arrow .jsonl .ndjson .gz .bz2 .xz .zst "
-        ".sdf .xlsx .xls"
+        ".sdf .sd .mol .xlsx .xlsm .xls .ods"
     ).split()
 )
 
 
 def read_benchmark(request: DataRequest) -> Joined:
-    """Read, name and join the benchmark that a request names.
+    """Read, name and join the benchmark that a request names, and say what was read.
 
     Raises
     ------
     AuditError
         An unknown name, an unusable file, a missing extra: one line and a hint each.
     """
+    data, facts = read_data(request)
+    provenance = {**facts, "licence": data.licence, "citation": data.citation}
+    joined = join_rows(name_of(request), data, request, provenance)
+    say(read_of(joined))
+    return joined
+
+
+def say(read: Mapping[str, Any]) -> None:
+    """Say what was read, unless the answer is about to say it where the user looks."""
+    if console.settings.shown or console.in_notebook():
+        return
+    for line in sentences(read):
+        console.say(line)
+
+
+def read_data(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
+    """Return the rows that a request names, of the tasks that it asks for, and where they came from."""
     from auditor.benchmark.joining import select_tasks
 
     data, facts = _read(request)
-    if not is_path(request):
+    if data.account is None:
         data = select_tasks(data, request.tasks, exclude=request.exclude)
-    name = Path(request.benchmark).name if is_path(request) else request.benchmark
-    return join_rows(name, data, request, {**facts, "licence": data.licence, "citation": data.citation})
+    return data, facts
+
+
+def name_of(request: DataRequest) -> str:
+    """Return what the benchmark of a request is called: its name, or that of its files."""
+    if not is_path(request):
+        return request.benchmark
+    names = [Path(path).name for path in (request.benchmark, *request.more)]
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 3 else " + ".join(names)
 
 
 def join_rows(
@@ -73,9 +100,10 @@ def is_path(request: DataRequest) -> bool:
 def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
     if request.data is not None:
         return request.data, {"source": "memory", "files": []}
+    _refuse_mixture(request)
     if is_path(request):
-        from auditor.source.table.reading import read_table
         from auditor.source.table.rules import Rules
+        from auditor.source.table.several import read_tables
 
         if request.options:
             raise UsageError(
@@ -84,12 +112,10 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
             )
         if request.reader != "auto":
             raise UsageError("--reader applies to a named dataset, not to a file", hint="leave it out")
-        path = Path(request.benchmark).expanduser()
+        paths = [Path(path).expanduser() for path in (request.benchmark, *request.more)]
         rules = Rules(request.missing, request.censored, request.exclude, dict(request.long))
-        data = read_table(
-            path, smiles_column=request.smiles_column, tasks=request.tasks or None, rules=rules
-        )
-        return data, {"source": "file", "files": [published(path)]}
+        data = read_tables(paths, smiles_column=request.smiles_column, tasks=request.tasks, rules=rules)
+        return data, {"source": "file", "files": [published(path) for path in paths]}
     if ("dataset", request.benchmark) not in request.registry.components:
         raise unknown_name("dataset", request.benchmark, request.registry.names("dataset"))
     for option, value in (
@@ -110,3 +136,14 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
         offline=request.offline,
         reader=request.reader,
     )
+
+
+def _refuse_mixture(request: DataRequest) -> None:
+    """Refuse several benchmarks of which one is a dataset's name; raises UsageError."""
+    asked = (request.benchmark, *request.more) if request.more else ()
+    for text in asked:
+        if ("dataset", text) in request.registry.components:
+            raise UsageError(
+                f"'{text}' is the name of a dataset: only files are joined into one audit",
+                hint=f"audit it alone; a file of that name is ./{text}",
+            )

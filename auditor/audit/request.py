@@ -25,7 +25,9 @@ class DataRequest:
     Parameters
     ----------
     benchmark
-        A registered dataset's name, or the path of a CSV or Parquet file; with ``data`` a name for it.
+        A registered dataset's name, or the path of a table; with ``data`` a name for it.
+    more
+        Paths of further tables that are joined with the first one.
     registry
         The installed components.
     cache, mirror, offline
@@ -35,7 +37,7 @@ class DataRequest:
     options
         ``--dataset-option`` texts by name.
     smiles_column
-        Of a CSV or Parquet file; found by its name if None.
+        Of a table; found by its name if None.
     tasks, exclude
         Names to keep, in order, empty for all; and names to leave out.
     missing, censored
@@ -80,6 +82,7 @@ class DataRequest:
     component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     command: str = ""
     data: SourceData | None = None
+    more: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unknown analyses before anything is read."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor import console
 from auditor.benchmark.benchmark import Benchmark
 from auditor.benchmark.labels import from_columns
 from auditor.benchmark.replicate_policy import POLICIES, Conflicts, TaskCounts, settle_replicates
@@ -33,7 +32,8 @@ class Joined:
 
     ``names`` holds the identity of every published text; ``rejects`` has one (SMILES, reason, rows)
     per text that has none. ``measured`` is what overlap counts: every compound with a published
-    value, its label NaN where disagreeing replicates left none.
+    value, its label NaN where disagreeing replicates left none. ``left_out`` says why tasks of the data
+    are none of the benchmark, and names them.
     """
 
     benchmark: Benchmark
@@ -42,6 +42,7 @@ class Joined:
     data: SourceData
     names: Mapping[str, Named]
     measured: Labels
+    left_out: tuple[str, tuple[str, ...]] = ("", ())
 
 
 def join(
@@ -56,7 +57,7 @@ def join(
 ) -> Joined:
     """Return the benchmark that the published rows make at an identity level.
 
-    A task with fewer than ``least`` labels on valid compounds is left out, and the notes say so.
+    A task with fewer than ``least`` labels on valid compounds is left out.
 
     Raises
     ------
@@ -72,10 +73,12 @@ def join(
     _refuse_empty(name, data, names, counts, least)
     few = [t.task.name for t, count in zip(data.tables, counts, strict=True) if count.labels < least]
     if few:
-        return join(
-            name, _without(name, data, few, least), names, identity=identity, conflicts=conflicts,
+        rest = join(
+            name, select_tasks(data, (), exclude=few), names, identity=identity, conflicts=conflicts,
             provenance=provenance,
         )  # fmt: skip
+        why = f"fewer than {count_of(least, 'label')} on valid compounds"
+        return replace(rest, left_out=(why, tuple(few)))
     used = np.unique(np.concatenate([rows for rows, _ in columns]))
     place = np.full(len(representative), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
@@ -140,14 +143,6 @@ def _number(data: SourceData, names: Mapping[str, Named]) -> tuple[list[NDArray[
     return [np.fromiter(f, np.int64, m) for f, m in zip(found, sizes, strict=True)], representative
 
 
-def _without(name: str, data: SourceData, few: Sequence[str], least: int) -> SourceData:
-    """Return the data without the tasks of few labels, which are said once, and in a note."""
-    shown = ", ".join(f"'{task}'" for task in few[:12]) + f" and {len(few) - 12} more" * (len(few) > 12)
-    told = f"Left out, with fewer than {count_of(least, 'label')} on valid compounds: {shown}."
-    console.say(f"{name}: {told}")
-    return replace(select_tasks(data, (), exclude=few), notes=(*data.notes, told))
-
-
 def _refuse_empty(
     name: str,
     data: SourceData,
@@ -161,9 +156,7 @@ def _refuse_empty(
         reason = next(iter(names.values())).reason if names else "the table has no rows"
         raise DataError(
             f"{name} has no valid SMILES; the first is refused as: {reason}",
-            hint=POLYMERS
-            if all("*" in text for text in names)
-            else "check which column holds the SMILES, and give it with --smiles-column",
+            hint=hint_of_no_smiles(names),
         )
     if all(count.labels < least for count in counts):
         most = max(count.labels for count in counts)
@@ -171,6 +164,13 @@ def _refuse_empty(
             f"no task of {name} has {count_of(least, 'label')} on valid compounds; the most is {most:,}",
             hint="check the SMILES column and --conflicts, or lower --min-labels",
         )
+
+
+def hint_of_no_smiles(texts: Collection[str]) -> str:
+    """Return what to do where none of some SMILES has a name."""
+    if texts and all("*" in text for text in texts):
+        return POLYMERS
+    return "check which column holds the SMILES, and give it with --smiles-column"
 
 
 def _rejects(

@@ -19,6 +19,7 @@ from auditor.cli.config import load_config, taken_from_file
 from auditor.errors import INTERRUPTED, AuditError, ExitCode, PluginError, UsageError
 
 COMMANDS = (
+    "check",
     "overlap",
     "analyze",
     "recommend",

@@ -15,10 +15,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("terminal", "json", "markdown", "html", "csv")
 
 
-def benchmark_options(function: F) -> F:
-    """Add what every command that reads a benchmark takes."""
+def reading_options(function: F) -> F:
+    """Add what tells a command which benchmark to read, and how."""
     decorators = (
-        click.argument("benchmark", shell_complete=registered("dataset", or_file=True)),
+        click.argument(
+            "benchmark",
+            nargs=-1,
+            required=True,
+            metavar="BENCHMARK...",
+            shell_complete=registered("dataset", or_file=True),
+        ),
         click.option(
             "--tasks",
             type=Names(),
@@ -91,6 +97,13 @@ def benchmark_options(function: F) -> F:
             show_default=True,
             help="What to do where replicates disagree; auto drops classes, takes the median of values.",
         ),
+    )
+    return _apply(function, (*decorators, *_cache_decorators()))
+
+
+def benchmark_options(function: F) -> F:
+    """Add what every command that audits a benchmark takes."""
+    decorators = (
         click.option(
             "--measure",
             type=click.Choice(["jaccard", "containment", "dice", "ochiai"]),
@@ -150,7 +163,7 @@ def benchmark_options(function: F) -> F:
             help="An option of an analysis, e.g. clusters.annotations=levels.csv; repeatable.",
         ),
     )
-    return _apply(function, (*decorators, *_cache_decorators()))
+    return reading_options(_apply(function, decorators))
 
 
 def cache_options(function: F) -> F:

@@ -13,23 +13,14 @@ from auditor.cli.command_line import command_line
 from auditor.plugin.options import call_options
 
 
-def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
-    """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
+def reading_of(registry: Any, values: dict[str, Any], command: str) -> Any:
+    """Return the DataRequest that `reading_options` collected, taking its values out of the dict."""
     from auditor.audit.request import DataRequest
-    from auditor.gate.gate import Thresholds
 
-    thresholds = Thresholds(
-        measure=values.pop("measure"),
-        reliable=values.pop("reliable_at"),
-        borderline=min(values.pop("borderline_at"), 1.0),
-        min_support=values.pop("min_support"),
-    )
-    if values["identity"] == "all":
-        values["identity"], values["also"] = DEFAULT_IDENTITY, (*values["also"], "identity-levels")
-    if thresholds.borderline > thresholds.reliable:
-        raise click.UsageError("--borderline-at must not be above --reliable-at")
+    benchmark, *more = values.pop("benchmark")
     return DataRequest(
-        benchmark=values.pop("benchmark"),
+        benchmark=benchmark,
+        more=tuple(more),
         registry=registry,
         cache=(values.pop("cache_dir") or default_cache_dir()).absolute(),
         mirror=values.pop("mirror") or "",
@@ -45,12 +36,33 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         min_labels=values.pop("min_labels"),
         identity=values.pop("identity"),
         conflicts=values.pop("conflicts"),
+        command=command,
+    )
+
+
+def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
+    """Return the DataRequest that `benchmark_options` collected, taking its values out of the dict."""
+    from dataclasses import replace
+
+    from auditor.gate.gate import Thresholds
+
+    thresholds = Thresholds(
+        measure=values.pop("measure"),
+        reliable=values.pop("reliable_at"),
+        borderline=min(values.pop("borderline_at"), 1.0),
+        min_support=values.pop("min_support"),
+    )
+    if values["identity"] == "all":
+        values["identity"], values["also"] = DEFAULT_IDENTITY, (*values["also"], "identity-levels")
+    if thresholds.borderline > thresholds.reliable:
+        raise click.UsageError("--borderline-at must not be above --reliable-at")
+    return replace(
+        reading_of(registry, values, command),
         only=values.pop("only"),
         skip=values.pop("skip"),
         also=values.pop("also"),
         thresholds=thresholds,
         component_options=component_options(registry, "analysis", values.pop("analysis_options")),
-        command=command,
     )
 
 

@@ -27,10 +27,14 @@ class Target:
     format_name: str | None
     output: Path | None
     force: bool = False
+    later: bool = False
+    """The report comes after hours of work."""
 
     def __post_init__(self) -> None:
         console.settings.json_errors = self.format_name == "json"
         component = self.component
+        to_terminal = self.to_stdout and component.name == "terminal" and console.is_terminal(sys.stdout)
+        console.settings.shown = to_terminal and not self.later
         if self.to_stdout:
             if component.name == "html" and console.is_terminal(sys.stdout):
                 raise UsageError("HTML is not for a terminal", hint="give --output report.html")

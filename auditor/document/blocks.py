@@ -140,6 +140,8 @@ class Report:
         In reading order.
     document
         The JSON document that the report was made from.
+    read
+        What was read, a label and a sentence each: every rendering says it below the title.
     """
 
     title: str
@@ -148,6 +150,7 @@ class Report:
     stamps: tuple[str, ...]
     sections: tuple[Section, ...]
     document: Mapping[str, Any]
+    read: tuple[tuple[str, str], ...] = ()
 
 
 _TYPES = {

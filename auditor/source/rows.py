@@ -15,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.source.account import Account
     from auditor.source.files import SourceFiles
 
 Kind = Literal["classification", "regression"]
@@ -77,6 +78,8 @@ class SourceData:
         Sentences that every rendering must show beside its title (this is a subset).
     licence, citation
         As the publisher states them.
+    account
+        How one's own table was read; None for a source, which publishes rows and no table.
     """
 
     tables: tuple[TaskTable, ...]
@@ -85,6 +88,7 @@ class SourceData:
     stamps: tuple[str, ...] = ()
     licence: str = ""
     citation: str = ""
+    account: Account | None = None
 
 
 class DatasetSource(Protocol):

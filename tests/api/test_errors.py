@@ -97,4 +97,4 @@ def test_quiet_says_nothing_and_leaves_the_settings(
     auditor.overlap(table, quiet=True)
     assert capsys.readouterr() == ("", "") and console.settings.level == 0
     auditor.overlap(table)
-    assert "'note' of DataFrame is text" in capsys.readouterr().err
+    assert "Left out: 'note' (text)" in capsys.readouterr().err

@@ -36,11 +36,12 @@ def said(benchmark: Any, cache: Path, **options: Any) -> Any:
     try:
         data = dict(auditor.overlap(benchmark, cache_dir=cache, quiet=True, min_support=4, **options).data)
     except AuditError as error:
-        return type(error), str(error).replace(str(benchmark), "DataFrame")
+        return type(error), str(error).replace(str(benchmark), "DataFrame").replace(
+            "table.csv", "DataFrame"
+        )
     facts = {
         key: value for key, value in data["benchmark"].items() if key not in ("name", "files", "source")
     }
-    facts["notes"] = [note.replace("table.csv", "DataFrame") for note in facts["notes"]]
     return {**data, "benchmark": facts}
 
 

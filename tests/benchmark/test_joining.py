@@ -111,12 +111,11 @@ def test_no_valid_smiles_is_one_clear_error() -> None:
     assert "--smiles-column" in caught.value.hint
 
 
-def test_a_task_without_a_label_is_left_out_and_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_task_without_a_label_is_left_out_and_named() -> None:
     tables = table("a", ["CO"], [1.0]), table("empty", ["CO"], [np.nan]), table("bad", ["bad1"], [1.0])
     found = join("x", source(*tables), names("CO", "bad1"), identity="c")
     assert found.benchmark.task_names == ("a",)
-    assert found.benchmark.notes[-1].endswith("fewer than 1 label on valid compounds: 'empty', 'bad'.")
-    assert capsys.readouterr().err.count("Left out") == 1
+    assert found.left_out == ("fewer than 1 label on valid compounds", ("empty", "bad"))
 
 
 def test_tasks_with_few_labels_are_left_out_and_none_left_is_an_error() -> None:

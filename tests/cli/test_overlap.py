@@ -22,13 +22,15 @@ def test_json_on_stdout_is_the_document_with_named_matrices(within: Run, table: 
     assert document["data"]["label_correlation"]["correlation"][0][2] is None
 
 
-def test_the_terminal_report_begins_with_the_verdict_and_names_the_measure(
-    within: Run, table: Path
-) -> None:
+LABELS = ["File", "SMILES", "Tasks", "Rows", "Not measured"]
+
+
+def test_the_terminal_report_begins_with_what_was_read_and_the_verdict(within: Run, table: Path) -> None:
     outcome = within("overlap", table)
     assert outcome.code == 0
-    head = "\n".join(outcome.out.splitlines()[:8])
-    assert "jaccard" in head and "mine.csv" in head
+    title, _, *lines = outcome.out.splitlines()[:12]
+    assert "mine.csv" in title and [line.split("  ")[0] for line in lines[:5]] == LABELS
+    assert "jaccard" in "\n".join(lines[6:])
 
 
 def test_check_turns_a_failed_gate_into_exit_code_3(within: Run, table: Path) -> None:

@@ -131,7 +131,14 @@ def test_a_reader_that_leaves_early_changes_neither_the_work_nor_its_code(
         line = f"audit overlap {wide} --check --format {format_} | head -1; echo ${{PIPESTATUS[0]}}"
         done = shell(line, env)
         assert done.stdout.splitlines()[-1] == "3", done.stderr
-        (said,) = done.stderr.splitlines()
+        *read, said = done.stderr.splitlines()
+        assert [line.partition(":")[0] for line in read] == [
+            "File",
+            "SMILES",
+            "Tasks",
+            "Rows",
+            "Not measured",
+        ]
         assert said.startswith("gate failed: These tasks share too few compounds")
 
 

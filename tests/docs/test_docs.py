@@ -153,8 +153,8 @@ def test_every_command_names_what_is_registered(page: Path) -> None:
         named = [("analysis", name) for role in ("only", "skip", "also") for name in given.get(role) or ()]
         named += [("affinity", name) for name in given.get("affinities") or ()]
         named += [("encoder", given["encoder"])] if "encoder" in given else []
-        benchmark = given.get("benchmark", "synthetic")
-        named += [("dataset", benchmark)] if not Path(benchmark).suffix else []
+        benchmarks = given.get("benchmark", ())
+        named += [("dataset", benchmark) for benchmark in benchmarks if not Path(benchmark).suffix]
         for kind, name in named:
             registry().get(kind, name)
 

@@ -10,15 +10,17 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.errors import DataError
+from auditor.errors import DataError, UsageError
 from auditor.source.fetching import unzip
 from auditor.source.fetching.unzip import UnzipError, unzipped
 from auditor.source.table import parquet as parquetfile
-from auditor.source.table.delimited import read_columns
+from auditor.source.table.opening import read_columns
+from auditor.source.table.reading import read_table
 from tests.http_server import Answers
 from tests.plugins.reading import read
 
@@ -127,5 +129,44 @@ def test_an_archive_that_would_write_outside_is_never_unpacked(tmp_path: Path, k
     read("tdc-ames", cache)
     read("clintox", cache)
     assert not list(tmp_path.rglob("escaped.txt")) and not list(tmp_path.rglob("link"))
-    with pytest.raises(DataError, match=r"ZIP archive|damaged|not UTF-8|NUL byte|one column"):
+    with pytest.raises(DataError, match=r"ZIP archive|TAR archive|damaged|not UTF-8|NUL byte|one column"):
         read_columns(cache / "files" / "tdc" / f"ames.{kind}")
+
+
+def workbook(sheet: bytes) -> bytes:
+    """An Excel workbook whose one sheet is some XML."""
+    out = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["smiles", "y"])
+    book.save(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    return made.getvalue()
+
+
+LAUGHS = (
+    b'<!DOCTYPE x [<!ENTITY a0 "ha">'
+    + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+    + b"]>"
+)
+CELL = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row></sheetData></worksheet>'
+FILE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        (b" " * (200 << 20), "unpacks to more than 200 times its size"),
+        (LAUGHS + CELL % b"&a11;", "cannot be read as an Excel workbook|no column|one column"),
+        (FILE + CELL % b"&a;", "cannot be read as an Excel workbook|no column|one column"),
+    ],
+)
+def test_a_workbook_that_would_fill_the_memory_or_read_a_file_is_refused(
+    tmp_path: Path, sheet: bytes, said: str
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook(sheet))
+    with pytest.raises((DataError, UsageError), match=said) as caught:
+        read_table(tmp_path / "a.xlsx")
+    assert Path("/etc/hostname").read_text().strip() not in caught.value.message

@@ -13,7 +13,7 @@ from auditor.cache.store import MANIFEST, load_entry, manifest_of, save_entry
 from auditor.errors import DataError, PluginError
 from auditor.source.fetching.published import is_name
 from auditor.source.files import SourceFiles
-from auditor.source.table.delimited import read_columns
+from auditor.source.table.opening import read_columns
 
 OUTSIDE = [
     "../x.csv", "a/../../x.csv", "/etc/passwd", "a//x.csv", "./x.csv", "a/./x.csv", "..", ".", "", "/",

@@ -17,10 +17,12 @@ from auditor.analyses.leakage.counting import (
     paired,
     unreadable,
 )
+from auditor.audit.account import read_part
 from auditor.audit.results import Finding
 from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.chemistry.naming import identify
 from auditor.document.blocks import Block, Cell, Molecules, Table, Text
+from auditor.document.read import oddities
 from auditor.errors import DataError
 
 if TYPE_CHECKING:
@@ -144,7 +146,7 @@ def _notes(train: Side, test: Side) -> list[str]:
         NOT_COMPARED * (not labelled),
         f"Tasks of one file only, whose labels were not compared: {_listed(alone)}." * bool(alone),
     )
-    return [*train.data.notes, *test.data.notes, *filter(None, said)]
+    return [*_of_file(train), *_of_file(test), *filter(None, said)]
 
 
 def _pair(first: str, second: str) -> str:
@@ -154,6 +156,15 @@ def _pair(first: str, second: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
+
+
+def _of_file(side: Side) -> tuple[str, ...]:
+    """Return how the file of a set was read, where that is not as it is written."""
+    account = side.data.account
+    if account is None or not (account.missing or account.left_out or account.remarks):
+        return side.data.notes
+    name, tasks = account.files[0].name, [table.task for table in side.data.tables]
+    return (*side.data.notes, *oddities(read_part(name, side.data, (), tasks=tasks, unusable=())))
 
 
 def _data(leak: Leak) -> dict[str, Any]:

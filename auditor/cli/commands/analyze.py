@@ -109,13 +109,14 @@ def command(
     from auditor.pipeline import audit_affinity, forecast
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, None, force)
+    target = Target(registry, format_name, None, force, later=not dry_run)
     request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(threads)
     if dry_run:
         write_report(forecast(request)[1], target)
         return 0
-    folder = output or Path("reports") / f"{Path(request.data.benchmark).stem}-{request.encoder}"
+    joined = "+".join(Path(path).stem for path in (request.data.benchmark, *request.data.more))[:80]
+    folder = output or Path("reports") / f"{joined}-{request.encoder}"
     check_folder(folder, request.data.command, force)
     _, document = audit_affinity(request)
     files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}

@@ -56,8 +56,8 @@ def command(
 ) -> int:
     """Count the compounds that the tasks of BENCHMARK share, and judge every pair.
 
-    BENCHMARK is a dataset's name ('mtl-audit list datasets') or a CSV or Parquet file with a SMILES
-    column and one column per task.
+    BENCHMARK is a dataset's name ('mtl-audit list datasets') or a table with a SMILES column and one
+    column per task: CSV, Parquet, SDF, Excel and others. Several tables are joined.
 
     Example: mtl-audit overlap tox21
     """

@@ -57,6 +57,7 @@ def export(report: Report) -> bytes:
     sections = [_section(env, part, n, budget) for n, part in enumerate(parts, start=1)]
     page = env.get_template("report.html.j2").render(
         title=report.title,
+        read=report.read,
         verdict=report.verdict,
         status=report.verdict_status if report.verdict_status in SHAPES else "other",
         word=status_word(report.verdict_status),

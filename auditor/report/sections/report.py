@@ -8,6 +8,7 @@ from typing import Any
 from auditor.audit.document import SCHEMA_VERSION
 from auditor.audit.figures import with_figures
 from auditor.document.blocks import Block, Cell, KeyValues, Report, Section, Table, Text, from_json
+from auditor.document.read import read_lines
 from auditor.errors import DataError
 from auditor.report.sections import examples
 from auditor.report.sections.affinity import affinity_section
@@ -50,6 +51,7 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
         stamps=_stamps(data),
         sections=tuple(sections),
         document=document,
+        read=read_lines(document.get("read", {})),
     )
 
 

@@ -55,6 +55,9 @@ def escape(text: object) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"# {escape(report.title)}"
     yield ""
+    if report.read:
+        yield from (f"- {escape(label)}: {escape(said)}" for label, said in report.read)
+        yield ""
     shape = SHAPES.get(report.verdict_status, "")
     yield f"**{shape} {escape(status_word(report.verdict_status))}** {escape(report.verdict)}"
     for stamp in report.stamps:

@@ -87,6 +87,9 @@ def _ascii(text: str) -> str:
 def _lines(report: Report, width: int) -> Iterator[Line]:
     yield [(cut(plain(report.title), width, "…"), "bold")]
     yield []
+    if report.read:
+        yield from _key_values(KeyValues(report.read), width)
+        yield []
     style = f"bold {COLORS.get(report.verdict_status, 'white')}"
     shape = SHAPES.get(report.verdict_status, "")
     word = f"{shape} {status_word(report.verdict_status)}".strip()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from auditor.source.table.delimited import Columns
+    from auditor.source.table.opening import Columns
     from auditor.source.table.values import Values
 
 TEXT = "text"
@@ -19,6 +19,10 @@ IDENTIFIERS = "identifiers"
 METADATA = "about the experiment"
 COMPUTED = "computed from the structure"
 EMPTY = "no value at all"
+EXCLUDED = "excluded"
+WEIGHTS = "weights"
+TAKEN_BY_NAME = (ROW_NUMBERS, IDENTIFIERS, METADATA, COMPUTED)
+"""Why columns are left out that ``--tasks`` takes."""
 _ROW_NAMES = re.compile(r"|x|index|level_\d+|__index_level_\d+__|unnamed: ?\d+(\.\d+)*|row|\.\.\.\d+", re.I)
 _ID_NAMES = re.compile(
     r"(.*[\s_.-])?(id|idx|no|nr|num|number|cid|sid|cas|regid)|.*[a-z]ID|compound_?id", re.I

@@ -16,43 +16,41 @@ from auditor.source.fetching.unzip import FREE_BYTES, MAGIC, MOST_BYTES, MOST_RA
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_PACKED: Mapping[bytes, Callable[[Path], IO[bytes]]] = {b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
-_FOREIGN = {
-    b"PK\x03\x04": ("an Excel workbook or ZIP archive", "save the table as CSV"),
-    b"\xd0\xcf\x11\xe0": ("an Excel workbook", "save the table as CSV"),
-    b"%PDF": ("a PDF", "save the table as CSV"),
-    b"\x28\xb5\x2f\xfd": ("packed with Zstandard", "unpack it: zstd -d"),
-    b"7z\xbc\xaf": ("a 7-Zip archive", "unpack it"),
-    b"\x89HDF": ("an HDF5 file", "save the table as CSV or Parquet"),
+_PACKED: Mapping[bytes, tuple[str, Callable[[Path], IO[bytes]]]] = {
+    b"BZh": ("bzip2", bz2.open),
+    b"\xfd7zXZ\x00": ("xz", lzma.open),
+    b"\x28\xb5\x2f\xfd": ("Zstandard", lambda path: _zstandard(path)),
 }
 FEATHER = b"ARROW1"
 _PIECE = 1 << 20
 
 
-def unpacked(path: Path, data: bytes) -> bytes:
-    """Return the bytes of a file, out of gzip, bzip2 or xz.
+def unpacked(path: Path, data: bytes) -> tuple[bytes, str]:
+    """Return the bytes of a file, out of gzip, bzip2, xz or Zstandard, and which of them it was.
 
     Raises
     ------
     DataError
-        It is damaged, unpacks to too much, or is packed or written in a form that is not read.
+        It is damaged, or unpacks to too much.
     """
     try:
         if data.startswith(MAGIC):
-            return unzipped(path)
-        for magic, opened in _PACKED.items():
+            return unzipped(path), "gzip"
+        for magic, (name, opened) in _PACKED.items():
             if data.startswith(magic):
-                return b"".join(_bounded(opened(path), len(data)))
+                return b"".join(_bounded(opened(path), len(data))), name
     except UnzipError as error:
         raise DataError(f"{path} {error}".replace(" it ", " ", 1), hint="compress it again") from error
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise DataError(f"{path} is damaged or truncated: {error}", hint="compress it again") from error
-    for magic, (what, hint) in _FOREIGN.items():
-        if data.startswith(magic):
-            raise DataError(f"{path} is {what}", hint=hint)
-    if b"V2000" in data[:4096] or b"V3000" in data[:4096]:
-        raise DataError(f"{path} is an SD file", hint="save it as CSV with a SMILES column")
-    return data
+    return data, ""
+
+
+def _zstandard(path: Path) -> IO[bytes]:
+    import pyarrow as pa
+
+    found: IO[bytes] = pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")
+    return found
 
 
 def _bounded(stream: IO[bytes], packed: int) -> Iterator[bytes]:

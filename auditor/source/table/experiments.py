@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from auditor.source.table.delimited import Columns
+    from auditor.source.table.opening import Columns
     from auditor.source.table.values import Values
 
 _GROUPS = re.compile(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import UsageError
-from auditor.source.table.delimited import columns_of
+from auditor.source.table.opening import columns_of
 from auditor.source.table.reading import AS_SAID, tasks_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from auditor.source.table.values import Values, to_values
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from auditor.source.table.delimited import Columns
+    from auditor.source.table.opening import Columns
 
 ROLES = ("assay", "value", "relation")
 _ASSAYS = (

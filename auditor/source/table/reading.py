@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from auditor.errors import UsageError
-from auditor.source.rows import SourceData, Task, TaskTable
+from auditor.source.account import Account, FileRead
+from auditor.source.rows import SourceData
 from auditor.source.table import remarks
-from auditor.source.table.classes import two_classes
-from auditor.source.table.columns import COMPUTED, EMPTY, METADATA, no_task
-from auditor.source.table.delimited import Columns, read_columns
+from auditor.source.table.columns import COMPUTED, EMPTY, EXCLUDED, METADATA, WEIGHTS, no_task
 from auditor.source.table.descriptors import computed_columns
 from auditor.source.table.experiments import constant_columns
 from auditor.source.table.long import Long, refuse_long, tasks_of_long
-from auditor.source.table.missing import codes_of, without
-from auditor.source.table.refusals import doubtful_code, listed, no_column, no_numbers, refuse_unusable
-from auditor.source.table.remarks import Left
+from auditor.source.table.opening import Columns, read_columns
+from auditor.source.table.parts import Part, table_of, valued, without_codes
+from auditor.source.table.refusals import no_column, no_numbers, refuse_unusable
+from auditor.source.table.remarks import Left, Said
 from auditor.source.table.rules import Rules
 from auditor.source.table.smiles import smiles_of
+from auditor.source.table.spelling import PERCENT
 from auditor.source.table.values import Values, to_values
 from auditor.source.table.weights import weighted
 from auditor.text import whole_names
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from auditor.source.rows import Kind
 
 AS_SAID = Rules()
 
@@ -68,7 +63,8 @@ def read_table(
         The file is not a table, a task column holds text or infinite values, or a number may stand for
         "not measured" and nobody said so.
     """
-    return tasks_of(read_columns(path), smiles_column=smiles_column, tasks=tasks, rules=rules)
+    columns = read_columns(path, smiles_column=smiles_column)
+    return tasks_of(columns, smiles_column=smiles_column, tasks=tasks, rules=rules)
 
 
 def tasks_of(
@@ -93,7 +89,7 @@ def read_rows(
 
     The parameters and errors are those of `read_table`; a text file may hold SMILES alone.
     """
-    columns = read_columns(path, least=1)
+    columns = read_columns(path, least=1, smiles_column=smiles_column)
     smiles, texts = smiles_of(columns, smiles_column)
     return texts, _tasks(columns, smiles, texts, tasks, AS_SAID)
 
@@ -102,10 +98,10 @@ def _tasks(
     columns: Columns, smiles: str, texts: Sequence[str], tasks: Sequence[str] | None, rules: Rules
 ) -> SourceData:
     if rules.long:
-        return _long(columns, texts, rules)
+        return _long(columns, smiles, texts, rules)
     if not tasks:
         refuse_long(columns, smiles)
-    columns, weights_said = weighted(columns)
+    columns, unweighted, weights = weighted(columns)
     for name in rules.exclude:
         if name not in columns.arrays:
             raise no_column(columns, name)
@@ -115,52 +111,47 @@ def _tasks(
         left_out: Left = {}
     else:
         found, left_out = _inferred(columns, smiles, texts, rules)
-    for name, values in found.items():
-        refuse_unusable(columns.path, name, values)
-    found, codes_said = _without_codes(columns, found, rules)
-    empty = [name for name, values in found.items() if not values.measured]
-    if empty:
-        left_out.setdefault(EMPTY, []).extend(empty)
-    cells: NDArray[np.object_] = np.array(texts, dtype=object)
-    tables = [_table(name, cells, values) for name, values in found.items() if values.measured]
-    said = (
-        *weights_said,
-        *codes_said,
-        *remarks.ways(found),
-        *remarks.limits(tables, rules),
-        *remarks.codings(found),
-        *remarks.notes(columns.path, left_out),
-    )
-    remarks.say(columns.path, said, left_out)
-    if rules.censored == "at-limit":
-        tables = [replace(table, limits=None) for table in tables]
-    return SourceData(tables=tuple(tables), notes=said)
+    for why, names in ((EXCLUDED, rules.exclude), (WEIGHTS, weights)):
+        left_out |= {why: list(names)} if names else {}
+    rows = np.arange(len(texts))
+    parts = [Part(name, rows, values) for name, values in found.items()]
+    return _read(columns, smiles, texts, parts, rules, Said(left_out, unweighted))
 
 
-def _long(columns: Columns, texts: Sequence[str], rules: Rules) -> SourceData:
+def _long(columns: Columns, smiles: str, texts: Sequence[str], rules: Rules) -> SourceData:
     """Return one task per assay of a table with one row per compound and assay."""
-    parts = tasks_of_long(columns, Long.of(rules.long), rules.words)
-    found = {name: values for name, _, values in parts}
-    for name, values in found.items():
-        refuse_unusable(columns.path, name, values)
-    found, codes_said = _without_codes(columns, found, rules)
-    cells: NDArray[np.object_] = np.array(texts, dtype=object)
-    tables = [
-        _table(name, cells[rows], found[name], rows) for name, rows, _ in parts if found[name].measured
-    ]
+    parts = [Part(*part) for part in tasks_of_long(columns, Long.of(rules.long), rules.words)]
     assay, value = rules.long["assay"], rules.long["value"]
     told = f"Every name in '{assay}' is a task, with the values of '{value}'."
-    said = (
-        told,
-        *codes_said,
-        *remarks.ways(found),
-        *remarks.limits(tables, rules),
-        *remarks.codings(found),
+    return _read(columns, smiles, texts, parts, rules, Said({}, remarks=(told,)))
+
+
+def _read(
+    columns: Columns, smiles: str, texts: Sequence[str], parts: Sequence[Part], rules: Rules, said: Said
+) -> SourceData:
+    """Return the tables of some tasks, and the account of how they were read."""
+    for part in parts:
+        refuse_unusable(columns.path, part.name, part.values)
+    parts, codes = without_codes(columns.path, parts, rules)
+    left_out = {why: tuple(names) for why, names in said.left_out.items()}
+    if empty := tuple(part.name for part in parts if not part.values.measured):
+        left_out[EMPTY] = (*left_out.get(EMPTY, ()), *empty)
+    parts = [part for part in parts if part.values.measured]
+    tables = [table_of(part, texts) for part in parts]
+    found = {part.name: part.values for part in parts}
+    form = columns.form
+    account = Account(
+        (FileRead(columns.path.name, form.name, form.packed, form.separator, smiles, columns.rows),),
+        valued(parts, texts),
+        (*codes, *remarks.words(found), *remarks.weights(said.unweighted)),
+        left_out,
+        remarks.codings(found),
+        frozenset(name for name, values in found.items() if PERCENT in values.ways),
+        (*said.remarks, *remarks.ways(found), *remarks.limits(tables, rules), *remarks.classes(found)),
     )
-    remarks.say(columns.path, said, {})
     if rules.censored == "at-limit":
         tables = [replace(table, limits=None) for table in tables]
-    return SourceData(tables=tuple(tables), notes=said)
+    return SourceData(tables=tuple(tables), account=account)
 
 
 def _wanted(columns: Columns, smiles: str, tasks: Sequence[str]) -> Sequence[str]:
@@ -196,55 +187,3 @@ def _inferred(
         left_out.setdefault(f"{METADATA}, constant within '{group}'", []).append(name)
         del found[name]
     return found, left_out
-
-
-def _without_codes(
-    columns: Columns, found: Mapping[str, Values], rules: Rules
-) -> tuple[dict[str, Values], tuple[str, ...]]:
-    """Return the columns with NaN in the place of numbers that stand for "not measured".
-
-    Raises
-    ------
-    DataError
-        A number may stand for it, and nobody said so.
-    """
-    if not rules.looks_for_codes:
-        return _without(found, {number: tuple(found) for number in rules.numbers})
-    out: dict[str, Values] = dict(found)
-    said: tuple[str, ...] = ()
-    while (codes := codes_of(out)).certain:  # below one code there may be another
-        out, more = _without(out, codes.certain)
-        said += more
-    if codes.doubts:
-        raise doubtful_code(columns.path, *codes.doubts[0])
-    return out, said
-
-
-def _without(
-    found: Mapping[str, Values], codes: Mapping[float, Sequence[str]]
-) -> tuple[dict[str, Values], tuple[str, ...]]:
-    """Return the columns with NaN in the place of codes, each in its columns, and what to say of it."""
-    said, out = [], dict(found)
-    for code, tasks in codes.items():
-        cells = 0
-        for name in tasks:
-            numbers = without(out[name].numbers, [code])
-            cells += out[name].measured - int((~np.isnan(numbers)).sum())
-            out[name] = replace(out[name], numbers=numbers)
-        if cells:
-            said.append(f"{code:g} is read as not measured: {cells:,} cells of {listed(tasks)}.")
-    return out, tuple(said)
-
-
-def _table(
-    name: str, texts: NDArray[np.object_], values: Values, rows: NDArray[np.int64] | None = None
-) -> TaskTable:
-    measured = np.flatnonzero(~np.isnan(values.numbers))
-    numbers = values.numbers[measured]
-    low, high = two_classes(values)
-    kind: Kind = "regression" if low is None else "classification"
-    limits = None if values.limits is None else values.limits[measured]
-    if low is not None:
-        numbers = (numbers == high).astype(np.float64)
-    places = measured if rows is None else rows[measured]
-    return TaskTable(Task(name, kind), tuple(texts[measured].tolist()), numbers, limits, places + 1)

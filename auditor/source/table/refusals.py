@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from auditor.errors import DataError, UsageError
-from auditor.source.table.delimited import Columns
 from auditor.source.table.values import Values, advice, to_values
 from auditor.text import count_of
+
+if TYPE_CHECKING:
+    from auditor.source.table.opening import Columns
 
 _SHOWN = 12
 SHOWN_CHARACTERS = 60

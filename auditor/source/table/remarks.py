@@ -1,14 +1,13 @@
-"""What is said of a table that was read in a way that is not plain, in the notes and on stderr."""
+"""What is said of a table that was read in a way that is not plain."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from auditor import console
+from auditor.source.account import Missing
 from auditor.source.table.classes import two_classes
-from auditor.source.table.columns import EMPTY, TEXT
 from auditor.source.table.refusals import listed
 
 if TYPE_CHECKING:
@@ -20,17 +19,58 @@ Left = dict[str, list[str]]
 """Columns that are no tasks, by why they are none."""
 
 
-def codings(found: Mapping[str, Values]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Said:
+    """What is known of a table before its values are looked at.
+
+    Parameters
+    ----------
+    left_out
+        Columns that are no tasks.
+    unweighted
+        Cells whose weight is 0.
+    remarks
+        Sentences.
+    """
+
+    left_out: Left
+    unweighted: int = 0
+    remarks: tuple[str, ...] = ()
+
+
+def codings(found: Mapping[str, Values]) -> dict[str, tuple[float, float]]:
+    """Return the two numbers that are the classes of a task, where they are others than 0 and 1."""
+    classes = {name: two_classes(values) for name, values in found.items()}
+    return {
+        name: (low, high)
+        for name, (low, high) in classes.items()
+        if low is not None and (low, high) != (0.0, 1.0)
+    }
+
+
+def classes(found: Mapping[str, Values]) -> tuple[str, ...]:
     """Return a sentence on every pair of values, other than 0 and 1, that is read as two classes."""
     names: dict[tuple[float, float], list[str]] = {}
-    for name, values in found.items():
-        low, high = two_classes(values)
-        if low is not None and (low, high) != (0.0, 1.0):
-            names.setdefault((low, high), []).append(name)
+    for name, pair in codings(found).items():
+        names.setdefault(pair, []).append(name)
     return tuple(
         f"{low:g} and {high:g} are read as two classes, 0 and 1: {listed(tasks)}."
         for (low, high), tasks in names.items()
     )
+
+
+def words(found: Mapping[str, Values]) -> tuple[Missing, ...]:
+    """Return the words that were read as not measured, each with its cells in all columns."""
+    cells: dict[str, int] = {}
+    for values in found.values():
+        for word, count in values.absent:
+            cells[word] = cells.get(word, 0) + count
+    return tuple(Missing(f"'{word}'", count) for word, count in cells.items())
+
+
+def weights(cells: int) -> tuple[Missing, ...]:
+    """Return what is said of cells whose weight is 0, as DeepChem writes what was not measured."""
+    return (Missing("a weight of 0", cells),) if cells else ()
 
 
 def ways(found: Mapping[str, Values]) -> tuple[str, ...]:
@@ -39,7 +79,7 @@ def ways(found: Mapping[str, Values]) -> tuple[str, ...]:
     for name, values in found.items():
         if values.ways:
             names.setdefault(values.ways, []).append(name)
-    return tuple(f"Read in {listed(tasks)}: {', '.join(ways)}." for ways, tasks in names.items())
+    return tuple(f"{listed(tasks)}: {', '.join(ways)}." for ways, tasks in names.items())
 
 
 def limits(tables: Sequence[TaskTable], rules: Rules) -> tuple[str, ...]:
@@ -54,23 +94,3 @@ def limits(tables: Sequence[TaskTable], rules: Rules) -> tuple[str, ...]:
         else "count as measured, and the limit is taken for the label"
     )
     return (f"Values of which only a limit is known {what}: {told}.",)
-
-
-def notes(path: Path, left_out: Left) -> tuple[str, ...]:
-    if not left_out:
-        return ()
-    parts = [f"{listed(names)} ({reason})" for reason, names in left_out.items()]
-    return (f"Columns of {path.name} that are not used as tasks: {'; '.join(parts)}.",)
-
-
-def say(path: Path, said: Sequence[str], left_out: Left) -> None:
-    """Say how the table was read, where that is not as it is written."""
-    others = {reason: names for reason, names in left_out.items() if reason != TEXT}
-    if names := left_out.get(TEXT):
-        verb = "is" if len(names) == 1 else "are"
-        console.say(f"{listed(names)} of {path.name} {verb} text, not numbers, and left out")
-    for sentence in said[: len(said) - bool(left_out)]:
-        console.say(f"{path.name}: {sentence}")
-    for reason, names in others.items():
-        taken = "" if reason == EMPTY else "; --tasks takes them"
-        console.say(f"{path.name}: left out, {reason}: {listed(names)}{taken}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from auditor.errors import DataError, UsageError
-from auditor.source.table.delimited import Columns
 from auditor.source.table.refusals import listed, no_column
 from auditor.source.table.values import to_text
 from auditor.text import count_of
+
+if TYPE_CHECKING:
+    from auditor.source.table.opening import Columns
 
 _OTHER_NAMES = ("smile", "structure", "mol", "molecule", "drug", "x")
 
@@ -24,19 +27,26 @@ def smiles_of(columns: Columns, wanted: str | None) -> tuple[str, Sequence[str]]
     return smiles, texts
 
 
+def candidates(names: Sequence[str]) -> tuple[list[str], ...]:
+    """Return the names that may be those of a column of SMILES, the surest ones first."""
+    exact = [name for name in names if name.strip().lower() == "smiles"]
+    containing = [name for name in names if "smiles" in name.lower()]
+    other = [name for name in names if name.strip().lower() in _OTHER_NAMES]
+    return exact, containing, other
+
+
 def _smiles_column(columns: Columns, wanted: str | None) -> str:
     names = list(columns.arrays)
     if wanted is not None:
         if wanted not in columns.arrays:
             raise no_column(columns, wanted)
         return wanted
+    if columns.structure is not None:
+        return columns.structure
     extended = _extended(columns)
     if extended:
         return extended
-    exact = [name for name in names if name.strip().lower() == "smiles"]
-    containing = [name for name in names if "smiles" in name.lower()]
-    other = [name for name in names if name.strip().lower() in _OTHER_NAMES]
-    for found in (exact, containing, other):
+    for found in candidates(names):
         if len(found) == 1:
             return found[0]
         if found:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+PERCENT = "per cent"
 Comma = Literal["", "thousands", "decimal"]
 _NUMBER = r"[-+]?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _CELL = re.compile(
@@ -68,14 +69,12 @@ def spelling_of(texts: Collection[str], beside: Collection[str] = ()) -> Spellin
         text: Spelled(_number(numbers[text], comma), _LIMIT.get(match["limit"] or "", 0))
         for text, match in found.items()
     }
-    limits = sum(cell.limit != 0 for cell in cells.values())
     errors = sum("±" in text or "+/-" in text or "+-" in text for text in found)
     ways = (
         "commas as thousands" * (comma == "thousands"),
         "commas as decimal points" * (comma == "decimal"),
-        "per cent" * bool(percent),
+        PERCENT * bool(percent),
         "the value before ±" * bool(errors),
-        "limits such as >10" * bool(limits),
     )
     return Spelling(cells, tuple(way for way in ways if way), doubt)
 

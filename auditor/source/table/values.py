@@ -55,6 +55,8 @@ class Values:
         How cells were read that are not plain numbers, one phrase each.
     doubt
         Why the numbers can be read in more than one way; empty if they cannot.
+    absent
+        Words that were read as not measured, and in how many cells.
     """
 
     numbers: NDArray[np.float64]
@@ -64,6 +66,7 @@ class Values:
     limits: NDArray[np.int8] | None = None
     ways: tuple[str, ...] = ()
     doubt: str = ""
+    absent: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def distinct(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -133,13 +136,27 @@ def _from_text(array: pa.Array, missing: Collection[str]) -> Values:
 
     cells = pc.utf8_trim_whitespace(array)
     words = pa.array([*MISSING, *(word.lower() for word in missing)], cells.type)
-    empty = pc.is_in(pc.utf8_lower(cells), value_set=words)
+    small = pc.utf8_lower(cells)
+    empty = pc.is_in(small, value_set=words)
+    absent = _words(cells, empty)
     whole, cells = cells, pc.if_else(empty, pa.scalar(None, cells.type), cells)
     try:
-        return Values(_numbers(cells.cast(pa.float64())))
+        return Values(_numbers(cells.cast(pa.float64())), absent=absent)
     except pa.ArrowInvalid:
         signs = set(pc.unique(whole).to_pylist()) <= {"+", "-", "", None}
-        return _cell_by_cell((whole if signs else cells).to_pylist())
+        read = _cell_by_cell((whole if signs else cells).to_pylist())
+        return read if signs else replace(read, absent=absent)
+
+
+def _words(cells: pa.Array, empty: pa.Array) -> tuple[tuple[str, int], ...]:
+    """Return the words among the empty cells, and how often each stands; most columns have none."""
+    import pyarrow.compute as pc
+
+    blank = pc.sum(pc.equal(cells, "")).as_py() or 0
+    if (pc.sum(empty).as_py() or 0) == blank:
+        return ()
+    found = pc.value_counts(cells.filter(empty)).to_pylist()
+    return tuple((one["values"], one["counts"]) for one in found if one["values"])
 
 
 def _cell_by_cell(cells: list[str | None]) -> Values:

@@ -227,13 +227,14 @@ def test_text_where_a_number_was_meant_is_answered_with_what_to_write(
     assert hint in nothing.value.hint and hint in some.value.hint
 
 
-def test_a_column_that_is_left_out_for_its_text_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    read(tmp_path, "smiles;x;y\nCC;tall;1\nC;short;2\n")
-    assert capsys.readouterr().err == "'x' of a.csv is text, not numbers, and left out\n"
-    read(tmp_path, BASIC)
-    assert capsys.readouterr().err == ""
+def left_out(data: SourceData) -> dict[str, tuple[str, ...]]:
+    assert data.account is not None
+    return dict(data.account.left_out)
+
+
+def test_a_column_that_is_left_out_for_its_text_is_told(tmp_path: Path) -> None:
+    assert left_out(read(tmp_path, "smiles;x;y\nCC;tall;1\nC;short;2\n")) == {"text": ("x",)}
+    assert left_out(read(tmp_path, BASIC)) == {}
 
 
 def test_every_row_is_returned_whether_measured_or_not(tmp_path: Path) -> None:
@@ -300,9 +301,9 @@ def test_identifiers_row_numbers_and_text_are_no_tasks_and_are_named(tmp_path: P
     text = "\n".join([",CID,MolID,count,smiles,name,y", *rows])
     data = read(tmp_path, text)
     assert [table.task.name for table in data.tables] == ["y"]
-    (note,) = data.notes
-    for part in ("'CID', 'MolID' (identifiers)", "'', 'count' (row numbers)", "'name' (text)"):
-        assert part in note
+    assert left_out(data) == {
+        "identifiers": ("CID", "MolID"), "row numbers": ("", "count"), "text": ("name",)
+    }  # fmt: skip
 
 
 def test_tasks_that_are_asked_for_come_in_that_order(tmp_path: Path) -> None:
@@ -343,12 +344,11 @@ def test_a_column_of_zeros_and_ones_is_classification_and_any_other_regression(t
     assert kinds == ["classification", "classification", "regression", "classification"]
 
 
-def test_a_column_without_any_value_is_left_out_and_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_column_without_any_value_is_left_out_and_told(tmp_path: Path) -> None:
     data = read(tmp_path, "smiles,a,b\nC,1,\nCC,0,\n")
-    assert [table.task.name for table in data.tables] == ["a"] and "'b' (no value at all)" in data.notes[-1]
-    assert "no value at all: 'b'" in capsys.readouterr().err
+    assert [table.task.name for table in data.tables] == ["a"] and left_out(data) == {
+        "no value at all": ("b",)
+    }
 
 
 def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
@@ -368,7 +368,7 @@ def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
         "count": ("regression", ["C", "C"], [5, 2]),
         "value": ("regression", ["C", "C"], [0.5, 2]),
     }
-    assert "'when'" in data.notes[0]
+    assert list(left_out(data).values()) == [("when",)]
 
 
 def test_a_large_table_is_read_in_seconds(tmp_path: Path) -> None:
