@@ -204,7 +204,8 @@ def test_whatever_a_document_lacks_is_named_and_no_bug(
         for step in path:
             holder = holder[step]
         holder.pop(key)
-        valid = key in {"median", "mean", "min", "max", "retention_equivalent"} or "libraries" in path
+        optional = {"median", "mean", "min", "max", "retention_equivalent", "identity_means"}
+        valid = key in optional or "libraries" in path
         valid = valid or str(key).startswith(("above_", "reliable_subset_")) or [*path, key] == ["read"]
         assert valid or [*path, key] == list(map(str, next(lacking(spoilt)).split("."))), (path, key)
     for change in ({"data": []}, {"data": {}}, {"meta": 3}, {"data": {**whole["data"], "findings": [{}]}}):
