@@ -233,7 +233,7 @@ def test_the_small_commands_hold_the_promised_keys(within: Run, tmp_path: Path) 
 
 def test_the_documentation_names_every_key_of_the_schema_and_of_doctor(within: Run) -> None:
     text = (ROOT / "docs" / "json.md").read_text()
-    documented = {word.removeprefix("data.") for word in re.findall(r"`([a-zA-Z_.]+)`", text)}
+    documented = {word.removeprefix("data.") for word in re.findall(r"`([a-zA-Z0-9_.]+)`", text)}
     rules = json.loads(schema_text())
     parts = ("meta", "verdict", "finding", "task", "overlap", "overlap_data", "analysis_data", "about")
     keys = {key for part in parts for key in rules["$defs"][part]["properties"]}

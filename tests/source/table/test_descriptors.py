@@ -158,3 +158,9 @@ def test_a_class_or_a_sparse_task_beside_plates_is_a_task(
     sparse[:9] = np.arange(9) / 2
     data = read(tmp_path, {"plate": np.arange(N) // size, "hit": classes, "pKi": sparse})
     assert tasks(data) == ["hit", "pKi"]
+
+
+def test_a_class_whose_few_hits_lie_on_one_plate_is_a_task(tmp_path: Path) -> None:
+    plates = np.arange(N) // 4
+    data = read(tmp_path, {"plate": plates, "hit": (plates == 2).astype(int), "pKi": MEASURED})
+    assert tasks(data) == ["hit", "pKi"]
