@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.errors import UsageError
 from auditor.source.table.cxsmiles import with_quotes
-from auditor.source.table.delimited import read_columns
+from auditor.source.table.opening import read_columns
 from auditor.source.table.smiles import smiles_of
 
 EXTENSIONS = (
