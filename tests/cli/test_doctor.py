@@ -32,7 +32,7 @@ def plugin(folder: Path, body: str) -> dict[str, str]:
 def test_an_installation_is_told_with_versions_sources_and_cache(run: Run, tmp_path: Path) -> None:
     run("overlap", "synthetic", "--dataset-option", "compounds=120")
     found = diagnosed(run)
-    assert {one["name"] for one in found["core"]} >= {"click", "numpy", "torch"}
+    assert {one["name"] for one in found["core"]} >= {"click", "numpy", "rdkit"}
     status = {one["name"]: one["status"] for one in found["sources"]}
     assert status["synthetic"] == "read before" and status["tox21"] != "read before"
     cache = found["cache"]
@@ -143,5 +143,5 @@ def test_versions_are_compared_by_number(version: str, wanted: str, keeps: bool)
 
 def test_the_installed_package_asks_for_what_it_imports() -> None:
     found = {one.name.lower(): one for one in requirements() if not one.extra}
-    assert {"click", "pluggy", "numpy", "torch", "rdkit"} <= set(found)
+    assert {"click", "pluggy", "numpy", "rdkit"} <= set(found) and "torch" not in set(found)
     assert all(one.status == "ok" for one in found.values())

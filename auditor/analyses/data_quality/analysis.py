@@ -79,7 +79,8 @@ def _mixtures(context: AuditContext) -> list[str]:
     if context.benchmark.identity not in BY_PARENT:
         return []
     known = [text for text, named in context.joined.names.items() if named.name is not None]
-    return mixtures(known, cache=context.request.cache)
+    found = mixtures(known, cache=context.request.cache)
+    return sorted(found, key=lambda text: (len(text), text))  # names are made in any order
 
 
 def _said_of(mixed: Sequence[str]) -> list[Text]:
