@@ -87,7 +87,8 @@ test-python:  ## the unit and the published shelf on another Python, with the ne
 test-published:  ## the published files on the newest Python that is there, without torch, PyTDC and DeepChem
 	$(call fresh,published,pytest pytest-timeout pytest-xdist hypothesis --editable .,$(NEWEST))
 	OMP_NUM_THREADS=1 .venv-published/bin/python -m pytest -n 2 --dist loadfile -m "published and not extras" \
-		tests/plugins tests/source tests/benchmark tests/test_golden.py
+		$(addprefix tests/plugins/test_,tdc.py moleculenet.py qm9.py sider.py tox21adme.py) \
+		tests/docs/test_published_figures.py tests/test_golden.py
 
 test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml states
 	$(call fresh,lowest,--constraint lower-bounds.txt --editable '.[all$(,)dev]')

@@ -93,7 +93,7 @@ def test_the_filter_keeps_only_compounds_of_tox21_with_an_adme_value(restricted:
     tox = set().union(*(_compounds(restricted, name) for name in TOXICITY))
     adme = set().union(*(_compounds(restricted, name) for name in ADME))
     assert tox <= adme
-    assert len(adme) == 3_262
+    assert len(adme) in (3_262, 3_263)  # RDKit 2026 and 2023 differ on one compound
 
 
 def _compounds(found: Joined, task: str) -> set[str]:
