@@ -1,4 +1,4 @@
-# demo · test · test-unit · lint · bench: the commands a person types. Everything installs itself into .venv.
+# demo · test · test-unit · lint · bench · site: the commands a person types. Everything installs itself into .venv.
 # wheel-test · wheel-newest · test-newest · test-python · test-published · test-lowest: each in a fresh environment .venv-NAME of its own.
 
 # PyTDC and DeepChem, the witnesses of the tests, exist for Python 3.11: it is taken where it is there.
@@ -20,7 +20,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 VERSIONS = $(shell $(PYTHON) -c 'import sys; print("--constraint constraints.txt" if sys.version_info < (3, 12) else "$(TORCH)")')
 UNIT = -m pytest -n 2 --dist loadfile -m "not published and not slow and not browser$(1)"
 
-.PHONY: demo test test-unit coverage lint bench reports dist wheel-test wheel-newest test-newest test-python \
+.PHONY: demo test test-unit coverage lint bench reports site dist wheel-test wheel-newest test-newest test-python \
 	test-published test-lowest clean
 .DELETE_ON_ERROR:
 
@@ -54,6 +54,9 @@ bench: $(READY)
 reports: $(READY)  ## audit the published benchmarks again into reports/
 	$(BIN)/python reports/build.py
 
+site: $(READY)  ## the documentation as web pages: site/index.html
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs . site
+
 # An environment that sees nothing of the others: $(call fresh,NAME,WHAT PIP INSTALLS[,PYTHON]).
 define fresh
 	$(or $(3),$(PYTHON)) -m venv --clear .venv-$(1)
@@ -65,6 +68,7 @@ INSTALLED = MTL_AUDIT_INSTALLED=.venv-$(1)/bin/python $(BIN)/python -m pytest -q
 dist: $(READY)  ## the source distribution and the wheel
 	rm -rf dist
 	$(BIN)/python -m hatchling build
+	$(BIN)/python -m twine check --strict dist/*
 
 wheel-test: dist  ## the wheel without any extra, then with the one for training, with the versions of constraints.txt
 	$(call fresh,wheel,--constraint constraints.txt pytest dist/*.whl)
@@ -95,7 +99,7 @@ test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml sta
 	.venv-lowest/bin/python $(call UNIT)
 
 clean:
-	rm -rf .venv .venv-* demo dist .coverage .coverage.*
+	rm -rf .venv .venv-* demo dist site .coverage .coverage.*
 
 $(DEMO): pyproject.toml constraints.txt
 	@echo "Installing mtl-audit and torch into .venv with $(PYTHON): some minutes the first time."

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 else:
     _Module = type(sys)
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "TaskGradients",
     "__version__",

@@ -22,8 +22,8 @@ from typing import Any
 
 KEPT = Path(__file__).with_suffix(".json")
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or Path(__file__).parents[2] / "shared" / "data")
-PROVENANCE = ("code", "entry", "reader", "libraries")
-"""What tells of the program and not of the data: who read a file to the same rows, and with what."""
+PROVENANCE = ("code", "entry", "plugin", "reader", "libraries")
+"""What tells of the program and not of the data: its version, who read the same rows, and with what."""
 SMALL = "--dataset-option compounds=400 --dataset-option tasks=5"
 TRAIN = "--threads 1 --epochs 2 --ignore-gate"
 DATA = {

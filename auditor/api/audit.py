@@ -25,27 +25,27 @@ class Audit(Result):
 
     @cached_property
     def jaccard(self) -> pd.DataFrame:
-        """|A∩B| / |A∪B| of the compounds of two tasks."""
+        """``|A∩B| / |A∪B|`` of the compounds of two tasks."""
         return self._overlap("jaccard")
 
     @cached_property
     def containment(self) -> pd.DataFrame:
-        """|A∩B| / min(|A|, |B|)."""
+        """``|A∩B| / min(|A|, |B|)``."""
         return self._overlap("containment")
 
     @cached_property
     def dice(self) -> pd.DataFrame:
-        """2 |A∩B| / (|A| + |B|)."""
+        """``2 |A∩B| / (|A| + |B|)``."""
         return self._overlap("dice")
 
     @cached_property
     def ochiai(self) -> pd.DataFrame:
-        """|A∩B| / sqrt(|A| |B|)."""
+        """``|A∩B| / sqrt(|A| |B|)``."""
         return self._overlap("ochiai")
 
     @cached_property
     def support(self) -> pd.DataFrame:
-        """|A∩B|, the number of shared compounds; the diagonal holds the compounds of each task."""
+        """``|A∩B|``, the number of shared compounds; the diagonal holds the compounds of each task."""
         return self._overlap("support", whole=True)
 
     @cached_property

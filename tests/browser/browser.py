@@ -85,19 +85,25 @@ def started() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, *, scripts: bool = True) -> Iterator[Opened]:
-    """Open a report; every request but the one for itself is recorded and refused."""
+def opened(
+    browser: Browser, path: Path, *, scripts: bool = True, within: Path | None = None
+) -> Iterator[Opened]:
+    """Open a page; every request but the one for itself, or for files of a folder, is recorded and refused."""
     context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1000, "height": 900})
     found = Opened(path, context.new_page())
 
+    def its_own(request: Request) -> bool:
+        inside = within is not None and request.url.startswith(f"{within.as_uri()}/")
+        return inside or request.url.split("#")[0] == path.as_uri()
+
     def route(route: Route, request: Request) -> None:
-        if request.url.split("#")[0] == path.as_uri():
+        if its_own(request):
             route.continue_()
         else:
             route.abort()
 
     def asked(request: Request) -> None:
-        if request.url.split("#")[0] != path.as_uri() and not request.url.startswith("data:"):
+        if not its_own(request) and not request.url.startswith("data:"):
             found.requests.append(request.url)
 
     page = found.page

@@ -134,9 +134,14 @@ def test_ctrl_c_while_runs_are_read_for_a_comparison(tmp_path: Path) -> None:
     os.mkfifo(pipe)
 
     class Held:
-        """Keeps the pipe open for writing once somebody reads, so that the reader waits."""
+        """Keeps the pipe open for writing once somebody reads, so that the reader waits.
+
+        Python sees a signal that comes just before a blocking read only after it: so the reader is given
+        the time to reach it.
+        """
 
         end: int | None = None
+        since = 0.0
 
         def __call__(self) -> bool:
             if self.end is None:
@@ -144,7 +149,8 @@ def test_ctrl_c_while_runs_are_read_for_a_comparison(tmp_path: Path) -> None:
                     self.end = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
                 except OSError:
                     return False
-            return True
+                self.since = time.monotonic()
+            return time.monotonic() - self.since > 1
 
     held = Held()
     code, screen = on_terminal(["compare", pipe, pipe], env, interrupt_when=held)
