@@ -25,7 +25,7 @@ from benchmarks.golden import MIRROR, audited
 
 SETS = {"tdc-admet": {}, "tox21": {}, "sider": {}, "qm9": {"subset": "true"}}
 READERS: tuple[Reader, ...] = ("library", "own")
-HEAD = ("Python", "RDKit", "benchmark", "reader", "rows", "hash", "compounds", "median Jaccard")
+HEAD = ("Python", "RDKit", "benchmark", "reader", "values", "hash", "compounds", "median Jaccard")
 
 
 def main() -> None:
