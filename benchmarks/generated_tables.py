@@ -171,7 +171,7 @@ def code(rng: Random, rows: int) -> Column:
 
 def spelled(rng: Random, rows: int) -> Column:
     values = _kept(rng, np.abs(_numbers(rng, rows)))
-    spell = [lambda v: f"{v!r} ± 0.1", lambda v: f"{v!r}%", lambda v: f" {v!r} ", lambda v: f"{v!r} +/- 1"]
+    spell = [lambda v: f"{v} ± 0.1", lambda v: f"{v}%", lambda v: f" {v} ", lambda v: f"{v} +/- 1"]
     return Column(_cells(values, spell[int(rng.integers(len(spell)))]), values)
 
 
@@ -187,14 +187,14 @@ def grouped_whole(rng: Random, rows: int) -> Column:
 
 def decimal_comma(rng: Random, rows: int) -> Column:
     values = _kept(rng, np.round(rng.normal(6, 1, rows), int(rng.choice([1, 2, 3]))))
-    return Column(_cells(values, lambda value: repr(value).replace(".", ",")), values)
+    return Column(_cells(values, lambda value: str(value).replace(".", ",")), values)
 
 
 def limits(rng: Random, rows: int) -> Column:
     values = _kept(rng, np.abs(_numbers(rng, rows)))
     signs = rng.choice(["", "", ">", "<", ">=", "≤ "], rows)
     cells = [
-        f"{sign}{value!r}" if not np.isnan(value) else "" for sign, value in zip(signs, values, strict=True)
+        f"{sign}{value}" if not np.isnan(value) else "" for sign, value in zip(signs, values, strict=True)
     ]
     return Column(cells, values)
 

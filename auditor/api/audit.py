@@ -24,6 +24,13 @@ class Audit(Result):
     _context: AuditContext | None = field(default=None, compare=False)
 
     @cached_property
+    def answers(self) -> dict[str, str]:
+        """What the audit answers, by the question, in the order of every report."""
+        from auditor.audit.answer.card import answers_of
+
+        return {found["question"]: found["answer"] for found in answers_of(self.data)}
+
+    @cached_property
     def jaccard(self) -> pd.DataFrame:
         """``|A∩B| / |A∪B|`` of the compounds of two tasks."""
         return self._overlap("jaccard")

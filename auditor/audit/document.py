@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.audit.account import read_of
+from auditor.audit.answer.card import answers_of
 from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
 from auditor.benchmark.fingerprint import label_digests
@@ -55,14 +56,21 @@ def document_of(
 
 def overlap_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of an overlap audit."""
-    return document_of("overlap", audit_meta(context), _overlap(context), read_of(context.joined))
+    return _answering(
+        document_of("overlap", audit_meta(context), _overlap(context), read_of(context.joined))
+    )
 
 
 def analysis_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of a full audit, which holds the overlap audit it began with."""
     data = {**_overlap(context), **_affinities(context)}
     data["figures"] = figures_of(data)
-    return document_of("analysis", audit_meta(context), data, read_of(context.joined))
+    return _answering(document_of("analysis", audit_meta(context), data, read_of(context.joined)))
+
+
+def _answering(document: dict[str, Any]) -> dict[str, Any]:
+    document["data"]["answers"] = answers_of(document["data"])
+    return document
 
 
 def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:

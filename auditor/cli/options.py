@@ -191,6 +191,12 @@ def output_options(function: F) -> F:
     )
 
 
+def full_option(function: F) -> F:
+    """Add --full."""
+    help_ = "Show all that was measured, not the answers alone; in a terminal."
+    return click.option("--full", is_flag=True, help=help_)(function)
+
+
 def small_format(function: F) -> F:
     """Add --format of the commands that write no report."""
     choice = click.Choice(["terminal", "json"])

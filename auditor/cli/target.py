@@ -29,6 +29,8 @@ class Target:
     force: bool = False
     later: bool = False
     """The report comes after hours of work."""
+    full: bool = False
+    """Whether a terminal gets the whole report."""
 
     def __post_init__(self) -> None:
         console.settings.json_errors = self.format_name == "json"
@@ -87,7 +89,7 @@ def check_writable(folder: Path) -> None:
 def write_report(document: Mapping[str, Any], target: Target, *, title: str | None = None) -> None:
     """Render a document and write it to stdout or atomically to a file."""
     if target.to_stdout and target.component.name == "terminal":
-        console.out(terminal_text(document, title=title), end="")
+        console.out(terminal_text(document, title=title, full=target.full), end="")
         return
     data = rendered(document, target.component, title=title)
     if target.to_stdout:
@@ -105,7 +107,7 @@ def rendered(document: Mapping[str, Any], component: Component, *, title: str | 
         return cast(bytes, component.load()(report_of(document, title=title)))
 
 
-def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> str:
+def terminal_text(document: Mapping[str, Any], *, title: str | None = None, full: bool = True) -> str:
     """Return the report for this terminal: its width, its colour, its characters."""
     from auditor.report.sections.report import report_of
     from auditor.report.text.terminal import render
@@ -114,6 +116,5 @@ def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> s
     color = on_terminal if console.settings.color is None else console.settings.color
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     width = shutil.get_terminal_size((100, 24)).columns
-    return render(
-        report_of(document, title=title), width=width, color=color, unicode=encoding.startswith("utf")
-    )
+    unicode = encoding.startswith("utf")
+    return render(report_of(document, title=title), width=width, color=color, unicode=unicode, full=full)

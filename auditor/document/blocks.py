@@ -125,6 +125,15 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What an audit answers to a question; ``section`` is the title of its evidence, "" for none."""
+
+    question: str
+    answer: str
+    section: str = ""
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything an exporter needs.
 
@@ -141,7 +150,9 @@ class Report:
     document
         The JSON document that the report was made from.
     read
-        What was read, a label and a sentence each: every rendering says it below the title.
+        What was read, a label and a sentence each: every rendering says it.
+    answers
+        What every rendering shows before all else; the sections are the evidence for it.
     """
 
     title: str
@@ -151,6 +162,7 @@ class Report:
     sections: tuple[Section, ...]
     document: Mapping[str, Any]
     read: tuple[tuple[str, str], ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 _TYPES = {

@@ -20,6 +20,7 @@ from auditor.audit.request import DataRequest
 from auditor.errors import StorageError, UsageError
 from auditor.plugin.loading import load_registry
 from tests.making import ALCOHOLS
+from tests.plugins.reading import EXACT
 
 REGISTRY = load_registry()
 SMILES = list(ALCOHOLS[:8])
@@ -55,9 +56,7 @@ def test_pandas_and_the_tool_itself_read_what_was_written(
     asked = request(folder, columns, missing=("nothing",), tasks=tuple(columns))
     path = folder / name
     write_clean(clean_files(asked, path), path)
-    found = (
-        pd.read_csv(path, float_precision="round_trip") if name.endswith("csv") else pd.read_parquet(path)
-    )
+    found = pd.read_csv(path, **EXACT) if name.endswith("csv") else pd.read_parquet(path)
     assert list(found.columns) == ["smiles", *columns]
     some = [row for row in range(8) if any(cells[row] is not None for cells in columns.values())]
     assert sorted(found["smiles"]) == sorted(SMILES[row] for row in some)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import rdkit
 
 from benchmarks import identity
 
@@ -31,6 +32,10 @@ def test_the_page_has_a_row_for_every_benchmark_of_the_command() -> None:
 
 
 @pytest.mark.published
+@pytest.mark.skipif(
+    f"RDKit {rdkit.__version__}" not in PAGE.read_text(),
+    reason="the page counts by another version of RDKit",
+)
 @pytest.mark.parametrize("name", SMALL)
 def test_the_rows_of_the_page_are_what_the_command_prints(
     name: str, mirror: Path, published_cache: Path, monkeypatch: pytest.MonkeyPatch

@@ -85,7 +85,7 @@ def test_every_rendering_begins_with_the_same_lines_and_says_them_once(within: R
     assert lines(head) == whole
     assert "-999" not in rest and "'CID'" not in rest
     markdown = within("overlap", "odd.csv", "--format", "markdown").out.splitlines()
-    assert [line[2:].partition(":")[0] for line in markdown if line.startswith("- ")][:6] == list(whole)
+    assert [said.partition(":")[0] for said in markdown[2].split(" · ")] == list(whole)
     page = within("overlap", "odd.csv", "--format", "html").out
     block = page[page.index('<dl class="read">') : page.index('<div class="verdict')]
     assert re.findall(r"<dt>(.*?)</dt>", block) == list(whole)
@@ -249,7 +249,7 @@ def test_a_published_file_is_checked_in_a_second_of_processor_time(mirror: Path,
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     outcome = run("check", path)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 1
-    assert "7,831; 0 rejected" in outcome.out
+    assert re.search(r"7,831; [08] rejected", outcome.out)  # RDKit 2026 refuses eight, docs/install.md
 
 
 def test_the_page_shows_what_check_says(within: Run, tmp_path: Path) -> None:

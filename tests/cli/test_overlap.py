@@ -30,7 +30,8 @@ def test_the_terminal_report_begins_with_what_was_read_and_the_verdict(within: R
     assert outcome.code == 0
     title, _, *lines = outcome.out.splitlines()[:12]
     assert "mine.csv" in title and [line.split("  ")[0] for line in lines[:5]] == LABELS
-    assert "jaccard" in "\n".join(lines[6:])
+    rest = outcome.out.splitlines()[-1]
+    assert "jaccard" in outcome.out[outcome.out.index("Answers") :] and "--full" in rest
 
 
 def test_check_turns_a_failed_gate_into_exit_code_3(within: Run, table: Path) -> None:

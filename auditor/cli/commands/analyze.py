@@ -12,7 +12,7 @@ from auditor.cache.run_folder import write_run
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.completing import registered
 from auditor.cli.component_options import affinity_options, encoder_options
-from auditor.cli.options import benchmark_options
+from auditor.cli.options import benchmark_options, full_option
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
@@ -98,8 +98,15 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     help="What stdout gets.",
 )
 @click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
+@full_option
 def command(
-    output: Path | None, format_name: str, force: bool, threads: int | None, dry_run: bool, **values: Any
+    output: Path | None,
+    format_name: str,
+    force: bool,
+    full: bool,
+    threads: int | None,
+    dry_run: bool,
+    **values: Any,
 ) -> int:
     """Audit the overlap of BENCHMARK's tasks, then train an encoder on all of them, log the gradient
     of every task, and report how alike the tasks look and whether that can be trusted.
@@ -109,7 +116,7 @@ def command(
     from auditor.pipeline import audit_affinity, forecast
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, None, force, later=not dry_run)
+    target = Target(registry, format_name, None, force, later=not dry_run, full=full)
     request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(threads)
     if dry_run:

@@ -12,7 +12,7 @@ from auditor import console
 from auditor.analyses.measurement_plan.plan import plan_csv
 from auditor.cache.writing import write_atomic
 from auditor.cli.command_line import command_line
-from auditor.cli.options import benchmark_options, output_options
+from auditor.cli.options import benchmark_options, full_option, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import request_of
 from auditor.cli.target import Target, write_report
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.command("overlap", short_help="Count what the tasks share and judge every pair.")
 @benchmark_options
 @output_options
+@full_option
 @click.option("--check", is_flag=True, help="Exit with code 3 if the gate fails.")
 @click.option(
     "--fail-under",
@@ -48,6 +49,7 @@ def command(
     format_name: str | None,
     output: Any,
     force: bool,
+    full: bool,
     check: bool,
     fail_under: float | None,
     rejects: Path | None,
@@ -64,7 +66,7 @@ def command(
     from auditor.pipeline import audit_overlap
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, output, force)
+    target = Target(registry, format_name, output, force, full=full)
     if plan is not None:
         values["also"] = (*values["also"], "measurement-plan")
     refuse_existing(rejects, plan, force=force)

@@ -9,7 +9,7 @@ import click
 
 from auditor import console
 from auditor.cli.documents import read_document
-from auditor.cli.options import output_options
+from auditor.cli.options import full_option, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.target import Target, write_report
 from auditor.document.schema import schema_text
@@ -19,10 +19,17 @@ from auditor.errors import AuditError, DataError
 @click.command("report", short_help="Render a finished audit in another format.")
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @output_options
+@full_option
 @click.option("--title", help="The report's heading.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the document instead.")
 def command(
-    run: Path | None, format_name: str | None, output: Any, force: bool, title: str | None, schema: bool
+    run: Path | None,
+    format_name: str | None,
+    output: Any,
+    force: bool,
+    full: bool,
+    title: str | None,
+    schema: bool,
 ) -> int:
     """Render RUN, an audit.json, the folder that holds it, or - for stdin.
 
@@ -33,7 +40,7 @@ def command(
         return 0
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.")
-    target = Target(registry_with_problems_said(), format_name, output, force)
+    target = Target(registry_with_problems_said(), format_name, output, force, full=full)
     document = read_document(run)
     try:
         write_report(document, target, title=title)

@@ -55,6 +55,7 @@ def export(report: Report) -> bytes:
     budget = heatmap.Budget(CSV_BYTES)
     figures, parts = figures_of(report)
     sections = [_section(env, part, n, budget) for n, part in enumerate(parts, start=1)]
+    places = {section["title"]: section["id"] for section in sections}
     page = env.get_template("report.html.j2").render(
         title=report.title,
         read=report.read,
@@ -65,7 +66,8 @@ def export(report: Report) -> bytes:
         figures=figures,
         counts=[(name, n) for name, n in pair_counts(report).items() if n],
         sections=sections,
-        glance=_glance(sections),
+        answers=[(answer, places.get(answer.section, "")) for answer in report.answers],
+        glance=[] if report.answers else _glance(sections),
     )
     return page.encode()
 

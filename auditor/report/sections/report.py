@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditor.audit.answer.card import answers_of
 from auditor.audit.document import SCHEMA_VERSION
 from auditor.audit.figures import with_figures
-from auditor.document.blocks import Block, Cell, KeyValues, Report, Section, Table, Text, from_json
+from auditor.document.blocks import Answer, Block, Cell, KeyValues, Report, Section, Table, Text, from_json
 from auditor.document.read import read_lines
 from auditor.errors import DataError
 from auditor.report.sections import examples
@@ -15,6 +16,7 @@ from auditor.report.sections.affinity import affinity_section
 from auditor.report.sections.closing import closing_sections, identity_of
 from auditor.report.sections.overlap import overlap_section
 from auditor.report.wording import VERDICTS
+from auditor.text import count_of
 
 KINDS = {
     "overlap": "Overlap audit",
@@ -52,7 +54,14 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
         sections=tuple(sections),
         document=document,
         read=read_lines(document.get("read", {})),
+        answers=_answers(document),
     )
+
+
+def _answers(document: Mapping[str, Any]) -> tuple[Answer, ...]:
+    if document["kind"] in WITHOUT_OVERLAP:
+        return ()
+    return tuple(Answer(**answer) for answer in answers_of(document["data"]))
 
 
 def check_document(document: Mapping[str, Any]) -> None:
@@ -89,8 +98,9 @@ def _audited(document: Mapping[str, Any]) -> Section:
         *((f"pairs {name}", counts[name]) for name in VERDICTS),
     ]
     if verdict["reliable_subset"] and verdict["status"] != "pass":
-        rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"])))
-        rows.append(("compounds measured in all of them", verdict.get("reliable_subset_compounds")))
+        known = verdict.get("reliable_subset_compounds")
+        shared = "" if known is None else f"; {count_of(known, 'compound')} measured in all of these"
+        rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"]) + shared))
         if not verdict.get("reliable_subset_exact", True):
             rows.append(("a larger such set has at most so many tasks", verdict["reliable_subset_bound"]))
     return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))

@@ -55,17 +55,34 @@ def escape(text: object) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"# {escape(report.title)}"
     yield ""
-    if report.read:
-        yield from (f"- {escape(label)}: {escape(said)}" for label, said in report.read)
-        yield ""
+    yield from _read(report)
     shape = SHAPES.get(report.verdict_status, "")
     yield f"**{shape} {escape(status_word(report.verdict_status))}** {escape(report.verdict)}"
     for stamp in report.stamps:
         yield ""
         yield f"> **{escape(stamp)}**"
+    if report.answers:
+        yield ""
+        yield from (
+            f"- **{escape(answer.question)}:** {escape(answer.answer)}" for answer in report.answers
+        )
+        yield ""
+        yield "<details><summary>All that was measured</summary>"
     for section in report.sections:
         yield ""
         yield from _section(section)
+    if report.answers:
+        yield ""
+        yield "</details>"
+
+
+def _read(report: Report) -> Iterator[str]:
+    lines = [f"{escape(label)}: {escape(said)}" for label, said in report.read]
+    if lines and report.answers:  # a comment is short
+        lines = [" · ".join(lines)]
+    elif lines:
+        lines = [f"- {line}" for line in lines]
+    yield from (*lines, "") if lines else ()
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -22,6 +22,7 @@ from auditor.document.blocks import (
     Tree,
 )
 from auditor.report.pairs import strongest_table, summary_sentence, uniform_sentence
+from auditor.report.sections.headline import first_sentence
 from auditor.report.text.cells import numeric, points, texts
 from auditor.report.text.grid import cut, lay_out
 from auditor.report.text.shades import Piece, explain, form_of, heat_lines
@@ -44,7 +45,7 @@ def export(report: Report) -> bytes:
     return render(report, width=EXPORT_WIDTH, color=False, unicode=True).encode()
 
 
-def render(report: Report, *, width: int, color: bool, unicode: bool) -> str:
+def render(report: Report, *, width: int, color: bool, unicode: bool, full: bool = True) -> str:
     """Return the report for a terminal.
 
     Parameters
@@ -55,6 +56,9 @@ def render(report: Report, *, width: int, color: bool, unicode: bool) -> str:
         Whether to write escape sequences for colour.
     unicode
         Whether characters beyond ASCII may be written.
+    full
+        Whether the sections are shown, or their findings in a sentence each; where a report answers
+        questions, the answers come last, so that they are what is seen.
     """
     width = max(40, width)
     out = io.StringIO()
@@ -69,7 +73,7 @@ def render(report: Report, *, width: int, color: bool, unicode: bool) -> str:
         legacy_windows=False,
         _environ={},
     )
-    for line in _lines(report, width):
+    for line in _lines(report, width, full or not report.answers):
         text = RichText()
         room = width
         for piece, style in line:
@@ -84,12 +88,53 @@ def _ascii(text: str) -> str:
     return text.translate(ASCII).encode("ascii", "backslashreplace").decode()
 
 
-def _lines(report: Report, width: int) -> Iterator[Line]:
+def _lines(report: Report, width: int, full: bool) -> Iterator[Line]:
     yield [(cut(plain(report.title), width, "…"), "bold")]
     yield []
     if report.read:
         yield from _key_values(KeyValues(report.read), width)
         yield []
+    if not report.answers:
+        yield from _verdict(report, width)
+    for section in report.sections if full else ():
+        yield from ([] if section is report.sections[0] and report.answers else [[]])
+        yield from _section(section, width)
+    if report.answers:
+        yield from _answers(report, width, full)
+
+
+def _answers(report: Report, width: int, full: bool) -> Iterator[Line]:
+    """Yield what was found, unless the sections have said it, then the answers and the verdict."""
+    if full:
+        yield []
+    else:
+        yield from _heading("What was found")
+        found = (
+            (section.title, first_sentence(section.note)) for section in report.sections if section.finding
+        )
+        yield from _key_values(KeyValues(tuple(found)), width)
+        yield []
+    yield from _heading("Answers")
+    for answer in report.answers:
+        yield [(cut(answer.question, width, "…"), "bold")]
+        yield from ([(f"  {line}", "")] for line in _wrapped(answer.answer, width - 2))
+    yield []
+    yield from _verdict(report, width)
+    if not full:
+        yield [
+            (
+                cut("--full shows the rest, --output report.html writes all of it as a page.", width, "…"),
+                "dim",
+            )
+        ]
+
+
+def _heading(title: str) -> Iterator[Line]:
+    yield [(title, "bold")]
+    yield [("─" * len(title), "dim")]
+
+
+def _verdict(report: Report, width: int) -> Iterator[Line]:
     style = f"bold {COLORS.get(report.verdict_status, 'white')}"
     shape = SHAPES.get(report.verdict_status, "")
     word = f"{shape} {status_word(report.verdict_status)}".strip()
@@ -98,9 +143,6 @@ def _lines(report: Report, width: int) -> Iterator[Line]:
     yield from ([(line, "bold")] for line in rest)
     for stamp in report.stamps:
         yield from ([(line, "yellow")] for line in _wrapped(f"! {stamp}", width, hang="  "))
-    for section in report.sections:
-        yield []
-        yield from _section(section, width)
 
 
 def _section(section: Section, width: int) -> Iterator[Line]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from auditor.document.blocks import Report, Section, Table, Tree
+from auditor.document.blocks import Answer, Report, Section, Table, Tree
 from auditor.report import palette
 from auditor.report.html.page import export
 from auditor.report.html.table import table_view
@@ -182,3 +183,26 @@ def test_leaves_of_a_tree_are_not_cut_off() -> None:
     assert len(leaves) == 3
     for x, name in leaves:
         assert float(x) + 8 * len(name) <= 720, name
+
+
+def test_answers_stand_before_all_sections_and_lead_to_their_evidence(sample: Report) -> None:
+    title = sample.sections[-1].title
+    answers = (Answer("What goes <together>", "A and B.", title), Answer("What next", "C."))
+    text = export(replace(sample, answers=answers)).decode()
+    page = Page(text)
+    assert page.wrong == [] and "What goes &lt;together&gt;" in text
+    assert text.index("A and B.") < text.index("<section")
+    places = {attrs.get("id") for tag, attrs in page.tags if tag == "section"}
+    linked = [
+        attrs["href"] for tag, attrs in page.tags if tag == "a" and attrs.get("href", "")[1:] in places
+    ]
+    evidence = re.search(r'<a href="#([\w-]+)">What goes', text)
+    assert evidence and f"#{evidence[1]}" in linked
+    assert re.search(rf'<h2 id="{evidence[1]}-title">\s*{re.escape(title)}', text)
+
+
+def test_with_answers_every_section_is_folded_and_without_none(sample: Report) -> None:
+    with_blocks = [section for section in sample.sections if section.blocks]
+    text = export(replace(sample, answers=(Answer("What", "That."),))).decode()
+    assert text.count('<details class="evidence">') >= len(with_blocks) - 1 > 0
+    assert '<details class="evidence">' not in export(sample).decode()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from auditor.document.blocks import Matrix, Report, Section
+from auditor.document.blocks import Answer, Matrix, Report, Section
 from auditor.report.text.markdown import escape, export
 from tests.report.making import affinity_matrix
 
@@ -52,3 +53,12 @@ def test_a_large_matrix_is_its_strongest_pairs() -> None:
     matrix = affinity_matrix(tuple(f"task-{i}" for i in range(30)))
     text = export(Report("t", "v", "pass", (), (Section("s", (matrix,)),), {})).decode()
     assert "strongest 20 of" in text and len(text.splitlines()) < 40
+
+
+def test_a_comment_shows_the_answers_in_twelve_lines_and_folds_the_rest(sample: Report) -> None:
+    answers = tuple(Answer(f"Question {number}", "So <it> is.") for number in range(6))
+    shown, _, folded = export(replace(sample, answers=answers)).decode().partition("<details>")
+    assert len([line for line in shown.splitlines() if line]) <= 12
+    assert all(f"- **Question {number}:** So \\<it\\> is." in shown for number in range(6))
+    assert all(f"## {escape(section.title)}" in folded for section in sample.sections)
+    assert folded.rstrip().endswith("</details>") and folded.count("</details>") == 1

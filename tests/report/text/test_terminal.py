@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from auditor.document.blocks import Matrix, Report, Section
+from auditor.document.blocks import Answer, Matrix, Report, Section
 from auditor.report.text.terminal import export, render
 from tests.report.making import HOSTILE, affinity_matrix, overlap_matrix
 
@@ -65,3 +66,19 @@ def test_a_matrix_too_large_for_the_terminal_names_its_strongest_pairs() -> None
     matrix = affinity_matrix(tuple(f"task-{i}" for i in range(60)))
     text = render(one(matrix), width=80, color=False, unicode=True)
     assert "strongest 10 of" in text and len(text.splitlines()) < 30
+
+
+def test_a_short_report_is_its_findings_and_then_its_answers(sample: Report) -> None:
+    report = replace(sample, answers=(Answer("What goes together", "A and B."), Answer("What next", "C.")))
+    short = render(report, width=80, color=False, unicode=True, full=False).splitlines()
+    whole = render(report, width=80, color=False, unicode=True).splitlines()
+    assert len(short) < len(whole)
+    for lines in (short, whole):
+        places = [lines.index(text) for text in ("What goes together", "  A and B.", "What next", "  C.")]
+        assert places == sorted(places) and len(lines) - places[0] < 15
+    assert "--full" in short[-1] and "--full" not in whole[-1]
+
+
+def test_a_report_without_answers_is_never_short(sample: Report) -> None:
+    shown = [render(sample, width=80, color=False, unicode=True, full=full) for full in (True, False)]
+    assert shown[0] == shown[1]

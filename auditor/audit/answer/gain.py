@@ -1,0 +1,20 @@
+"""What training together would gain, where that was measured or predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auditor.audit.answer.wording import answer, sentence_of
+
+QUESTION = "What training together would gain"
+SOURCES = ("recommendation", "benefit", "transfer-gain")
+
+
+def gain(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sentence of the analysis that tells a gain, else that none was asked."""
+    for name in SOURCES:
+        told = sentence_of(data, name)
+        if told:
+            return answer(QUESTION, told, name.replace("-", " ").capitalize())
+    return answer(QUESTION, "Not asked here; mtl-audit recommend measures it.")

@@ -1,0 +1,84 @@
+"""What goes together and what against each other: the pairs that are surely and strongly related."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.audit.answer.wording import answer, number
+
+CHEMICAL = "chemical-correlation"
+SAME = 0.999
+"""|E| from which two tasks are one measurement: another answer says so."""
+MOST_PAIRS = 3
+
+Matrix = NDArray[np.float64]
+
+
+def relations(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what goes together and what against each other, by E or, beyond it, similar compounds."""
+    names = [task["name"] for task in data["tasks"]]
+    found = data["label_correlation"]
+    values, low, high = (_matrix(found[key]) for key in ("correlation", "low", "high"))
+    values[np.abs(values) >= SAME] = np.nan
+    return [
+        answer(
+            question,
+            _said(names, data, (sign * values, *_turned(low, high, sign)), sign),
+            "Label correlation",
+        )
+        for question, sign in (("What goes together", 1), ("What goes against each other", -1))
+    ]
+
+
+def _said(
+    names: list[str], data: Mapping[str, Any], found: tuple[Matrix, Matrix, Matrix], sign: int
+) -> str:
+    told = _strongest(names, *found, sign)
+    if told:
+        text = f"By the labels of shared compounds, E with its 95 % interval: {'; '.join(told)}."
+    else:
+        text = f"No pair: no interval of E lies {'above' if sign > 0 else 'below'} 0."
+    beyond = _beyond(names, data, found[1], sign)
+    return f"{text} {beyond}".strip()
+
+
+def _beyond(names: list[str], data: Mapping[str, Any], low: Matrix, sign: int) -> str:
+    """Return the pairs that E cannot judge and chemical-correlation can, where it was estimated."""
+    about = data.get("affinity_about", {}).get(CHEMICAL, {})
+    if not about.get("low"):
+        return ""
+    values, least, most = (_matrix(x) for x in (data["affinity"][CHEMICAL], about["low"], about["high"]))
+    values[np.isfinite(low)] = np.nan
+    told = _strongest(names, sign * values, *_turned(least, most, sign), sign)
+    return (
+        f"Where too few are shared, by {CHEMICAL} over similar compounds: {'; '.join(told)}."
+        if told
+        else ""
+    )
+
+
+def _turned(low: Matrix, high: Matrix, sign: int) -> tuple[Matrix, Matrix]:
+    return (low, high) if sign > 0 else (-high, -low)
+
+
+def _strongest(names: list[str], values: Matrix, low: Matrix, high: Matrix, sign: int) -> list[str]:
+    """Return the pairs whose interval lies furthest above 0, in words; all three are turned by ``sign``."""
+    rows, columns = np.triu_indices(len(names), 1)
+    least = np.where(np.isfinite(values[rows, columns]), low[rows, columns], np.nan)
+    order = [place for place in np.argsort(-least, kind="stable")[:MOST_PAIRS] if least[place] > 0]
+    return [
+        f"{names[i]} and {names[j]} {_interval(sign * values[i, j], sign * low[i, j], sign * high[i, j])}"
+        for i, j in zip(rows[order], columns[order], strict=True)
+    ]
+
+
+def _interval(value: float, one_end: float, other: float) -> str:
+    return f"{number(value)} ({number(min(one_end, other))} to {number(max(one_end, other))})"
+
+
+def _matrix(rows: Any) -> Matrix:
+    return np.array(rows, dtype=float)
