@@ -172,7 +172,7 @@ def cache_options(function: F) -> F:
 
 
 def output_options(function: F) -> F:
-    """Add --format, --output and --force."""
+    """Add --format, --output, --open and --force: what `targets_of` takes."""
     return _apply(
         function,
         (
@@ -184,11 +184,23 @@ def output_options(function: F) -> F:
                 help=f"One of {', '.join(FORMATS)} or a plugin's [default: by --output, else terminal].",
             ),
             click.option(
-                "-o", "--output", type=click.Path(path_type=Path), help="A file to write instead of stdout."
+                "-o",
+                "--output",
+                "outputs",
+                multiple=True,
+                type=click.Path(path_type=Path),
+                help="A file to write instead of stdout, in the format of its suffix; repeatable.",
             ),
+            open_option,
             click.option("--force", is_flag=True, help="Overwrite an existing file."),
         ),
     )
+
+
+def open_option(function: F) -> F:
+    """Add --open."""
+    help_ = "Show the page in a browser once it is written."
+    return click.option("--open", "opened", is_flag=True, help=help_)(function)
 
 
 def full_option(function: F) -> F:

@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+import webbrowser
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +32,8 @@ class Target:
     """The report comes after hours of work."""
     full: bool = False
     """Whether a terminal gets the whole report."""
+    opened: bool = False
+    """Whether a page is shown in a browser once it is written."""
 
     def __post_init__(self) -> None:
         console.settings.json_errors = self.format_name == "json"
@@ -53,6 +56,11 @@ class Target:
         return self.output is None or str(self.output) == "-"
 
     @property
+    def shown_in_browser(self) -> bool:
+        """Whether this is a page that is to be opened."""
+        return self.opened and not self.to_stdout and self.component.name == "html"
+
+    @property
     def component(self) -> Component:
         """The exporter: as asked for, else by the output's suffix, else the terminal's."""
         if self.format_name:
@@ -68,6 +76,33 @@ class Target:
                 f"{self.output}: no format has the suffix '{suffix}'", hint=f"use one of {known}"
             )
         return self.registry.get("format", "terminal")
+
+
+def targets_of(
+    registry: Registry,
+    format_name: str | None,
+    outputs: Sequence[Path],
+    *,
+    force: bool,
+    opened: bool = False,
+    full: bool = False,
+) -> tuple[Target, ...]:
+    """Return where a report goes: to every output, or to stdout where none is given.
+
+    Raises
+    ------
+    UsageError
+        One cannot be written, several are given with one format, or there is no page to be opened.
+    """
+    if format_name and len(outputs) > 1:
+        raise UsageError("--format is for one output", hint="the suffix of each --output says its format")
+    targets = tuple(
+        Target(registry, format_name, output, force, full=full, opened=opened)
+        for output in outputs or (None,)
+    )
+    if opened and not any(target.shown_in_browser for target in targets):
+        raise UsageError("--open shows a page", hint="give --output report.html")
+    return targets
 
 
 def check_writable(folder: Path) -> None:
@@ -97,6 +132,16 @@ def write_report(document: Mapping[str, Any], target: Target, *, title: str | No
     else:
         write_atomic(cast(Path, target.output), data)
         console.say(f"wrote {target.output}")
+    if target.shown_in_browser:
+        webbrowser.open(cast(Path, target.output).absolute().as_uri())
+
+
+def write_reports(
+    document: Mapping[str, Any], targets: Sequence[Target], *, title: str | None = None
+) -> None:
+    """Render a document to every target."""
+    for target in targets:
+        write_report(document, target, title=title)
 
 
 def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:

@@ -1,29 +1,32 @@
-"""CSV (RFC 4180): every matrix of a report in one long table, safe to open in a spreadsheet."""
+"""CSV (RFC 4180), safe to open in a spreadsheet: all that is told of each pair of tasks, a row each."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from auditor.document.blocks import Matrix, Report, Table
 from auditor.errors import UsageError
+from auditor.report.pair_columns import pair_columns
 from auditor.report.wording import missing, short_caption
 from auditor.text import safe
 
 
 def export(report: Report) -> bytes:
-    """Return one row per (row, column) with a column per matrix; empty is "not estimable".
+    """Return one row per pair of tasks; empty is "not estimable".
 
-    A report without a matrix gives its first table. A stamped report has the stamps in a last
-    column, so that no filter loses them.
+    A report that compares no tasks gives one row per (row, column) with a column per matrix, without a
+    matrix its first table. A stamped report has the stamps in a last column, so that no filter loses them.
 
     Raises
     ------
     UsageError
         The report holds neither a matrix nor a table.
     """
+    if report.answers:
+        return _text(_pairs(report.document["data"]), report.stamps)
     blocks = [block for section in report.sections for block in section.blocks]
     matrices = [block for block in blocks if isinstance(block, Matrix)]
     tables = [block for block in blocks if isinstance(block, Table)]
@@ -31,10 +34,19 @@ def export(report: Report) -> bytes:
         raise UsageError(
             f"the report '{report.title}' holds no matrix and no table", hint="use --format json"
         )
-    rows = _long(matrices) if matrices else _plain(tables[0])
+    return _text(_long(matrices) if matrices else _plain(tables[0]), report.stamps)
+
+
+def _text(rows: Iterator[list[Any]], stamps: Sequence[str]) -> bytes:
     text = io.StringIO()
-    _write(_stamped(rows, report.stamps), text)
+    _write(_stamped(rows, stamps), text)
     return text.getvalue().encode()
+
+
+def _pairs(data: Mapping[str, Any]) -> Iterator[list[Any]]:
+    columns = pair_columns(data)
+    yield list(columns)
+    yield from (list(row) for row in zip(*(column.tolist() for column in columns.values()), strict=True))
 
 
 def write_matrix(matrix: Matrix, target: TextIO) -> None:

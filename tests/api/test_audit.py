@@ -68,7 +68,7 @@ def test_findings_are_there_by_name(audit: Audit) -> None:
     [
         ("html", b"<!doctype html"),
         ("md", b"# "),
-        ("csv", b"row,column,"),
+        ("csv", b"task,other_task,"),
         ("json", b"{"),
         ("txt", b"Overlap"),
     ],

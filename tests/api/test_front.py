@@ -19,7 +19,19 @@ CALLS: dict[str, Callable[..., Any]] = {
     name: getattr(auditor, name) for name in ("overlap", "analyze", "recommend")
 }
 RENAMED = {"smiles_column": "smiles", "engine": "gradients", "most": "groups"}
-OF_RESULTS = {"quiet", "format_name", "output", "force", "full", "rejects", "plan", "check", "fail_under"}
+OF_RESULTS = {
+    "quiet",
+    "format_name",
+    "output",
+    "outputs",
+    "opened",
+    "force",
+    "full",
+    "rejects",
+    "plan",
+    "check",
+    "fail_under",
+}
 """What Python does with a result (`save`, `rejects`, `plan`, a look at the verdict), and how often -q is typed."""
 
 

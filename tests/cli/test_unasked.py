@@ -23,7 +23,7 @@ from auditor.plugin.loading import load_registry
 from auditor.plugin.options import call_options
 from tests.cli.conftest import Run
 
-REFUSED = frozenset("cache-dir mirror output plan rejects scheduler threads workers write".split())
+REFUSED = frozenset("cache-dir mirror open output plan rejects scheduler threads workers write".split())
 """Options that a file must be named for. A new option stands here or in ``OPTIONS``: decide."""
 REFUSED_PAIRS = {"dataset-option": {"url"}, "encoder-option": set[str]()}
 REFUSED_SCOPED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from auditor.cache.run_folder import write_run
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.completing import registered
 from auditor.cli.component_options import affinity_options, encoder_options
-from auditor.cli.options import benchmark_options, full_option
+from auditor.cli.options import benchmark_options, full_option, open_option
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
@@ -99,11 +100,13 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
 )
 @click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
 @full_option
+@open_option
 def command(
     output: Path | None,
     format_name: str,
     force: bool,
     full: bool,
+    opened: bool,
     threads: int | None,
     dry_run: bool,
     **values: Any,
@@ -130,4 +133,6 @@ def command(
     write_run(folder, files, document["meta"])
     write_report(document, target)
     console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
+    if opened:
+        webbrowser.open((folder / "report.html").absolute().as_uri())
     return int(exit_code(document, check=False))

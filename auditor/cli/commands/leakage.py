@@ -12,7 +12,7 @@ from auditor.cli.command_line import command_line
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.options import cache_options, output_options
 from auditor.cli.registry import registry_with_problems_said
-from auditor.cli.target import Target, write_report
+from auditor.cli.target import targets_of, write_reports
 from auditor.cli.types import Names
 
 
@@ -31,7 +31,8 @@ def command(
     smiles_column: str | None,
     cache_dir: Path | None,
     format_name: str | None,
-    output: Any,
+    outputs: tuple[Path, ...],
+    opened: bool,
     force: bool,
     check: bool,
     **_: Any,
@@ -48,7 +49,7 @@ def command(
     from auditor.source.table.reading import read_rows
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, output, force)
+    targets = targets_of(registry, format_name, outputs, force=force, opened=opened)
     sides = [
         Side(*read_rows(path, smiles_column=smiles_column, tasks=tasks or None)) for path in (train, test)
     ]
@@ -62,5 +63,5 @@ def command(
         judged_by=found.judged_by,
         leaked=found.leaked,
     )
-    write_report(document, target)
+    write_reports(document, targets)
     return int(exit_code(document, check=check))

@@ -15,7 +15,7 @@ from auditor.cli.command_line import command_line
 from auditor.cli.options import benchmark_options, full_option, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import request_of
-from auditor.cli.target import Target, write_report
+from auditor.cli.target import targets_of, write_reports
 from auditor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 )
 def command(
     format_name: str | None,
-    output: Any,
+    outputs: tuple[Path, ...],
+    opened: bool,
     force: bool,
     full: bool,
     check: bool,
@@ -66,13 +67,13 @@ def command(
     from auditor.pipeline import audit_overlap
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, output, force, full=full)
+    targets = targets_of(registry, format_name, outputs, force=force, opened=opened, full=full)
     if plan is not None:
         values["also"] = (*values["also"], "measurement-plan")
     refuse_existing(rejects, plan, force=force)
     context, document = audit_overlap(request_of(registry, values, command_line()))
     write_lists(context, rejects=rejects, plan=plan)
-    write_report(document, target)
+    write_reports(document, targets)
     return int(exit_code(document, check=check, fail_under=fail_under))
 
 

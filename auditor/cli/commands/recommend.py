@@ -12,7 +12,7 @@ from auditor.cli.component_options import affinity_options, encoder_options
 from auditor.cli.options import benchmark_options, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
-from auditor.cli.target import Target, write_report
+from auditor.cli.target import targets_of, write_reports
 from auditor.cli.threads import set_threads
 
 OVERRIDES = ("epochs", "batch_size", "patience")
@@ -63,7 +63,8 @@ OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_r
 @output_options
 def command(
     format_name: str | None,
-    output: Path | None,
+    outputs: tuple[Path, ...],
+    opened: bool,
     force: bool,
     **values: Any,
 ) -> int:
@@ -79,11 +80,11 @@ def command(
     from auditor.pipeline import recommend
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, output, force)
+    targets = targets_of(registry, format_name, outputs, force=force, opened=opened)
     options = {name: values.pop(name) for name in OPTIONS}
     request = analysis_request_of(registry, values, OVERRIDES)
     set_threads(None)
     given = {name: value for name, value in options.items() if value is not None}
     _, document = recommend(request, given)
-    write_report(document, target)
+    write_reports(document, targets)
     return int(exit_code(document, check=False))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,7 +10,7 @@ from auditor import console
 from auditor.cli.documents import read_document
 from auditor.cli.options import full_option, output_options
 from auditor.cli.registry import registry_with_problems_said
-from auditor.cli.target import Target, write_report
+from auditor.cli.target import targets_of, write_reports
 from auditor.document.schema import schema_text
 from auditor.errors import AuditError, DataError
 
@@ -25,7 +24,8 @@ from auditor.errors import AuditError, DataError
 def command(
     run: Path | None,
     format_name: str | None,
-    output: Any,
+    outputs: tuple[Path, ...],
+    opened: bool,
     force: bool,
     full: bool,
     title: str | None,
@@ -40,10 +40,12 @@ def command(
         return 0
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.")
-    target = Target(registry_with_problems_said(), format_name, output, force, full=full)
+    targets = targets_of(
+        registry_with_problems_said(), format_name, outputs, force=force, opened=opened, full=full
+    )
     document = read_document(run)
     try:
-        write_report(document, target, title=title)
+        write_reports(document, targets, title=title)
     except AuditError:
         raise
     except Exception as error:  # anybody may have written the document
