@@ -26,6 +26,7 @@ COMMANDS = (
     "compare",
     "leakage",
     "report",
+    "publish",
     "list",
     "plugins",
     "cache",

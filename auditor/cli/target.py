@@ -105,6 +105,11 @@ def targets_of(
     return targets
 
 
+def show(page: Path) -> None:
+    """Show a page in the browser of the user."""
+    webbrowser.open(page.absolute().as_uri())
+
+
 def check_writable(folder: Path) -> None:
     """Refuse, before the work begins, a folder where nothing can be written in the end.
 
@@ -133,7 +138,7 @@ def write_report(document: Mapping[str, Any], target: Target, *, title: str | No
         write_atomic(cast(Path, target.output), data)
         console.say(f"wrote {target.output}")
     if target.shown_in_browser:
-        webbrowser.open(cast(Path, target.output).absolute().as_uri())
+        show(cast(Path, target.output))
 
 
 def write_reports(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from auditor.cli.options import benchmark_options, full_option, open_option
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
-from auditor.cli.target import Target, rendered, write_report
+from auditor.cli.target import Target, rendered, show, write_report
 from auditor.cli.threads import set_threads
 
 OVERRIDES = (
@@ -134,5 +133,5 @@ def command(
     write_report(document, target)
     console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
     if opened:
-        webbrowser.open((folder / "report.html").absolute().as_uri())
+        show(folder / "report.html")
     return int(exit_code(document, check=False))

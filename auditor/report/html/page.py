@@ -51,7 +51,7 @@ MOST_NUMBERS = 100
 
 def export(report: Report) -> bytes:
     """Return the page."""
-    env = _environment()
+    env = environment()
     budget = heatmap.Budget(CSV_BYTES)
     figures, parts = figures_of(report)
     sections = [_section(env, part, n, budget) for n, part in enumerate(parts, start=1)]
@@ -72,7 +72,8 @@ def export(report: Report) -> bytes:
     return page.encode()
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates of all pages, with the filters that they use."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
