@@ -24,9 +24,9 @@ def _table(**rows: str) -> Mapping[str, frozenset[str]]:
 OPTIONS = frozenset(
     "affinity also batch-size borderline-at budget censored check choice conflicts device directions "
     "dry-run encoder epochs exclude fail-under format full gpu gradients groups identity ignore-gate "
-    "log-every log-window lookahead-lr lr measure min-labels min-support missing offline only patience "
-    "preset quiet reader reliable-at repeats seed seeds skip smiles-column split strict tasks title "
-    "verbose weight-decay window".split()
+    "log-every log-window lookahead-lr lr measure min-labels min-support missing offline only pairs "
+    "patience preset quiet reader reliable-at repeats seed seeds skip smiles-column split strict tasks "
+    "title verbose weight-decay window".split()
 )
 """Options of commands, by their long names."""
 PAIRS = _table(
@@ -54,6 +54,7 @@ OF_ANALYSES = _table(
     dynamics="agreement marks reliability",
     gain_prediction="next_count",
     grouping="groups",
+    measurement_plan="budget pairs",
     recommendation="budget choice dry_run groups seeds",
     sparse_settings="anchors batch epochs labels logs overlaps seeds window",
     threshold="assignment batches epochs groups labels logs protocol seeds steps window",

@@ -33,13 +33,16 @@ OF_RESULTS = {
     "fail_under",
 }
 """What Python does with a result (`save`, `rejects`, `plan`, a look at the verdict), and how often -q is typed."""
+OF_PLANS = {"budget", "pairs"}
+"""What `--plan` of `overlap` needs: options of the analysis in Python."""
 
 
 def options(name: str) -> dict[str, click.Parameter]:
     """Return the parameters of a command by the keyword that they have in Python."""
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
-    return {RENAMED.get(str(p.name), str(p.name)): p for p in command.params if p.name not in OF_RESULTS}
+    left_out = OF_RESULTS | OF_PLANS if name == "overlap" else OF_RESULTS
+    return {RENAMED.get(str(p.name), str(p.name)): p for p in command.params if p.name not in left_out}
 
 
 def run(code: str) -> str:

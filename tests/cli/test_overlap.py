@@ -241,3 +241,14 @@ def test_a_spoilt_file_in_the_cache_is_one_clear_line_where_it_cannot_be_had_aga
         outcome = within("overlap", "tox21", "--offline")
         assert outcome.code == 4 and "Traceback" not in outcome.err
         assert outcome.said[-2].startswith("mtl-audit: error: ") and "not usable" in outcome.said[-2]
+
+
+def test_a_plan_keeps_its_budget(within: Run, table: Path, tmp_path: Path) -> None:
+    whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
+    assert within("overlap", table, "--plan", whole).code == 0
+    count = len(whole.read_text().splitlines()) - 1
+    outcome = within("overlap", table, "--plan", part, "--budget", count - 1, "--format", "json")
+    assert outcome.code == 0
+    found = next(f for f in json.loads(outcome.out)["data"]["findings"] if f["name"] == "measurement-plan")
+    assert found["data"]["total"] == len(part.read_text().splitlines()) - 1 < count
+    assert within("overlap", table, "--budget", "5").code == 2

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from auditor.analyses.measurement_plan.plan import Plan
+from auditor.analyses.measurement_plan.budget import Spent, affordable, may_pay_for_all
+from auditor.analyses.measurement_plan.curve import curve_blocks
+from auditor.analyses.measurement_plan.plan import Plan, pairs_named
 from auditor.analyses.measurement_plan.search import missing_pairs, plan_measurements
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.chemistry.naming import identify
 from auditor.document.blocks import Block, Table, Text
-from auditor.errors import DataError
+from auditor.errors import DataError, UsageError
+from auditor.text import count_of
 
 LISTED = 2_000
 """Measurements up to which the document lists each; the CSV always does."""
@@ -27,18 +30,59 @@ METHOD = (
 )
 
 
-def analyse(context: AuditContext) -> Finding:
-    """Plan the fewest measurements that bring every pair of the benchmark to the gate's threshold."""
+def analyse(context: AuditContext, *, budget: int = 0, pairs: str = "") -> Finding:
+    """Plan the fewest measurements that bring pairs of the benchmark to the gate's threshold.
+
+    Parameters
+    ----------
+    budget
+        At most so many measurements, for as many pairs as they can be found to reach; 0 = as many as
+        all pairs need.
+    pairs
+        The pairs of tasks that matter, as "A:B,C:D"; all where empty.
+    """
     rule = context.gate.thresholds
-    if not missing_pairs(context.overlap, rule):
-        text = f"Every pair reaches {rule.measure} {rule.reliable:.2f} already: nothing to measure."
+    if budget < 0:
+        raise UsageError(f"a budget of {budget} measurements", hint="give at least 1, or 0 for no limit")
+    wanted = missing_pairs(context.overlap, rule)
+    if pairs:
+        named = set(pairs_named(pairs, context.overlap.tasks))
+        wanted = [pair for pair in wanted if pair in named]
+    if not wanted:
+        every = "Every pair that was named" if pairs else "Every pair"
+        text = f"{every} reaches {rule.measure} {rule.reliable:.2f} already: nothing to measure."
         return Finding("measurement-plan", text, {"total": 0, "bound": 0, "exact": True})
     try:
-        plan = plan_for(context)
+        curve: list[Spent] = []
+        if budget:
+            plan, curve = _paid(context, wanted, budget)
+        else:
+            plan = plan_for(context, wanted)
     except DataError as error:
         text = f"No plan: {error.message} ({error.hint})."
         return Finding("measurement-plan", text, status="not applicable")
-    return Finding("measurement-plan", _sentence(plan), _data(plan), _blocks(context, plan))
+    if not budget:
+        return Finding(
+            "measurement-plan", _sentence(plan), _data(plan), _blocks(context, plan), result=plan
+        )
+    data = {**_data(plan), "budget": budget, "curve": [asdict(point) for point in curve]}
+    blocks = (*_blocks(context, plan), *curve_blocks(curve))
+    return Finding("measurement-plan", _within(plan, len(wanted), budget), data, blocks, result=plan)
+
+
+def _paid(context: AuditContext, wanted: list[tuple[int, int]], budget: int) -> tuple[Plan, list[Spent]]:
+    """Return a plan within a budget, and the curve that led to it."""
+    measured, rule = context.joined.measured, context.gate.thresholds
+    chosen, curve = affordable(measured, wanted, rule, budget)
+    if may_pay_for_all(measured, wanted, rule, budget):
+        whole = plan_for(context, wanted)
+        if whole.total <= budget:  # pair by pair may cost more than all of them at once
+            return whole, curve
+    plan = plan_for(context, chosen)
+    while plan.total > budget:  # pairs that the plan must not spoil cost something too
+        chosen = chosen[:-1]
+        plan = plan_for(context, chosen)
+    return plan, curve
 
 
 def plan_for(context: AuditContext, pairs: Sequence[tuple[int, int]] | None = None) -> Plan:
@@ -59,6 +103,16 @@ def plan_for(context: AuditContext, pairs: Sequence[tuple[int, int]] | None = No
         rule=rule,
         scaffolds=[names[text].name or "" for text in benchmark.smiles],
         seed=context.seed,
+    )
+
+
+def _within(plan: Plan, wanted: int, budget: int) -> str:
+    raised = sum(pair.alone > 0 for pair in plan.pairs)
+    if not raised:
+        return f"{budget:,} new measurements bring none of the pairs that fall short to the threshold."
+    return (
+        f"{plan.total:,} of at most {budget:,} new measurements bring {raised:,} of the "
+        f"{count_of(wanted, 'pair')} that fall short to {plan.rule.measure} {plan.rule.reliable:.2f}."
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from auditor.errors import UsageError
 from auditor.text import safe
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from auditor.gate.gate import Thresholds
@@ -74,6 +77,45 @@ class Plan:
     def exact(self) -> bool:
         """Whether this is proven to be the least."""
         return self.total == self.bound
+
+
+def nothing_to_measure(rule: Thresholds) -> Plan:
+    """Return the plan for no pair."""
+    return Plan(rule, np.zeros((0, 2), dtype=np.int64), (), (), 0)
+
+
+def pairs_named(text: str, tasks: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the pairs of tasks (i < j) that a text names as "A:B,C:D"; names may hold either sign.
+
+    Raises
+    ------
+    UsageError
+        A part names no two tasks.
+    """
+    places = {name: place for place, name in enumerate(tasks)}
+    found, rest = [], text.split(",")
+    while rest:
+        for length in range(1, len(rest) + 1):
+            pair = _pair(",".join(rest[:length]).strip(), places)
+            if pair is not None:
+                found.append(pair)
+                rest = rest[length:]
+                break
+        else:
+            raise UsageError(
+                f"'{rest[0].strip()}' names no pair of tasks", hint="write A:B,C:D with names of tasks"
+            )
+    return found
+
+
+def _pair(text: str, places: Mapping[str, int]) -> tuple[int, int] | None:
+    parts = text.split(":")
+    for cut in range(1, len(parts)):
+        one, two = ":".join(parts[:cut]).strip(), ":".join(parts[cut:]).strip()
+        if one in places and two in places and one != two:
+            first, second = sorted((places[one], places[two]))
+            return first, second
+    return None
 
 
 def plan_csv(plan: Plan) -> bytes:

@@ -15,7 +15,7 @@ import numpy as np
 from auditor.analyses.measurement_plan.exact import LINEAR, cheapest, relaxed_bound, variables_of
 from auditor.analyses.measurement_plan.greedy import greedy_plan, is_met, planned_support
 from auditor.analyses.measurement_plan.groups import grouped, ranks
-from auditor.analyses.measurement_plan.plan import Measurement, Plan, PlannedPair
+from auditor.analyses.measurement_plan.plan import Measurement, Plan, PlannedPair, nothing_to_measure
 from auditor.analyses.measurement_plan.rules import Problem, cover_bound, least_alone, met, support_of
 from auditor.benchmark.labels import from_columns
 from auditor.overlap.overlap import Overlap, support_counts
@@ -90,7 +90,7 @@ def _plan(
 ) -> Plan:
     """Return the cheapest plan that is found for these pairs, whatever becomes of the others."""
     if not pairs:
-        return Plan(rule, np.zeros((0, 2), dtype=np.int64), (), (), 0)
+        return nothing_to_measure(rule)
     tasks = np.array(sorted({task for pair in pairs for task in pair}), dtype=np.int64)
     problem, group_of = grouped(measured, tasks, pairs, rule)
     counts, bound = _best(problem)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import console
-from auditor.analyses.measurement_plan.plan import plan_csv
+from auditor.analyses.measurement_plan.plan import Plan, nothing_to_measure, plan_csv
 from auditor.cache.writing import write_atomic
 from auditor.cli.command_line import command_line
 from auditor.cli.options import benchmark_options, full_option, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import request_of
 from auditor.cli.target import targets_of, write_reports
-from auditor.errors import ExitCode, UsageError
+from auditor.errors import DataError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from auditor.audit.context import AuditContext
@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write which compounds to measure where, so that every pair becomes reliable, as CSV.",
 )
+@click.option(
+    "--budget",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --plan: at most so many measurements, for as many pairs as they reach.",
+)
+@click.option("--pairs", metavar="A:B,...", help="With --plan: the pairs of tasks that matter.")
 def command(
     format_name: str | None,
     outputs: tuple[Path, ...],
@@ -55,6 +62,8 @@ def command(
     fail_under: float | None,
     rejects: Path | None,
     plan: Path | None,
+    budget: int | None,
+    pairs: str | None,
     **values: Any,
 ) -> int:
     """Count the compounds that the tasks of BENCHMARK share, and judge every pair.
@@ -70,6 +79,11 @@ def command(
     targets = targets_of(registry, format_name, outputs, force=force, opened=opened, full=full)
     if plan is not None:
         values["also"] = (*values["also"], "measurement-plan")
+        given = {"budget": budget, "pairs": pairs}
+        more = (("measurement-plan", name, str(value)) for name, value in given.items() if value)
+        values["analysis_options"] = (*values["analysis_options"], *more)
+    elif budget or pairs:
+        raise UsageError("--budget and --pairs are about a plan", hint="give --plan FILE too")
     refuse_existing(rejects, plan, force=force)
     context, document = audit_overlap(request_of(registry, values, command_line()))
     write_lists(context, rejects=rejects, plan=plan)
@@ -92,15 +106,30 @@ def refuse_existing(*paths: Path | None, force: bool) -> None:
 
 def write_lists(context: AuditContext, *, rejects: Path | None, plan: Path | None) -> None:
     """Write the rows that were left out, and the measurement plan, where they were asked for."""
-    from auditor.analyses.measurement_plan.analysis import plan_for
     from auditor.benchmark.rejects import rejects_csv
 
     if rejects is not None:
         write_atomic(rejects, rejects_csv(context.joined))
         console.say(f"wrote {rejects}")
     if plan is not None:
-        write_atomic(plan, plan_csv(plan_for(context)))
+        write_atomic(plan, plan_csv(planned(context)))
         console.say(f"wrote {plan}")
+
+
+def planned(context: AuditContext) -> Plan:
+    """Return the plan that the audit made.
+
+    Raises
+    ------
+    DataError
+        It made none; the message says why.
+    """
+    found = context.findings["measurement-plan"]
+    if isinstance(found.result, Plan):
+        return found.result
+    if found.status == "ok":
+        return nothing_to_measure(context.gate.thresholds)
+    raise DataError(found.sentence.rstrip("."), hint="--pairs names the pairs that matter")
 
 
 def exit_code(document: dict[str, Any], *, check: bool, fail_under: float | None = None) -> ExitCode:
