@@ -33,8 +33,9 @@ def pairs(data: Data) -> pd.DataFrame:
     for name in (*MEASURES, *COUNTED):
         columns[name] = _upper(overlap[name], upper)
     columns["support"] = columns["support"].astype(np.int64)
-    for name in ("correlation", "low", "high"):
-        columns[name] = _upper(labels[name], upper)
+    for name in ("correlation", "low", "high", "p"):
+        if name in labels:  # a document of an earlier version has no p
+            columns[name] = _upper(labels[name], upper)
     for name, rows in data.get("affinity", {}).items():
         if data["affinity_about"][name]["orientation"] == "symmetric":
             columns[name] = _upper(rows, upper)

@@ -102,8 +102,9 @@ def _overlap(context: AuditContext) -> dict[str, Any]:
         "overlap": overlap_facts(overlap, gate),
         "label_correlation": {
             "correlation": empirical.values,
-            "low": empirical.low,
-            "high": empirical.high,
+            "low": empirical.intervals.low,
+            "high": empirical.intervals.high,
+            "p": empirical.intervals.p,
         },
         "rejects": [
             {"smiles": smiles, "reason": reason, "rows": rows}

@@ -17,7 +17,6 @@ from auditor.analyses.agreement.noise import (
     split_reliability,
 )
 from auditor.analyses.agreement.seed_spread import Spread, per_seed, spread_over_seeds
-from auditor.overlap.correlation_kinds import pair_correlations
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, Association, affordable, associate
@@ -106,8 +105,7 @@ def reference_of(context: AuditContext) -> Reference:
     least = context.request.thresholds.min_support
     seed = derive(context.seed, "agreement", "halves")
     reliability = split_reliability(labels, usable, seed=seed, min_support=least)
-    errors = pair_correlations(context.benchmark, context.empirical, liability=False).standard_error
-    by_errors = error_reliability(upper(values), upper(errors))
+    by_errors = error_reliability(upper(values), upper(context.empirical.intervals.standard_error))
     trainings = context.trainings
     if trainings is None or not trainings.traces:
         return Reference(values, reliability, by_errors, None, 0, float("nan"))
