@@ -99,7 +99,7 @@ def _overlap(context: AuditContext) -> dict[str, Any]:
         "benchmark": _benchmark(joined),
         "verdict": verdict(gate, overlap),
         "tasks": _tasks(joined),
-        "overlap": overlap_facts(overlap, gate),
+        "overlap": overlap_facts(overlap, gate, empirical),
         "label_correlation": {
             "correlation": empirical.values,
             "low": empirical.intervals.low,

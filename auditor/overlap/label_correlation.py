@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.overlap.detectable import Reach, detectable
 from auditor.overlap.intervals import Intervals, correlation_intervals
 from auditor.overlap.overlap import gram, shared_counts
 
@@ -49,6 +50,11 @@ class Empirical:
         """The 95 % interval and the p of every pair, made when they are first asked for."""
         return correlation_intervals(self.labels, self.values, self.support)
 
+    @cached_property
+    def reach(self) -> Reach:
+        """The smallest correlation that every pair can show, made when it is first asked for."""
+        return detectable(self.labels, self.support, self.constant)
+
 
 def empirical_correlation(labels: Labels, *, min_support: int = MIN_SUPPORT) -> Empirical:
     """Return E for all pairs by products of sparse labels; no pair is visited in Python."""
@@ -81,17 +87,6 @@ def _moments(
     squared = csc_array((scaled.data**2, labels.rows, labels.starts), shape=shape)
     mask = labels.mask.astype(np.float64)
     return gram(scaled, mask), gram(squared, mask), gram(scaled, scaled)
-
-
-def detectable_correlation(support: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the smallest |r| found with 80 % power at two-sided 0.05 from so many compounds.
-
-    tanh(2.80 / sqrt(n - 3)), from Fisher's z; NaN below four compounds.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        reach = np.where(support > 3, 2.8016 / np.sqrt(np.maximum(support - 3, 1e-12)), np.nan)
-    least: NDArray[np.float64] = np.tanh(reach)
-    return least
 
 
 def _standardised(labels: Labels) -> NDArray[np.float64]:

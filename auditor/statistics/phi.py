@@ -80,6 +80,12 @@ def corner_of(theta: Vector, p: Vector, q: Vector) -> Vector:
     return np.clip(corner, np.maximum(0, p + q - 1), np.minimum(p, q))
 
 
+def phi_at(theta: Vector, p: Vector, q: Vector) -> Vector:
+    """Return φ at a log odds ratio and prevalences (m,)."""
+    phi: Vector = (corner_of(theta, p, q) - p * q) / np.sqrt(p * (1 - p) * q * (1 - q))
+    return phi
+
+
 def _reach(value: Vector, theta: Vector, p: Vector, q: Vector, n: Vector) -> Vector:
     """Return how far the limit at a log odds ratio lies from φ, with what the margins leave open (m,)."""
     corner = corner_of(theta, p, q)
