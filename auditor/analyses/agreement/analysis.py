@@ -29,20 +29,23 @@ METHOD = (
     "resamples tasks; the Mantel p permutes them, with a statistic that allows for unequal errors. Pairs "
     "share tasks, so a p-value that treats them as independent would be too small. Training saw the same "
     "labels: agreement over them is not evidence on new compounds, and arises from chance correlations of "
-    "the labels alone; E of unseen compounds, from which no gradient was taken, is free of that."
+    "the labels alone; E of unseen compounds, the test compounds alone, is free of that."
 )
 NOISE = (
     "Ceiling: the r that two noisy measures of the same thing would have, sqrt(reliability of G × "
     "reliability of E); r / ceiling may pass 1 where G and E share their noise, which measures of the same "
     "compounds do. Its interval takes the ceiling as known."
 )
-GIVEN = "Partial r with E, its p by permuting tasks (double semi-partialling), two-sided."
+GIVEN = (
+    "Partial r with E: others are held constant linearly, so that what they do in a curve stays in r. Its "
+    "p is by permuting tasks (double semi-partialling), two-sided."
+)
 
 
 def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
     """Correlate every affinity G with E over the usable pairs (the paper's equation 8).
 
-    With |E|; with E over the compounds that training never took a gradient from; and holding constant
+    With |E|; with E over the test compounds, which training never saw; and holding constant, linearly,
     overlap, labels per task, prevalence and the error-cosine affinity. Nothing is trained for it.
 
     Parameters
@@ -88,7 +91,7 @@ def _blocks(context: AuditContext, data: Mapping[str, Evidence]) -> tuple[Block,
     ]
     if given:
         heads = ("estimator", "held constant", "r", "p", "pairs")
-        blocks.append(Table(heads, given, caption="r with E, others held constant"))
+        blocks.append(Table(heads, given, caption="r with E, others held constant linearly"))
     blocks.append(Text(GIVEN + _not_held(data)))
     seeds = tuple(_seeds_row(name, found.seeds) for name, found in data.items() if found.seeds)
     if seeds:
@@ -184,7 +187,7 @@ def _told(name: str, found: Evidence) -> str:
     partial = found.given[ALL_CONTROLS]
     if partial.controls and np.isfinite(partial.r):
         held = ", ".join(partial.controls)
-        told.append(f"r = {partial.r:.2f} (p = {partial.p:.4f}) with {held} held constant")
+        told.append(f"r = {partial.r:.2f} (p = {partial.p:.4f}) with {held} held constant linearly")
     unseen = found.unseen
     if unseen and np.isfinite(unseen.pearson):
         told.append(

@@ -44,7 +44,8 @@ class Reference:
     reliability, reliability_by_errors
         From split halves of the compounds, and from the standard errors of the pairs.
     unseen, unseen_compounds, unseen_reliability
-        E over the compounds that no training took a gradient from, None without a training.
+        E over the test compounds, which no training took a gradient from or was stopped by; None without
+        a training.
     """
 
     values: NDArray[np.float64]
@@ -64,7 +65,7 @@ class NoiseOfAll(Noise):
 
 @dataclass(frozen=True)
 class Unseen(Association):
-    """The association with E over compounds that training took no gradient from."""
+    """The association with E over the test compounds, which training never saw."""
 
     compounds: int
     noise: Noise
@@ -99,7 +100,7 @@ def data_of(found: Evidence) -> dict[str, Any]:
 
 
 def reference_of(context: AuditContext) -> Reference:
-    """Return E with its reliability, and E over the compounds that training did not learn from."""
+    """Return E with its reliability, and E over the test compounds."""
     labels, usable = context.benchmark.labels, context.usable
     values = np.where(usable, context.empirical.values, np.nan)
     least = context.request.thresholds.min_support
@@ -109,8 +110,9 @@ def reference_of(context: AuditContext) -> Reference:
     trainings = context.trainings
     if trainings is None or not trainings.traces:
         return Reference(values, reliability, by_errors, None, 0, float("nan"))
-    inside = np.ones(context.benchmark.n, dtype=bool)
-    inside[trainings.split.train] = False
+    # the validation compounds decide when a training stops: it has seen them
+    inside = np.zeros(context.benchmark.n, dtype=bool)
+    inside[trainings.split.test] = True
     rest = compounds_of(labels, inside)
     unseen = np.where(usable, empirical_correlation(rest, min_support=least).values, np.nan)
     again = split_reliability(rest, usable, seed=seed, min_support=least)
