@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.analyses.agreement.evidence import ALL_CONTROLS, Evidence, data_of, evidence, reference_of
+from auditor.analyses.agreement.evidence import ALL_CONTROLS, Evidence, data_of, evidence, references_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
@@ -45,6 +45,8 @@ GIVEN = (
 def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
     """Correlate every affinity G with E over the usable pairs (the paper's equation 8).
 
+    Those are the reliable ones; for an estimator that needs no shared compounds all pairs where E is known.
+
     With |E|; with E over the test compounds, which training never saw; and holding constant, linearly,
     overlap, labels per task, prevalence and the error-cosine affinity. Nothing is trained for it.
 
@@ -55,9 +57,9 @@ def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Findi
     """
     if not context.affinities:
         return Finding("agreement", "No affinity was estimated.", status="not applicable")
-    reference = reference_of(context)
+    references = references_of(context)
     found = {
-        name: evidence(context, name, reference, permutations=permutations)
+        name: evidence(context, name, references[name], permutations=permutations)
         for name in sorted(context.affinities)
     }
     return Finding(
@@ -165,7 +167,7 @@ def _sentence(data: Mapping[str, Evidence]) -> str:
     name = FIRST if FIRST in data else next(iter(data))
     told = [_told(name, data[name])]
     others = [
-        f"{other} r = {found.pearson:.2f} (p = {found.mantel_p:.4f})"
+        f"{other} r = {found.pearson:.2f} (p = {found.mantel_p:.4f}, {found.pairs} pairs)"
         for other, found in data.items()
         if other != name and np.isfinite(found.pearson)
     ]
@@ -192,7 +194,7 @@ def _told(name: str, found: Evidence) -> str:
     if unseen and np.isfinite(unseen.pearson):
         told.append(
             f"r = {unseen.pearson:.2f} (p = {unseen.mantel_p:.4f}) with the label correlation of "
-            f"{unseen.compounds:,} compounds that training never saw"
+            f"{unseen.compounds:,} compounds that training never saw, {unseen.pairs} pairs"
         )
     return "; ".join(told)
 
