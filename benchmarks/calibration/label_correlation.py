@@ -22,7 +22,7 @@ BALANCES = (
 )  # fmt: skip
 SIZES = (50, 200, 1000, 5000)
 NARROW = 1e-9
-CROWD = 400_000
+CROWD = 100_000
 """Compounds from which the truth of ranks is taken."""
 
 
@@ -154,16 +154,16 @@ def of_power(draws: int, rng: np.random.Generator) -> Iterator[Measured]:
 SECTIONS = (
     Section(
         "E of two classes",
-        "Tables drawn with these prevalences; φ as a share of the largest (or most negative) that they allow. "
-        "The interval is wide where the joint count takes few values: no interval can be exact there.",
+        "Tables drawn with these prevalences; φ as a share of the largest (or most negative) that they "
+        "allow. The interval is wide where the joint count takes few values: none can be exact there.",
         of_classes,
         4000,
     ),
     Section(
         "E of two tasks of values",
         "Samples with a known r. *Marked* is the share of samples whose interval a report marks with *, as "
-        "skewed or heavy-tailed; Spearman's interval stands beside it. In the last rows the logarithm of the "
-        "one scale goes with the other, so that the relation is curved.",
+        "skewed or heavy-tailed; Spearman's interval stands beside it. In the last rows the logarithm of "
+        "the one scale goes with the other, so that the relation is curved.",
         of_values,
         2000,
     ),
@@ -181,7 +181,7 @@ SECTIONS = (
     ),
     Section(
         "Power",
-        "The correlation that `power` says is found with at least 80 %; positives are drawn anew each time.",
+        "The correlation that `power` says is found with at least 80 %; positives are drawn anew.",
         of_power,
         10000,
     ),

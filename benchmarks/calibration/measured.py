@@ -53,7 +53,7 @@ class Measured:
         return float(np.sqrt(kept / self.draws * (1 - kept / self.draws) / self.draws))
 
     def verdict(self, errors: float = 2.0) -> str:
-        """Return what to think of it, with so many Monte-Carlo errors allowed for; empty: the goal is kept."""
+        """Return what to think of it, given so many Monte-Carlo errors; empty where the goal is kept."""
         low, high = GOALS[self.claim]
         if self.share < low - errors * self.error:
             return "marked" if self.marked > 0.5 else "fails"

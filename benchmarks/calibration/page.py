@@ -10,14 +10,14 @@ from benchmarks.calibration.measured import GOALS, Measured, Section
 PLACE = Path(__file__).parents[2] / "docs" / "calibration.md"
 HEAD = """# How often the numbers are right
 
-Written by `python -m benchmarks calibration`, from simulated data whose truth is known. A 95 % interval shall hold the truth
-in 93 to 97 % of samples, a test at 0.05 shall call chance a finding in 6 % at most, and what is said to be found with 80 %
-power shall be found so often. Each number stands with its Monte-Carlo error (one standard deviation), which is allowed for
-twice.
+Written by `python -m benchmarks calibration`, from simulated data whose truth is known. A 95 % interval
+shall hold the truth in 93 to 97 % of samples, a test at 0.05 shall call chance a finding in 6 % at most,
+and what is said to be found with 80 % power shall be found so often. Each number stands with its
+Monte-Carlo error (one standard deviation), which is allowed for twice.
 
 - no mark: the goal is kept
-- **wide**: the interval holds the truth more often than 97 %
-- **marked**: too narrow, and a report marks most such numbers or gives none
+- **wide**: the interval holds the truth in more than 97 %
+- **marked**: too narrow, and a report marks most such numbers
 - **fails**: neither
 """
 
@@ -29,9 +29,8 @@ def page(tables: Iterable[tuple[Section, Sequence[Measured]]]) -> str:
         told = [one.verdict() for one in found if one.claim != "is marked"]
         kept = f"{told.count('')} of {len(told)} numbers keep their goal"
         others = [f"{told.count(word)} {word}" for word in ("wide", "marked", "fails") if word in told]
-        parts.append(
-            f"## {section.title}\n\n{section.about} {section.draws:,} draws. {', '.join([kept, *others])}.\n"
-        )
+        told_of_all = f"{section.draws:,} draws. {', '.join([kept, *others])}."
+        parts.append(f"## {section.title}\n\n{section.about} {told_of_all}\n")
         parts.append("\n".join(_table(found)) + "\n")
     return "\n".join(parts)
 
