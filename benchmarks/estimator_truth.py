@@ -140,7 +140,7 @@ def _found(context: AuditContext, names: tuple[str, ...]) -> dict[str, AffinityM
             empirical.values,
             np.full_like(empirical.values, np.nan),
             context.overlap.support,
-            about={"low": empirical.low, "high": empirical.high},
+            about={"low": empirical.intervals.low, "high": empirical.intervals.high},
         )
     }
     for name in names:

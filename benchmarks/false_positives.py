@@ -178,6 +178,8 @@ def _tests(name: str, finding: Finding) -> Iterator[tuple[str, float]]:
         outside = finding.data["above_zero"] + finding.data["below_zero"]
         for place in range(finding.data["with_interval"]):
             yield f"{name}: a pair's interval excludes 0", 0.0 if place < outside else 1.0
+        called = finding.data["above_chance"] + finding.data["below_chance"]
+        yield f"{name}: any pair beyond chance", 0.0 if called else 1.0
     for affinity, lead in finding.data.get("leads", {}).items():
         yield f"{name}: leads / {affinity} better", 0.0 if lead["verdict"] == "better" else 1.0
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from auditor.audit.request import DataRequest
 from auditor.benchmark.labels import Labels
+from auditor.overlap.label_correlation import empirical_correlation
 from auditor.overlap.overlap import MEASURES, overlap_of
 from auditor.plugin.loading import load_registry
 from benchmarks.support import MIRROR, has_mirror, in_process, median_s, medians, table
@@ -87,11 +88,13 @@ def toxcast(cache: Path) -> None:
     ours, plain = medians(lambda: all_measures(measured, names), lambda: measures_of_sets(sets, chosen))
     plain *= len(pairs) / len(chosen)
     whole = median_s(lambda: rejoined(joined, cache))
+    sure = median_s(lambda: empirical_correlation(joined.benchmark.labels).intervals, repeats=3)
     table(
         (f"ToxCast, 617 tasks, {len(pairs):,} pairs, support and {len(MEASURES)} measures", "median s"),
         [
             ("from the joined labels", f"{ours:.3f}"),
             ("from the published rows: names from the cache, join, overlap", f"{whole:.2f}"),
+            ("E with its interval and p", f"{sure:.2f}"),
             (f"Python sets, pair by pair ({len(chosen):,} pairs at random, scaled to all)", f"{plain:.1f}"),
             ("ratio of sets to ours", f"{plain / ours:.0f}"),
         ],

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from auditor.plugin.loading import load_registry
+from auditor.statistics.association import associate
+
+ABOUT = (
+    "Made by `make reports` from the documents beside it. Every r is over pairs of tasks: the reliable "
+    "ones, and all where E is known for estimators that need no shared compounds. Unseen compounds are "
+    "validation and test compounds in documents of 0.1.0; from 0.2.0 on they are test compounds alone."
+)
 OVERLAP = (
     "| report | compounds | tasks | pairs | median Jaccard | median containment | mean containment "
     "| pairs over 0.30 (Jaccard, containment) | verdict |",
     "|---|---:|---:|---:|---:|---:|---:|---:|---|",
 )
 AFFINITY = (
-    "| report | affinity | r with E | 95 % interval over tasks | Mantel p "
-    "| r with E of unseen compounds, p | reliability | r over all logs |",
-    "|---|---|---:|---|---:|---|---:|---:|",
+    "| report | affinity | r with E | pairs | 95 % interval over tasks | Mantel p "
+    "| r with E of unseen compounds, pairs, p | reliability | r over all logs |",
+    "|---|---|---:|---:|---|---:|---|---:|---:|",
 )
 BENEFIT = (
-    "| report | trainings | metric | mean benefit of a pair | 95 % interval over tasks "
+    "| report | trainings | metric | pairs | mean benefit of a pair | 95 % interval over tasks "
     "| pairs beyond theirs (+, −) | reliability | r of each estimate with the benefit (interval), p |",
-    "|---|---:|---|---:|---|---:|---:|---|",
+    "|---|---:|---|---:|---:|---|---:|---:|---|",
 )
 GROUPING = (
     "| report | groups at most | grouping | mean gain | random groups of the same sizes (95 %) "
@@ -33,7 +44,7 @@ def index_page(folder: Path) -> str:
     """Return the page, of all documents below a folder."""
     overlaps = sorted(folder.glob("overlap/*/audit.json"))
     analyses = sorted(folder.glob("*/audit.json"))
-    lines = ["# Audits of published benchmarks", "", "Made by `make reports` from the documents beside it."]
+    lines = ["# Audits of published benchmarks", "", ABOUT]
     lines += section("Overlap", OVERLAP, overlaps, overlap_rows)
     lines += section("Affinity and the correlation of labels", AFFINITY, analyses, affinity_rows)
     lines += section("Measured benefit of training together", BENEFIT, analyses, benefit_rows)
@@ -77,16 +88,44 @@ def overlap_rows(name: str, data: dict[str, Any]) -> list[str]:
 def affinity_rows(name: str, data: dict[str, Any]) -> list[str]:
     """Return a row for every estimator whose agreement with E was measured."""
     rows = []
-    for estimator, found in finding(data, "agreement").items():
+    for estimator in finding(data, "agreement"):
+        found = agreement(data, estimator)
         about, unseen = data["affinity_about"][estimator], found.get("unseen") or {}
         every = found.get("all_logs") or {}
         rows.append(
-            f"| {name} | {estimator} | {number(found['pearson'], 3)} | {interval(found)} "
-            f"| {number(found['mantel_p'], 4)} "
-            f"| {number(unseen.get('pearson'), 2)}, {number(unseen.get('mantel_p'), 4)} "
+            f"| {name} | {estimator} | {number(found['pearson'], 3)} | {found['pairs']} "
+            f"| {interval(found)} | {number(found['mantel_p'], 4)} | {over_unseen(unseen)} "
             f"| {number(about.get('reliability'), 2)} | {number(every.get('pearson'), 3)} |"
         )
     return rows
+
+
+def agreement(data: Mapping[str, Any], estimator: str) -> dict[str, Any]:
+    """Return how an affinity goes with E: of all pairs where E is known, if it needs no shared compounds.
+
+    A document of 0.1.0 holds such an affinity against E of the reliable pairs only: it is done again here.
+    """
+    found: dict[str, Any] = finding(data, "agreement")[estimator]
+    if estimator not in free_of_overlap():
+        return found
+    values, known = (
+        np.array(rows, dtype=np.float64)
+        for rows in (data["affinity"][estimator], data["label_correlation"]["correlation"])
+    )
+    return {**found, **vars(associate((values + values.T) / 2, known, seed=0))}
+
+
+@cache
+def free_of_overlap() -> frozenset[str]:
+    """Return the estimators that need no shared compounds."""
+    return frozenset(one.name for one in load_registry().all("affinity") if not one.needs_overlap)
+
+
+def over_unseen(found: Mapping[str, Any]) -> str:
+    """Return r with E of unseen compounds, of how many pairs, and its p."""
+    if not found:
+        return "–"
+    return f"{number(found['pearson'], 2)}, {found['pairs']}, {number(found['mantel_p'], 4)}"
 
 
 def benefit_rows(name: str, data: dict[str, Any]) -> list[str]:
@@ -94,7 +133,7 @@ def benefit_rows(name: str, data: dict[str, Any]) -> list[str]:
     found = finding(data, "benefit")
     return [
         f"| {name} | {found['trainings']['in_all']} | {', '.join(row['metrics'])} "
-        f"| {number(row['size']['mean'], 4)} | {interval(row['size'], 4)} "
+        f"| {row['size']['pairs']} | {number(row['size']['mean'], 4)} | {interval(row['size'], 4)} "
         f"| {row['size']['beyond']['gain']}, {row['size']['beyond']['loss']} "
         f"| {number(row['reliability'], 2)} | {'; '.join(with_benefit(row['foretold']))} |"
         for row in found.get("by_metric", [])

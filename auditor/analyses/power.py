@@ -10,31 +10,29 @@ import numpy as np
 
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
-from auditor.benchmark.labels import from_columns
 from auditor.document.blocks import Cell, Table, Text
 from auditor.gate.gate import Pair
-from auditor.overlap.label_correlation import detectable_correlation
-from auditor.overlap.overlap import shared_counts
+from auditor.overlap.detectable import FEWEST
 from auditor.statistics.pairs import upper
+from auditor.statistics.power import FEWEST as RAREST
+from auditor.statistics.power import detectable_of_values
 from auditor.text import count_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from auditor.benchmark.labels import Labels
-    from auditor.source.rows import Task
 
 EFFECTS = (0.1, 0.2, 0.3)
 """Sizes of |r| that are asked for: weak, moderate and strong for one label against another."""
 SHOWN = 5
-RARE = 10
-"""Fewer shared compounds of the rarer class than this, and Fisher's z is no guide."""
 METHOD = (
-    "Smallest |r| found with 80 % power by a two-sided test at 0.05: tanh(2.80 / sqrt(n - 3)), with n the "
-    "compounds that have a label in both tasks. The rule asks for a fraction, power for a number: 40 % "
-    "of 200 compounds detect |r| = {small:.2f}, 5 % of 8,000 detect {large:.2f}. The formula is no guide "
-    "where fewer than {rare} shared compounds have the rarer class of a task: such pairs count as "
-    "detecting nothing. Of many pairs tested at once, some pass by chance."
+    "Smallest |r| found with at least 80 % power by the two-sided test of E at 0.05, from the compounds "
+    "that have a label in both tasks. The rule asks for a fraction, power for a number: between normal "
+    "values 40 % of 200 compounds detect |r| = {small:.2f}, 5 % of 8,000 detect {large:.2f}. Between "
+    "classes it depends on how many have the rarer class, and is that of a positive r. A negative one "
+    "shows only where chance alone would make both classes meet in some five compounds or more. Of a "
+    "class with values it is for normal values; with fewer than {rare} compounds of the rarer class "
+    "such pairs count as detecting nothing. Of many pairs tested at once, some pass by chance."
 )
 
 
@@ -69,6 +67,8 @@ class Power:
         All pairs, and how many detect each effect.
     rare_class, no_correlation
         Pairs with too rare a class, and pairs that detect nothing for another reason.
+    only_positive
+        Pairs that detect some positive r, and no negative one.
     median
         Of the smallest detectable |r|.
     by_verdict
@@ -82,6 +82,7 @@ class Power:
     can_detect: list[int]
     rare_class: int
     no_correlation: int
+    only_positive: int
     median: float
     by_verdict: Mapping[str, Counts]
     best: list[Reach]
@@ -92,14 +93,15 @@ def analyse(context: AuditContext) -> Finding:
     """State per pair the smallest |r| found with 80 % power, and confront it with the gate's rule.
 
     Counted are the compounds that have a label in both tasks. A pair in which a task is constant on
-    them, or has a rare class there, counts as detecting nothing. What every single pair detects is
+    them, or has too rare a class there, counts as detecting nothing. What every single pair detects is
     in the document's ``detectable_correlation``.
     """
     if context.benchmark.t < 2:
         return Finding("power", "One task has no pair.", status="not applicable")
-    reach = _reach(context)
-    rare = rare_classes(context.benchmark.labels, context.benchmark.tasks) & np.isfinite(reach)
-    reach[rare] = np.nan
+    empirical = context.empirical
+    reach = empirical.reach.above
+    able = (empirical.support >= FEWEST) & ~(empirical.constant | empirical.constant.T)
+    rare = able & np.isnan(reach)
     values = upper(reach)
     known = values[np.isfinite(values)]
     order = np.argsort(values, kind="stable")[: len(known)]
@@ -109,6 +111,7 @@ def analyse(context: AuditContext) -> Finding:
         can_detect=_counts(values),
         rare_class=int(upper(rare).sum()),
         no_correlation=int((np.isnan(values) & ~upper(rare)).sum()),
+        only_positive=int((np.isfinite(values) & np.isnan(upper(empirical.reach.below))).sum()),
         median=float(np.median(known)) if len(known) else float("nan"),
         by_verdict=_by_verdict(context, values),
         best=_named(context, reach, order[: min(SHOWN, (len(order) + 1) // 2)]),
@@ -120,28 +123,9 @@ def analyse(context: AuditContext) -> Finding:
         asdict(found),
         _blocks(context, found),
         result=found,
-        citation="Fisher 1921, Metron 1:3; Cohen 1988, Statistical Power Analysis, chapter 3",
+        citation="Fisher 1935, J. R. Stat. Soc. 98:39; Tate 1954, Ann. Math. Stat. 25:603; Cohen 1988, "
+        "Statistical Power Analysis, chapter 3",
     )
-
-
-def rare_classes(labels: Labels, tasks: Sequence[Task]) -> NDArray[np.bool_]:
-    """Return the pairs with fewer than `RARE` shared compounds of a task's rarer class (t, t)."""
-    classes = np.array([task.kind == "classification" for task in tasks])
-    columns = [labels.column(task) for task in range(labels.t)]
-    positive = from_columns(labels.n, [(rows[values > 0], values[values > 0]) for rows, values in columns])
-    ones, all_of_them = shared_counts(positive, labels), shared_counts(labels, labels)
-    rarer = np.minimum(ones, all_of_them - ones)
-    rare: NDArray[np.bool_] = (rarer < RARE) & classes[:, None]
-    return rare | rare.T
-
-
-def _reach(context: AuditContext) -> NDArray[np.float64]:
-    """Return the smallest detectable |r| (t, t); NaN on the diagonal and where nothing is."""
-    empirical = context.empirical
-    reach = detectable_correlation(empirical.support)
-    reach[empirical.constant | empirical.constant.T] = np.nan
-    np.fill_diagonal(reach, np.nan)
-    return reach
 
 
 def _counts(values: NDArray[np.float64]) -> list[int]:
@@ -186,6 +170,11 @@ def _sentence(context: AuditContext, found: Power) -> str:
     if found.rare_class:
         have = "has" if found.rare_class == 1 else "have"
         told.append(f"{count_of(found.rare_class, 'pair')} {have} too rare a class to tell")
+    if found.only_positive:
+        told.append(
+            f"{count_of(found.only_positive, 'pair')} can show a positive correlation only: by chance both "
+            "classes meet too seldom for fewer to be noticed"
+        )
     return f"{'; '.join(told)}."
 
 
@@ -196,7 +185,7 @@ def _blocks(context: AuditContext, found: Power) -> tuple[Table | Text, ...]:
         (text, part.pairs, *part.can_detect) for text, part in verdicts.items()
     )
     pairs = (*_rows(found.best), *_rows(found.worst))
-    small, large = (float(detectable_correlation(np.array(n))) for n in (80, 400))
+    small, large = (float(detectable_of_values(np.array(n))) for n in (80, 400))
     return (
         Table(("verdict of the gate", "pairs", *heads), rows, caption="Pairs by verdict and by power"),
         Table(
@@ -204,7 +193,7 @@ def _blocks(context: AuditContext, found: Power) -> tuple[Table | Text, ...]:
             pairs,
             caption="The pairs that detect the weakest correlation, and those that detect only strong ones",
         ),
-        Text(METHOD.format(small=small, large=large, rare=RARE)),
+        Text(METHOD.format(small=small, large=large, rare=RAREST)),
     )
 
 

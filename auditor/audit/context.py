@@ -77,6 +77,14 @@ class AuditContext:
         """Return the gradient traces, one per seed, of all that were planned; the first call trains."""
         return self.trainings.run() if self.trainings is not None else ()
 
+    def pairs_of(self, name: str) -> NDArray[np.bool_]:
+        """Return the pairs of an affinity that analyses may use (t, t).
+
+        Of an estimator that needs no overlap these are all, else the usable ones.
+        """
+        free = {one.name for one in self.request.registry.all("affinity") if not one.needs_overlap}
+        return ~np.eye(self.benchmark.t, dtype=bool) if name in free else self.usable
+
     def usable_affinity(self, name: str) -> NDArray[np.float64]:
         """Return an affinity of this audit (t, t), NaN for pairs that analyses may not use.
 

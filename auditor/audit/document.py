@@ -107,11 +107,12 @@ def _overlap(context: AuditContext) -> dict[str, Any]:
         "benchmark": _benchmark(joined),
         "verdict": verdict(gate, overlap),
         "tasks": _tasks(joined),
-        "overlap": overlap_facts(overlap, gate),
+        "overlap": overlap_facts(overlap, gate, empirical),
         "label_correlation": {
             "correlation": empirical.values,
-            "low": empirical.low,
-            "high": empirical.high,
+            "low": empirical.intervals.low,
+            "high": empirical.intervals.high,
+            "p": empirical.intervals.p,
         },
         "rejects": [
             {"smiles": smiles, "reason": reason, "rows": rows}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.gate.gate import Pair
-from auditor.overlap.label_correlation import detectable_correlation
 from auditor.overlap.overlap import MEASURES
 from auditor.statistics.pairs import upper
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.gate.gate import Gate
+    from auditor.overlap.label_correlation import Empirical
     from auditor.overlap.overlap import Overlap
 
 
@@ -60,8 +60,8 @@ def _sentence(gate: Gate, overlap: Overlap) -> str:
     return f"{told}."
 
 
-def overlap_facts(overlap: Overlap, gate: Gate) -> dict[str, Any]:
-    """Return the overlap of every pair of tasks, its verdict, and summaries over all pairs."""
+def overlap_facts(overlap: Overlap, gate: Gate, empirical: Empirical) -> dict[str, Any]:
+    """Return the overlap of every pair of tasks, its verdict, what it can show, and summaries over all."""
     codes = {int(code): code.text for code in Pair}
     limits = (gate.thresholds.borderline, gate.thresholds.reliable)
     return {
@@ -72,7 +72,7 @@ def overlap_facts(overlap: Overlap, gate: Gate) -> dict[str, Any]:
             [None if i == j else codes[int(code)] for j, code in enumerate(row)]
             for i, row in enumerate(gate.pairs)
         ],
-        "detectable_correlation": detectable_correlation(overlap.support),
+        "detectable_correlation": empirical.reach.above,
         "summary": {
             **{name: _summary(overlap.measure(name), limits) for name in MEASURES},
             "retention_equivalent": _summary(overlap.retention, ()),

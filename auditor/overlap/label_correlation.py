@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.overlap.detectable import Reach, detectable
+from auditor.overlap.intervals import Intervals, correlation_intervals
 from auditor.overlap.overlap import gram, shared_counts
 
 if TYPE_CHECKING:
@@ -29,19 +32,28 @@ class Empirical:
     values
         E (t, t); NaN where fewer than `MIN_SUPPORT` compounds are shared or a task is constant on
         them.
-    low, high
-        95 % interval by Fisher's z (t, t).
     support
         Shared compounds (t, t).
     constant
         Whether the row's task does not vary on the compounds it shares with the column's (t, t).
+    labels
+        What it was made of.
     """
 
     values: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
     support: NDArray[np.int64]
     constant: NDArray[np.bool_]
+    labels: Labels
+
+    @cached_property
+    def intervals(self) -> Intervals:
+        """The 95 % interval and the p of every pair, made when they are first asked for."""
+        return correlation_intervals(self.labels, self.values, self.support)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The smallest correlation that every pair can show, made when it is first asked for."""
+        return detectable(self.labels, self.support, self.constant)
 
 
 def empirical_correlation(labels: Labels, *, min_support: int = MIN_SUPPORT) -> Empirical:
@@ -56,8 +68,7 @@ def empirical_correlation(labels: Labels, *, min_support: int = MIN_SUPPORT) -> 
         values = covariance / np.sqrt(variance * variance.T)
     refused = (support < min_support) | constant | constant.T
     values = np.where(refused, np.nan, np.clip(values, -1.0, 1.0))
-    low, high = fisher_interval(values, support)
-    return Empirical(values, low, high, support.astype(np.int64), constant)
+    return Empirical(values, support.astype(np.int64), constant, labels)
 
 
 def _moments(
@@ -76,27 +87,6 @@ def _moments(
     squared = csc_array((scaled.data**2, labels.rows, labels.starts), shape=shape)
     mask = labels.mask.astype(np.float64)
     return gram(scaled, mask), gram(squared, mask), gram(scaled, scaled)
-
-
-def fisher_interval(
-    r: NDArray[np.float64], n: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the 95 % interval of correlations r from n pairs each, by Fisher's z."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        z = np.arctanh(np.clip(r, -1 + 1e-15, 1 - 1e-15))
-        half = np.where(n > 3, 1.959964 / np.sqrt(np.maximum(n - 3, 1e-12)), np.nan)
-        return np.tanh(z - half), np.tanh(z + half)
-
-
-def detectable_correlation(support: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the smallest |r| found with 80 % power at two-sided 0.05 from so many compounds.
-
-    tanh(2.80 / sqrt(n - 3)), from Fisher's z; NaN below four compounds.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        reach = np.where(support > 3, 2.8016 / np.sqrt(np.maximum(support - 3, 1e-12)), np.nan)
-    least: NDArray[np.float64] = np.tanh(reach)
-    return least
 
 
 def _standardised(labels: Labels) -> NDArray[np.float64]:

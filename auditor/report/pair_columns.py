@@ -35,8 +35,9 @@ def pair_columns(data: Data) -> dict[str, NDArray[Any]]:
         if name in overlap:  # documents of earlier versions lack some
             columns[name] = _upper(overlap[name], upper)
     columns["support"] = columns["support"].astype(np.int64)
-    for name in ("correlation", "low", "high"):
-        columns[name] = _upper(labels[name], upper)
+    for name in ("correlation", "low", "high", "p"):
+        if name in labels:  # a document of 0.1.0 has no p
+            columns[name] = _upper(labels[name], upper)
     for name, rows in data.get("affinity", {}).items():
         if data["affinity_about"][name]["orientation"] == "symmetric":
             columns[name] = _upper(rows, upper)

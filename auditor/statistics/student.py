@@ -21,7 +21,7 @@ def freedom(count: NDArray[np.int64], about: Mapping[str, Any]) -> NDArray[np.in
     return count - 1 if over is None else np.minimum(count, int(over)) - 1
 
 
-def reach(freedom: NDArray[np.int64]) -> NDArray[np.float64]:
+def reach(freedom: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return t such that a 95 % interval is the estimate, t standard errors to either side.
 
     Parameters

@@ -62,7 +62,7 @@ def test_an_audit_shows_its_verdict_and_its_findings(notebook: Any) -> None:
 
 def test_pairs_and_findings_are_tables(notebook: Any) -> None:
     assert "<th>jaccard</th>" in shown(notebook, 1)
-    assert "<b>Power</b>" in shown(notebook, 2) and ">0.114</td>" in shown(notebook, 2)
+    assert "<b>Power</b>" in shown(notebook, 2) and ">0.121</td>" in shown(notebook, 2)
 
 
 def test_a_study_shows_what_the_analyses_found(notebook: Any) -> None:

@@ -51,6 +51,15 @@ def test_an_affinity_is_a_dataframe_with_its_error_and_count(study: Study) -> No
     assert study.pairs["gradient-cosine"][0] == values.iloc[0, 1]
 
 
+def test_unseen_compounds_are_the_test_part_alone(study: Study) -> None:
+    found, sides = study.findings["agreement"].data, study.document["data"]["training"]["compounds"]
+    assert (
+        found["gradient-cosine"]["unseen"]["compounds"]
+        == sides["test"]
+        < sides["validation"] + sides["test"]
+    )
+
+
 def test_an_affinity_that_was_not_estimated_is_refused_with_the_nearest(study: Study) -> None:
     with pytest.raises(UsageError, match="no affinity 'gradient-cosin'") as refused:
         study.affinity("gradient-cosin")

@@ -8,11 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditor.overlap.label_correlation import (
-    detectable_correlation,
-    empirical_correlation,
-    fisher_interval,
-)
+from auditor.overlap.label_correlation import empirical_correlation
 from tests.making import labels_of
 
 
@@ -51,20 +47,3 @@ def test_a_task_constant_on_the_shared_compounds_is_not_estimable(constant: floa
 def test_too_few_shared_compounds_are_not_estimable() -> None:
     y = np.random.default_rng(1).normal(size=(19, 2))
     assert np.isnan(empirical_correlation(labels_of(y)).values[0, 1])
-
-
-def test_fisher_interval_covers_the_truth_about_95_times_in_100() -> None:
-    rng = np.random.default_rng(2)
-    draws = rng.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], (2_000, 50))
-    r = np.array([np.corrcoef(draw.T)[0, 1] for draw in draws])
-    low, high = fisher_interval(r, np.full(len(r), 50.0))
-    assert 0.93 < np.mean((low < 0.5) & (high > 0.5)) < 0.97
-
-
-def test_detectable_correlation_has_80_per_cent_power() -> None:
-    rng = np.random.default_rng(3)
-    r = float(detectable_correlation(np.array([100]))[0])
-    draws = rng.multivariate_normal([0, 0], [[1, r], [r, 1]], (1_000, 100))
-    found = [stats.pearsonr(*draw.T).pvalue < 0.05 for draw in draws]
-    assert 0.76 < np.mean(found) < 0.84
-    assert np.isnan(detectable_correlation(np.array([3]))[0])

@@ -33,7 +33,7 @@ MEANING = (
 )
 POOLS = {
     "training": "The held-out compounds were among those that this training saw.",
-    "unseen": "All compounds are validation and test compounds, which this training did not see.",
+    "unseen": "All compounds are test compounds, which this training did not see.",
 }
 
 
@@ -64,7 +64,7 @@ def estimate(
         At most so many, drawn at random.
     pool
         The compounds that refits are fitted to and judged on: of the training side, where f0 has met
-        every label already; or those that the training did not see, test compounds included.
+        every label already; or those that the training did not see, the test compounds.
     metric
         ``log-likelihood``: mean per held-out label. ``auroc``: NaN where the recipient is a regression.
     splits, held_out
@@ -138,7 +138,7 @@ def sampled(trained: Trained, pool: str, compounds: int, *, seed: int) -> Cells:
         The pool has no label.
     """
     split = trained.split
-    side = split.train if pool == "training" else np.concatenate([split.validation, split.test])
+    side = split.train if pool == "training" else split.test
     cells = cells_of(trained, side)
     if len(cells) == 0:
         raise DataError(f"{NAME}: no label among the {pool} compounds", hint="choose the other pool")

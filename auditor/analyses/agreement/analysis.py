@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.analyses.agreement.evidence import ALL_CONTROLS, Evidence, data_of, evidence, reference_of
+from auditor.analyses.agreement.evidence import ALL_CONTROLS, Evidence, data_of, evidence, references_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
@@ -29,20 +29,25 @@ METHOD = (
     "resamples tasks; the Mantel p permutes them, with a statistic that allows for unequal errors. Pairs "
     "share tasks, so a p-value that treats them as independent would be too small. Training saw the same "
     "labels: agreement over them is not evidence on new compounds, and arises from chance correlations of "
-    "the labels alone; E of unseen compounds, from which no gradient was taken, is free of that."
+    "the labels alone; E of unseen compounds, the test compounds alone, is free of that."
 )
 NOISE = (
     "Ceiling: the r that two noisy measures of the same thing would have, sqrt(reliability of G × "
     "reliability of E); r / ceiling may pass 1 where G and E share their noise, which measures of the same "
     "compounds do. Its interval takes the ceiling as known."
 )
-GIVEN = "Partial r with E, its p by permuting tasks (double semi-partialling), two-sided."
+GIVEN = (
+    "Partial r with E: others are held constant linearly, so that what they do in a curve stays in r. Its "
+    "p is by permuting tasks (double semi-partialling), two-sided."
+)
 
 
 def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Finding:
     """Correlate every affinity G with E over the usable pairs (the paper's equation 8).
 
-    With |E|; with E over the compounds that training never took a gradient from; and holding constant
+    Those are the reliable ones; for an estimator that needs no shared compounds all pairs where E is known.
+
+    With |E|; with E over the test compounds, which training never saw; and holding constant, linearly,
     overlap, labels per task, prevalence and the error-cosine affinity. Nothing is trained for it.
 
     Parameters
@@ -52,9 +57,9 @@ def analyse(context: AuditContext, *, permutations: int = PERMUTATIONS) -> Findi
     """
     if not context.affinities:
         return Finding("agreement", "No affinity was estimated.", status="not applicable")
-    reference = reference_of(context)
+    references = references_of(context)
     found = {
-        name: evidence(context, name, reference, permutations=permutations)
+        name: evidence(context, name, references[name], permutations=permutations)
         for name in sorted(context.affinities)
     }
     return Finding(
@@ -88,7 +93,7 @@ def _blocks(context: AuditContext, data: Mapping[str, Evidence]) -> tuple[Block,
     ]
     if given:
         heads = ("estimator", "held constant", "r", "p", "pairs")
-        blocks.append(Table(heads, given, caption="r with E, others held constant"))
+        blocks.append(Table(heads, given, caption="r with E, others held constant linearly"))
     blocks.append(Text(GIVEN + _not_held(data)))
     seeds = tuple(_seeds_row(name, found.seeds) for name, found in data.items() if found.seeds)
     if seeds:
@@ -162,7 +167,7 @@ def _sentence(data: Mapping[str, Evidence]) -> str:
     name = FIRST if FIRST in data else next(iter(data))
     told = [_told(name, data[name])]
     others = [
-        f"{other} r = {found.pearson:.2f} (p = {found.mantel_p:.4f})"
+        f"{other} r = {found.pearson:.2f} (p = {found.mantel_p:.4f}, {found.pairs} pairs)"
         for other, found in data.items()
         if other != name and np.isfinite(found.pearson)
     ]
@@ -184,12 +189,12 @@ def _told(name: str, found: Evidence) -> str:
     partial = found.given[ALL_CONTROLS]
     if partial.controls and np.isfinite(partial.r):
         held = ", ".join(partial.controls)
-        told.append(f"r = {partial.r:.2f} (p = {partial.p:.4f}) with {held} held constant")
+        told.append(f"r = {partial.r:.2f} (p = {partial.p:.4f}) with {held} held constant linearly")
     unseen = found.unseen
     if unseen and np.isfinite(unseen.pearson):
         told.append(
             f"r = {unseen.pearson:.2f} (p = {unseen.mantel_p:.4f}) with the label correlation of "
-            f"{unseen.compounds:,} compounds that training never saw"
+            f"{unseen.compounds:,} compounds that training never saw, {unseen.pairs} pairs"
         )
     return "; ".join(told)
 

@@ -17,7 +17,6 @@ from auditor.analyses.agreement.noise import (
     split_reliability,
 )
 from auditor.analyses.agreement.seed_spread import Spread, per_seed, spread_over_seeds
-from auditor.overlap.correlation_kinds import pair_correlations
 from auditor.overlap.label_correlation import empirical_correlation
 from auditor.seeding import derive
 from auditor.statistics.association import PERMUTATIONS, Association, affordable, associate
@@ -36,18 +35,22 @@ ALL_CONTROLS = "all of these"
 
 @dataclass(frozen=True)
 class Reference:
-    """E over the usable pairs, and what is known of it once for all affinities.
+    """E over some pairs, and what is known of it once for all affinities of these pairs.
 
     Parameters
     ----------
+    usable
+        The pairs (t, t).
     values
         E (t, t), NaN where a pair is not usable.
     reliability, reliability_by_errors
         From split halves of the compounds, and from the standard errors of the pairs.
     unseen, unseen_compounds, unseen_reliability
-        E over the compounds that no training took a gradient from, None without a training.
+        E over the test compounds, which no training took a gradient from or was stopped by; None without
+        a training.
     """
 
+    usable: NDArray[np.bool_]
     values: NDArray[np.float64]
     reliability: float
     reliability_by_errors: float
@@ -65,7 +68,7 @@ class NoiseOfAll(Noise):
 
 @dataclass(frozen=True)
 class Unseen(Association):
-    """The association with E over compounds that training took no gradient from."""
+    """The association with E over the test compounds, which training never saw."""
 
     compounds: int
     noise: Noise
@@ -99,24 +102,31 @@ def data_of(found: Evidence) -> dict[str, Any]:
     return {name: value for name, value in asdict(found).items() if value is not None}
 
 
-def reference_of(context: AuditContext) -> Reference:
-    """Return E with its reliability, and E over the compounds that training did not learn from."""
-    labels, usable = context.benchmark.labels, context.usable
+def references_of(context: AuditContext) -> dict[str, Reference]:
+    """Return by affinity the E that it is held against: of all pairs for one that needs no overlap."""
+    masks = {name: context.pairs_of(name) for name in context.affinities}
+    made = {mask.tobytes(): reference_of(context, mask) for mask in masks.values()}
+    return {name: made[mask.tobytes()] for name, mask in masks.items()}
+
+
+def reference_of(context: AuditContext, usable: NDArray[np.bool_]) -> Reference:
+    """Return E with its reliability, and E over the test compounds, of some pairs (t, t)."""
+    labels = context.benchmark.labels
     values = np.where(usable, context.empirical.values, np.nan)
     least = context.request.thresholds.min_support
     seed = derive(context.seed, "agreement", "halves")
     reliability = split_reliability(labels, usable, seed=seed, min_support=least)
-    errors = pair_correlations(context.benchmark, context.empirical, liability=False).standard_error
-    by_errors = error_reliability(upper(values), upper(errors))
+    by_errors = error_reliability(upper(values), upper(context.empirical.intervals.standard_error))
     trainings = context.trainings
     if trainings is None or not trainings.traces:
-        return Reference(values, reliability, by_errors, None, 0, float("nan"))
-    inside = np.ones(context.benchmark.n, dtype=bool)
-    inside[trainings.split.train] = False
+        return Reference(usable, values, reliability, by_errors, None, 0, float("nan"))
+    # the validation compounds decide when a training stops: it has seen them
+    inside = np.zeros(context.benchmark.n, dtype=bool)
+    inside[trainings.split.test] = True
     rest = compounds_of(labels, inside)
     unseen = np.where(usable, empirical_correlation(rest, min_support=least).values, np.nan)
     again = split_reliability(rest, usable, seed=seed, min_support=least)
-    return Reference(values, reliability, by_errors, unseen, int(inside.sum()), again)
+    return Reference(usable, values, reliability, by_errors, unseen, int(inside.sum()), again)
 
 
 def evidence(
@@ -125,16 +135,16 @@ def evidence(
     """Return what speaks for and against the agreement of an affinity with E."""
     affinity = context.affinities[name]
     many = affordable(context.benchmark.t, permutations)
-    values = _usable(context, affinity.values)
+    values = _usable(reference, affinity.values)
     found = _associate(context, values, reference.values, many)
     noise = noise_of(found, affinity.reliability, reference.reliability)
-    spread = spread_over_seeds(per_seed(context, affinity), reference.values, context.usable)
+    spread = spread_over_seeds(per_seed(context, affinity), reference.values, reference.usable)
     return Evidence(
         **vars(found),
         against="E over co-measured compounds",
         absolute=_associate(context, values, np.abs(reference.values), many),
         noise=NoiseOfAll(**vars(noise), reference_reliability_by_errors=reference.reliability_by_errors),
-        given=given(context, name, values, reference.values, permutations=many),
+        given=given(context, name, values, reference, permutations=many),
         seeds=spread if spread.seeds > 1 else None,
         all_logs=_with_all_logs(context, affinity, reference, many),
         unseen=_with_unseen(context, affinity, reference, many),
@@ -147,7 +157,7 @@ def _with_all_logs(
     stated = affinity.all_logs
     if stated is None:
         return None
-    return _associate(context, _usable(context, stated), reference.values, many)
+    return _associate(context, _usable(reference, stated), reference.values, many)
 
 
 def _with_unseen(
@@ -155,7 +165,7 @@ def _with_unseen(
 ) -> Unseen | None:
     if reference.unseen is None or not affinity.trained:
         return None
-    found = _associate(context, _usable(context, affinity.values), reference.unseen, many)
+    found = _associate(context, _usable(reference, affinity.values), reference.unseen, many)
     noise = noise_of(found, affinity.reliability, reference.unseen_reliability)
     return Unseen(**vars(found), compounds=reference.unseen_compounds, noise=noise)
 
@@ -164,7 +174,7 @@ def given(
     context: AuditContext,
     name: str,
     values: NDArray[np.float64],
-    reference: NDArray[np.float64],
+    reference: Reference,
     *,
     permutations: int,
 ) -> dict[str, Partial]:
@@ -175,11 +185,12 @@ def given(
     sets[ALL_CONTROLS] = controls
     cheap = context.affinities.get(ERROR_COSINE)
     if cheap is not None and name != ERROR_COSINE:
-        sets[f"{ERROR_COSINE} affinity"] = {ERROR_COSINE: _usable(context, cheap.values)}
+        sets[f"{ERROR_COSINE} affinity"] = {ERROR_COSINE: (cheap.values + cheap.values.T) / 2}
     return {
         title: partial_mantel(
-            values,
-            reference,
+            # the cheap affinity needs shared compounds, whatever this one needs
+            np.where(context.usable, values, np.nan) if ERROR_COSINE in held else values,
+            reference.values,
             held,
             seed=derive(context.seed, "agreement", "given", title),
             permutations=permutations,
@@ -197,5 +208,5 @@ def _associate(
     return associate(values, reference, seed=context.seed, permutations=permutations)
 
 
-def _usable(context: AuditContext, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(context.usable, (values + values.T) / 2, np.nan)
+def _usable(reference: Reference, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(reference.usable, (values + values.T) / 2, np.nan)

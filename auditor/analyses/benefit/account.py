@@ -21,12 +21,10 @@ from auditor.statistics.directed import (
 from auditor.statistics.pairs import upper
 from auditor.statistics.replication import mean_over_seeds, spearman_brown
 from auditor.transfer.measured.gains import Gains
-from auditor.transfer.measured.matrices import directed, member_mean, pair_error, total_error
+from auditor.transfer.measured.matrices import directed, member_mean, pair_error, pair_reach, total_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-Z = 1.96
 
 
 def pair_benefit(found: Gains) -> NDArray[np.float64]:
@@ -40,7 +38,7 @@ def size_of_benefit(found: Gains, *, seed: int) -> Size:
     """Return the mean benefit of pairs with its interval over tasks, and how many pairs gain."""
     pairs = found.members.sum(axis=1) == 2
     mean = mean_over_seeds(member_mean(found.gains, found.members)[:, pairs])
-    error = pair_error(found)[pairs]
+    error, reach = pair_error(found)[pairs], pair_reach(found)[pairs]
     known = np.isfinite(mean)
     rows, columns = _tasks_of_pairs(found.members[pairs][known])
     weights = drawn_pairs(rows, columns, len(found.tasks), np.random.default_rng(derive(seed, "benefit")))
@@ -55,8 +53,8 @@ def size_of_benefit(found: Gains, *, seed: int) -> Size:
         high=high,
         share_positive=float((mean[known] > 0).mean()) if known.any() else np.nan,
         beyond=Beyond(
-            gain=int((mean[known] - Z * error[known] > 0).sum()),
-            loss=int((mean[known] + Z * error[known] < 0).sum()),
+            gain=int((mean[known] > reach[known]).sum()),
+            loss=int((mean[known] < -reach[known]).sum()),
         ),
         median_standard_error=float(np.nanmedian(error)) if np.isfinite(error).any() else np.nan,
     )

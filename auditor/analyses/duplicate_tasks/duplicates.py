@@ -24,6 +24,8 @@ SAME = 0.999
 """|E| above which two tasks are one."""
 ALIKE = 0.8
 """|E|, or its like for ranks, above which two tasks' labels are compared one by one."""
+SURELY = 0.7
+"""|E| beyond which its whole interval lies where two classification tasks are called nearly the same."""
 RANKED = 0.95
 """Rank correlation below which an |E| near 1 is the work of a few values far from all others."""
 COPIED = 0.5
@@ -82,13 +84,14 @@ def twins(labels: Labels, tasks: Sequence[Task], empirical: Empirical) -> list[T
     A pair is compared only where E is estimable and the shared labels vary enough for their likeness
     to be no accident: ten compounds in the rarer class, or ten distinct values. "Nearly the same"
     and "nearly opposite" is said of two classification tasks whose 95 % interval of E lies beyond
-    0.8, "partly copied" of two regression tasks with at least half of the values close. "Same ranking,
+    0.7, "partly copied" of two regression tasks with at least half of the values close. "Same ranking,
     other scale" are two regression tasks of one order, such as nM and its -log10.
     """
     correlation = np.abs(np.where(np.isfinite(empirical.values), empirical.values, 0.0))
     correlation = np.maximum(correlation, _of_ranks(labels, tasks))
     firsts, seconds = np.nonzero(np.triu(correlation > ALIKE, 1))
-    sure = np.minimum(np.abs(empirical.low), np.abs(empirical.high)) > ALIKE
+    interval = empirical.intervals
+    sure = np.minimum(np.abs(interval.low), np.abs(interval.high)) > SURELY
     order = np.argsort(-correlation[firsts, seconds], kind="stable")[:MOST]
     found = [
         _compare(labels, tasks, int(i), int(j), float(empirical.values[i, j]), bool(sure[i, j]))

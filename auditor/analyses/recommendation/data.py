@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.statistics.replication import mean_over_seeds
-from auditor.transfer.measured.matrices import member_mean, pair_error
+from auditor.transfer.measured.matrices import member_mean, pair_error, pair_reach
 from auditor.transfer.predicted.interval import LEVEL
 
 if TYPE_CHECKING:
@@ -164,10 +164,14 @@ def _half(off: float, spread: Spread, joined: Sequence[int], count: int) -> floa
 
 
 def _measured(names: Sequence[str], gains: Gains) -> dict[str, float]:
-    """Return the mean gain that was measured of a group and its standard error; NaN where it was not."""
+    """Return the mean gain that was measured of a group, its standard error and the reach of its interval.
+
+    NaN where it was not measured.
+    """
     inside = np.isin(gains.tasks, list(names))
     place = np.flatnonzero((gains.members == inside).all(axis=1))
     if not len(place) or inside.sum() == 1:
-        return {"measured": float("nan"), "standard_error": float("nan")}
+        return {"measured": float("nan"), "standard_error": float("nan"), "reach": float("nan")}
     mean = member_mean(mean_over_seeds(gains.gains)[place], gains.members[place])
-    return {"measured": float(mean[0]), "standard_error": float(pair_error(gains)[place[0]])}
+    errors = {"standard_error": pair_error(gains), "reach": pair_reach(gains)}
+    return {"measured": float(mean[0]), **{name: float(each[place[0]]) for name, each in errors.items()}}

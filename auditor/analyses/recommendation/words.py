@@ -97,12 +97,13 @@ def _measured_choice(data: Mapping[str, Any]) -> str:
     told, error = data["together"]["measured"], data["together"]["standard_error"]
     if not np.isfinite(error):
         return f"Alone or together was measured: {together}; a single seed gives no error of it."
-    if told > 1.96 * error:
+    reach = data["together"]["reach"]
+    if told > reach:
         said = "more than its error: prefer that to training each alone"
-    elif told < -1.96 * error:
+    elif told < -reach:
         said = "a loss beyond its error: prefer training each alone"
     else:
-        said = "less than 1.96 standard errors from 0, so that neither is shown to be better"
+        said = f"within {reach:.4f} of 0, its 95 % interval, so that neither is shown to be better"
     return f"Alone or together was measured, and needs no prediction: {together}, {said}."
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.statistics.replication import mean_over_seeds
+from auditor.statistics.student import reach
 from auditor.transfer.group_gains import GroupGains, choose_groups, group_gains
 
 if TYPE_CHECKING:
@@ -37,6 +38,22 @@ def pair_error(found: Gains) -> NDArray[np.float64]:
     """Return the standard error of the mean over a group's members (g,), as `total_error`."""
     mean = member_mean(found.gains, found.members)
     return _with_seeds(mean, found.mean_sampling_error)
+
+
+def pair_reach(found: Gains) -> NDArray[np.float64]:
+    """Return how far the 95 % interval of the mean over a group's members reaches to either side (g,).
+
+    Student's t times `pair_error`. Only the part of the seeds has few degrees of freedom, one less than
+    there are seeds; those of the sum are Satterthwaite's.
+
+    Reference: Satterthwaite 1946, Biometrics Bull. 2:110.
+    """
+    error, sampling = pair_error(found), found.mean_sampling_error
+    seeds = np.isfinite(member_mean(found.gains, found.members)).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        freedom = (seeds - 1) * error**4 / (error**2 - sampling**2) ** 2
+    found_reach: NDArray[np.float64] = reach(np.where(seeds > 1, np.fmin(freedom, 1e9), 1e9)) * error
+    return found_reach
 
 
 def member_mean(gains: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArray[np.float64]:

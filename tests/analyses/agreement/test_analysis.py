@@ -136,3 +136,19 @@ def test_the_order_of_the_tasks_plays_no_part(tmp_path: Path) -> None:
     )
     for held in one["given"]:
         assert one["given"][held]["r"] == pytest.approx(other["given"][held]["r"])
+
+
+def test_an_estimator_that_needs_no_overlap_is_held_against_e_of_all_pairs(tmp_path: Path) -> None:
+    values = liabilities(240, GROUPS, within=0.5)
+    for task in range(10):
+        values[np.random.default_rng(task).random(240) < 0.5, task] = np.nan
+    context = audit_of(values, tmp_path)
+    assert 0 < np.triu(context.usable, 1).sum() < 45
+    same = noisy(context, 0.1)
+    context.affinities = {"chemical-correlation": same, "error-cosine": same}
+    found = analyse(context, permutations=99)
+    told = found.data["chemical-correlation"]
+    assert told["pairs"] == 45 == told["absolute"]["pairs"]
+    assert found.data["error-cosine"]["pairs"] == np.triu(context.usable, 1).sum()
+    assert told["given"]["error-cosine affinity"]["pairs"] == found.data["error-cosine"]["pairs"]
+    assert "45 pairs" in found.sentence

@@ -25,7 +25,15 @@ from auditor.statistics.replication import mean_over_seeds
 from auditor.training.groups.study import Study
 from auditor.training.splits import Split
 from auditor.transfer.measured.gains import Gains, gains_of
-from auditor.transfer.measured.matrices import directed, group_table, member_mean, shared_table, total_error
+from auditor.transfer.measured.matrices import (
+    directed,
+    group_table,
+    member_mean,
+    pair_error,
+    pair_reach,
+    shared_table,
+    total_error,
+)
 from auditor.transfer.measured.plan import Plan, forecast, measure, plan_benefit, plan_groups
 from auditor.transfer.measured.task_metrics import metrics_of
 from tests.compute.studies import small_study, trainings_of
@@ -221,6 +229,22 @@ def test_the_gains_become_the_table_from_which_others_predict() -> None:
         table.standard_error, np.where(found.members, total_error(found), np.nan), equal_nan=True
     )
     assert [row.tasks for row in group_rows(found)] == [list(found.tasks)]
+
+
+def test_the_interval_of_a_pair_over_three_seeds_is_by_students_t() -> None:
+    found = measured(lambda group, task: 1.0)
+    pair = np.flatnonzero(found.members.sum(axis=1) == 2)[:1]
+    rng, inside = np.random.default_rng(0), 0
+    for _ in range(400):
+        gains = np.where(found.members, rng.normal(size=(3, *found.members.shape)), np.nan)
+        drawn = replace(found, gains=gains, mean_sampling_error=np.zeros(len(found.members)))
+        mean = member_mean(mean_over_seeds(drawn.gains), drawn.members)
+        inside += bool((np.abs(mean) <= pair_reach(drawn))[pair])
+        assert (pair_reach(drawn) / pair_error(drawn))[pair] == pytest.approx(4.303, abs=1e-3)
+    # with 1.96 standard errors 81 % of the intervals held 0
+    assert 0.92 <= inside / 400 <= 0.98
+    known = replace(drawn, mean_sampling_error=np.full(len(found.members), 1e6))
+    assert (pair_reach(known) / pair_error(known))[pair] == pytest.approx(1.96, abs=1e-3)
 
 
 def plan_on(cache: Path, *, t: int = 3, seeds: int = 2) -> Plan:

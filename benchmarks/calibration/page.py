@@ -1,0 +1,54 @@
+"""The page of what was measured: one table for each section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from benchmarks.calibration.measured import GOALS, Measured, Section
+
+PLACE = Path(__file__).parents[2] / "docs" / "calibration.md"
+HEAD = """# How often the numbers are right
+
+Written by `python -m benchmarks calibration`, from simulated data whose truth is known. A 95 % interval
+shall hold the truth in 93 to 97 % of samples, a test at 0.05 shall call chance a finding in 6 % at most,
+and what is said to be found with 80 % power shall be found so often. Each number stands with its
+Monte-Carlo error (one standard deviation), which is allowed for twice.
+
+- no mark: the goal is kept
+- **wide**: the interval holds the truth in more than 97 %
+- **marked**: too narrow, and a report marks most such numbers
+- **fails**: neither
+"""
+
+
+def page(tables: Iterable[tuple[Section, Sequence[Measured]]]) -> str:
+    """Return the page of all sections."""
+    parts = [HEAD]
+    for section, found in tables:
+        told = [one.verdict() for one in found if one.claim != "is marked"]
+        kept = f"{told.count('')} of {len(told)} numbers keep their goal"
+        others = [f"{told.count(word)} {word}" for word in ("wide", "marked", "fails") if word in told]
+        told_of_all = f"{section.draws:,} draws. {', '.join([kept, *others])}."
+        parts.append(f"## {section.title}\n\n{section.about} {told_of_all}\n")
+        parts.append("\n".join(_table(found)) + "\n")
+    return "\n".join(parts)
+
+
+def _table(found: Sequence[Measured]) -> list[str]:
+    columns = list(dict.fromkeys(one.column for one in found))
+    cases = list(dict.fromkeys(one.case for one in found))
+    by_place = {(one.case, one.column): one for one in found}
+    rows = [f"| truth | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
+    for case in cases:
+        cells = (_cell(by_place.get((case, column))) for column in columns)
+        rows.append(f"| {case} | {' | '.join(cells)} |")
+    return rows
+
+
+def _cell(one: Measured | None) -> str:
+    if one is None:
+        return ""
+    share = f"{one.share:.1%} ± {one.error:.1%}".replace("%", " %")
+    said = one.verdict() if GOALS[one.claim] != (0.0, 1.0) else ""
+    return f"{share} **{said}**" if said else share

@@ -1,0 +1,45 @@
+"""The calibration page: its numbers hold in a fast version, and it is of the sections that there are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks import calibration
+from benchmarks.calibration.measured import Measured, Section, counted
+from benchmarks.calibration.page import PLACE, page
+
+DRAWS = 40
+LENIENT = 4.0
+"""Monte-Carlo errors that so few draws are allowed: of some four hundred numbers one in thousands is beyond."""
+
+
+@pytest.mark.parametrize("section", calibration.SECTIONS, ids=lambda section: section.title)
+def test_intervals_tests_and_power_do_what_they_claim(section: Section) -> None:
+    found = calibration.measured(section, DRAWS)
+    assert found and [one for one in found if one.verdict(errors=LENIENT) == "fails"] == []
+
+
+def test_the_page_holds_every_section_with_its_truths_and_none_fails() -> None:
+    text = PLACE.read_text(encoding="utf-8")
+    assert text.count("**fails**") == 1  # the legend
+    for section in calibration.SECTIONS:
+        assert f"## {section.title}\n\n{section.about} {section.draws:,} draws." in text
+        first = next(section.measure(2, np.random.default_rng(0)))
+        assert f"\n| {first.case} |" in text and f" {first.column} |" in text
+
+
+def test_a_number_below_its_goal_fails_unless_it_is_marked() -> None:
+    low = counted("case", "column", "holds the truth", np.arange(1000) < 850)
+    assert low.verdict() == "fails" and low.share == 0.85
+    assert Measured("case", "column", "holds the truth", 850, 1000, marked=0.9).verdict() == "marked"
+    assert Measured("case", "column", "holds the truth", 950, 1000).verdict() == ""
+    assert Measured("case", "column", "holds the truth", 1000, 1000).verdict() == "wide"
+    assert Measured("case", "column", "calls chance", 90, 1000).verdict() == "fails"
+    assert Measured("case", "column", "is found", 700, 1000).verdict() == "fails"
+
+
+def test_a_cell_says_its_share_its_error_and_its_verdict() -> None:
+    section = Section("A title", "About it.", lambda draws, rng: iter(()), 1000)
+    text = page([(section, [Measured("n 5", "called", "calls chance", 90, 1000)])])
+    assert "| n 5 | 9.0 % ± 0.9 % **fails** |" in text and "0 of 1 numbers keep their goal, 1 fails" in text
