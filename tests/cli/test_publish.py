@@ -43,6 +43,13 @@ def test_every_audit_has_its_files_and_a_row_that_leads_to_them(
         assert (folder / "report.html").is_file() and (folder / "report.md").is_file()
 
 
+def test_json_tells_every_row_of_the_index(within: Run, runs: Path, tmp_path: Path) -> None:
+    outcome = within("publish", runs, "--output", tmp_path / "site", "--format", "json")
+    told = json.loads(outcome.out)
+    assert Path(told["index"]).is_file() and len(told["audits"]) == 3
+    assert all((tmp_path / "site" / row["folder"] / "audit.json").is_file() for row in told["audits"])
+
+
 def test_the_badge_is_an_image_that_says_the_verdict_as_a_word(
     within: Run, runs: Path, tmp_path: Path
 ) -> None:

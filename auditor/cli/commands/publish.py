@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,7 +11,7 @@ import click
 from auditor import console
 from auditor.cache.writing import write_atomic
 from auditor.cli.documents import read_document
-from auditor.cli.options import open_option
+from auditor.cli.options import open_option, small_format
 from auditor.cli.target import check_writable, show
 from auditor.errors import DataError, UsageError
 
@@ -28,14 +30,19 @@ from auditor.errors import DataError, UsageError
 )
 @click.option("--force", is_flag=True, help="Overwrite what an earlier site left in the folder.")
 @open_option
-def command(runs: tuple[Path, ...], output: Path, title: str, force: bool, opened: bool) -> int:
+@small_format
+def command(
+    runs: tuple[Path, ...], output: Path, title: str, force: bool, opened: bool, format_name: str
+) -> int:
     """Write an index of RUNS, each an audit.json or a folder with some, with the page, the Markdown
     comment, the JSON document, the pairs as CSV and a badge of every audit.
 
     Example: mtl-audit publish reports --output site
     """
+    from auditor.report.gallery.entry import entries_of
     from auditor.report.gallery.site import files_of
 
+    console.settings.json_errors = format_name == "json"
     index = output / "index.html"
     if index.exists() and not force:
         raise UsageError(f"{index} exists", hint="--force overwrites it")
@@ -45,6 +52,9 @@ def command(runs: tuple[Path, ...], output: Path, title: str, force: bool, opene
     for name, content in files_of(documents, title=title):
         write_atomic(output / name, content)
     console.say(f"wrote {len(documents)} audits and {index}")
+    if format_name == "json":
+        audits = [asdict(entry) for entry in entries_of(documents)]
+        console.out(json.dumps({"schema_version": 1, "index": str(index), "audits": audits}, indent=1))
     if opened:
         show(index)
     return 0
