@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from auditor.transfer.measured.gains import Gains
 
+Z = 1.959964
+
 
 def directed(gains: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return gains (..., g, t) of the pairs as (..., t, t): rows are sources, columns recipients."""
@@ -43,17 +45,15 @@ def pair_error(found: Gains) -> NDArray[np.float64]:
 def pair_reach(found: Gains) -> NDArray[np.float64]:
     """Return how far the 95 % interval of the mean over a group's members reaches to either side (g,).
 
-    Student's t times `pair_error`. Only the part of the seeds has few degrees of freedom, one less than
-    there are seeds; those of the sum are Satterthwaite's.
-
-    Reference: Satterthwaite 1946, Biometrics Bull. 2:110.
+    The part of the seeds by Student's t, that of the test compounds by the normal distribution, added in
+    squares. With one seed it is that of the test compounds alone.
     """
-    error, sampling = pair_error(found), found.mean_sampling_error
+    sampling = found.mean_sampling_error
     seeds = np.isfinite(member_mean(found.gains, found.members)).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        freedom = (seeds - 1) * error**4 / (error**2 - sampling**2) ** 2
-    found_reach: NDArray[np.float64] = reach(np.where(seeds > 1, np.fmin(freedom, 1e9), 1e9)) * error
-    return found_reach
+    of_seeds = np.sqrt(np.maximum(pair_error(found) ** 2 - sampling**2, 0.0))
+    own = np.where(seeds > 1, reach(np.maximum(seeds - 1, 1)) * of_seeds, 0.0)
+    both: NDArray[np.float64] = np.hypot(own, Z * sampling)
+    return both
 
 
 def member_mean(gains: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -1,0 +1,55 @@
+"""The interval of a pair's measured benefit, over few seeds and one set of test compounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from auditor.transfer.measured.gains import Gains
+from auditor.transfer.measured.matrices import member_mean, pair_reach
+from benchmarks.calibration.measured import Measured, Section, counted
+
+
+def of_seeds(draws: int, rng: np.random.Generator) -> Iterator[Measured]:
+    """Yield how often the interval of a mean over seeds holds a benefit of 0."""
+    for seeds in (2, 3, 5, 10):
+        for share, told in ((0.0, "none"), (0.5, "half"), (0.9, "nine tenths")):
+            own = np.sqrt(1 - share) * rng.normal(size=(seeds, draws, 2))
+            # the mean of two tasks over the seeds; all seeds have the same test compounds
+            error = float(np.sqrt(share / (2 * seeds)))
+            gains = own + error * rng.normal(size=(draws, 1))
+            found = drawn(gains, error)
+            inside = np.abs(member_mean(found.gains, found.members).mean(axis=0)) <= pair_reach(found)
+            case = f"{seeds} seeds, {told} of the variance by test compounds"
+            yield counted(case, "a benefit of 0 called", "calls chance", ~inside)
+            yield counted(case, "interval", "holds the truth", inside)
+
+
+def drawn(gains: np.ndarray, error: float) -> Gains:
+    """Return gains of the same pair again and again (s, draws, 2), with the error of test compounds."""
+    seeds, draws, _ = gains.shape
+    return Gains(
+        tasks=("a", "b"),
+        metrics=("auroc", "auroc"),
+        seeds=tuple(range(seeds)),
+        members=np.ones((draws, 2), dtype=bool),
+        values=gains,
+        own=gains,
+        gains=gains,
+        own_gains=gains,
+        sampling_error=np.full((draws, 2), error),
+        mean_sampling_error=np.full(draws, error),
+        test_labels=np.full(2, 100),
+    )
+
+
+SECTIONS = (
+    Section(
+        "The benefit of a pair",
+        "Gains without a benefit, over few seeds, of which a part is shared noise of the test compounds; "
+        "the resampling of these is taken to be right.",
+        of_seeds,
+        10000,
+    ),
+)
