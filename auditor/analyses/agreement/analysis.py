@@ -180,10 +180,8 @@ def _told(name: str, found: Evidence) -> str:
     if not np.isfinite(found.pearson):
         return f"{name} and the label correlation cannot be compared: only {found.pairs} usable pairs"
     r, p = found.pearson, found.mantel_p
-    known = "agrees with" if r > 0 else "runs against"
-    said = known if p <= 0.05 else "shows no established agreement with"
     told = [
-        f"{name} {said} the label correlation: r = {r:.2f} "
+        f"{_claim(name, found)}: r = {r:.2f} "
         f"({_interval(found.low, found.high)} over tasks), Mantel p = {p:.4f}, {found.pairs} pairs"
     ]
     partial = found.given[ALL_CONTROLS]
@@ -197,6 +195,19 @@ def _told(name: str, found: Evidence) -> str:
             f"{unseen.compounds:,} compounds that training never saw, {unseen.pairs} pairs"
         )
     return "; ".join(told)
+
+
+def _claim(name: str, found: Association) -> str:
+    """Say that an affinity agrees where both the interval and p do, else that it is unclear and why."""
+    doubts = []
+    if not (found.low > 0 or found.high < 0):  # true of a missing interval too
+        doubts.append("the interval holds 0" if np.isfinite(found.low) else "there is no interval")
+    if not found.mantel_p <= 0.05:
+        doubts.append("p is above 0.05")
+    if doubts:
+        why = " and ".join(doubts)
+        return f"Whether {name} agrees with the label correlation is unclear, because {why}"
+    return f"{name} {'agrees with' if found.pearson > 0 else 'runs against'} the label correlation"
 
 
 def _number(value: Any) -> float | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from auditor.analyses.agreement.analysis import analyse
+from auditor.analyses.agreement.analysis import _claim, analyse
 from auditor.analyses.agreement.noise import (
     compounds_of,
     error_reliability,
@@ -46,7 +47,37 @@ def test_an_affinity_of_noise_is_not_said_to_agree(context: AuditContext) -> Non
     noise = np.random.default_rng(3).normal(size=(10, 10))
     context.affinities = {"made": affinity(context, noise)}
     found = analyse(context, permutations=499)
-    assert "no established agreement" in found.sentence and found.data["made"]["mantel_p"] > 0.05
+    assert (
+        "is unclear, because" in found.sentence
+        and "agrees with the label correlation:" not in found.sentence
+    )
+    assert found.data["made"]["mantel_p"] > 0.05
+
+
+@pytest.mark.parametrize(
+    ("r", "low", "high", "p", "claim"),
+    [
+        (0.6, 0.3, 0.8, 0.01, "made agrees with"),
+        (-0.6, -0.8, -0.3, 0.01, "made runs against"),
+        (0.84, -0.82, 1.0, 0.04, "because the interval holds 0"),
+        (0.6, 0.3, 0.8, 0.2, "because p is above 0.05"),
+        (0.6, np.nan, np.nan, 0.01, "because there is no interval"),
+        (0.6, -0.1, 0.8, np.nan, "because the interval holds 0 and p is above 0.05"),
+    ],
+)
+def test_words_follow_the_interval_and_p(r: float, low: float, high: float, p: float, claim: str) -> None:
+    said = _claim(
+        "made",
+        replace(
+            associate(np.eye(4), np.eye(4), seed=0, permutations=9),
+            pearson=r,
+            low=low,
+            high=high,
+            mantel_p=p,
+        ),
+    )
+    assert claim in said
+    assert ("unclear" in said) == ("because" in said)
 
 
 def test_what_an_affinity_owes_to_the_cheap_one_is_taken_out(context: AuditContext) -> None:
