@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from auditor.document.blocks import Matrix, Report, Table
 from auditor.errors import UsageError
-from auditor.report.pair_columns import pair_columns
+from auditor.report.pair_columns import compares_tasks, pair_columns
 from auditor.report.wording import missing, short_caption
 from auditor.text import safe
 
@@ -25,7 +25,7 @@ def export(report: Report) -> bytes:
     UsageError
         The report holds neither a matrix nor a table.
     """
-    if report.answers:
+    if compares_tasks(report.document.get("data", {})):
         return _text(_pairs(report.document["data"]), report.stamps)
     blocks = [block for section in report.sections for block in section.blocks]
     matrices = [block for block in blocks if isinstance(block, Matrix)]

@@ -15,6 +15,11 @@ MEASURES = ("jaccard", "containment", "dice", "ochiai")
 COUNTED = ("retention_equivalent", "support", "detectable_correlation")
 
 
+def compares_tasks(data: Data) -> bool:
+    """Return whether a document is that of an overlap or affinity audit of at least two tasks."""
+    return len(data.get("tasks", ())) > 1 and {"overlap", "label_correlation"} <= data.keys()
+
+
 def pair_columns(data: Data) -> dict[str, NDArray[Any]]:
     """Return measures, E with its interval, symmetric affinities and the verdict, an entry for every pair.
 

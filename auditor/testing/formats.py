@@ -62,9 +62,9 @@ def browsers_run_nothing(export: Exporter, *, media_type: str = "") -> None:
     text = _text(export(report_with(HOSTILE)), media_type)
     require(not OPENED.search(text), "the markup in a name passes through unescaped")
     if media_type == "text/html":
-        reader = _Tags()
-        reader.feed(text)
-        require(not reader.scripts, f"the page has {', '.join(sorted(reader.scripts))}")
+        found, its_own = _Tags.of(text), _Tags.of(_text(export(report_with(PLAIN)), media_type))
+        require(not found.handlers, f"the page has {', '.join(sorted(found.handlers))}")
+        require(found.scripts == its_own.scripts, "the page has a script that other names do not give it")
 
 
 def spreadsheets_compute_nothing(export: Exporter, *, media_type: str = "") -> None:
@@ -89,17 +89,36 @@ CHECKS = (
 
 
 class _Tags(HTMLParser):
-    """Collects what would run: scripts and handlers."""
+    """Collects what would run: scripts, each with its text, and handlers. JSON does not run."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.scripts: set[str] = set()
+        self.scripts: list[str] = []
+        self.handlers: set[str] = set()
+        self._within = False
+
+    @classmethod
+    def of(cls, text: str) -> _Tags:
+        """Read a page."""
+        found = cls()
+        found.feed(text)
+        return found
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep a script or an element with a handler."""
-        if tag == "script":
-            self.scripts.add("a script")
-        self.scripts |= {f"the handler {name}" for name, _ in attrs if name.startswith("on")}
+        self._within = tag == "script" and ("type", "application/json") not in attrs
+        if self._within:
+            self.scripts.append("")
+        self.handlers |= {f"the handler {name}" for name, _ in attrs if name.startswith("on")}
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a script."""
+        self._within = False
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text of a script."""
+        if self._within:
+            self.scripts[-1] += data
 
 
 def _render_or_refuse(export: Exporter, report: Report, what: str) -> None:

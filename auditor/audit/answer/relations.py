@@ -24,6 +24,7 @@ def relations(data: Mapping[str, Any]) -> list[dict[str, str]]:
     found = data["label_correlation"]
     values, low, high = (_matrix(found[key]) for key in ("correlation", "low", "high"))
     values[np.abs(values) >= SAME] = np.nan
+    values[_sides_differ(data, low, high)] = np.nan
     return [
         answer(
             question,
@@ -32,6 +33,20 @@ def relations(data: Mapping[str, Any]) -> list[dict[str, str]]:
         )
         for question, sign in (("What goes together", 1), ("What goes against each other", -1))
     ]
+
+
+def _sides_differ(data: Mapping[str, Any], low: Matrix, high: Matrix) -> NDArray[np.bool_]:
+    """Return the pairs of which Spearman's interval is known and does not lie on the side of that of E.
+
+    The interval of E may be too narrow for skewed values; that of ranks is not.
+    """
+    facts = (one["data"] for one in data["findings"] if one["name"] == "label-correlation")
+    found: Mapping[str, Any] = next(facts, {})
+    ranks = found.get("matrices", {})
+    if "spearman_low" not in ranks:
+        return np.zeros(low.shape, dtype=bool)
+    least, most = _matrix(ranks["spearman_low"]), _matrix(ranks["spearman_high"])
+    return ((low > 0) & (least <= 0)) | ((high < 0) & (most >= 0))
 
 
 def _said(

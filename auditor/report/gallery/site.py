@@ -11,6 +11,7 @@ from auditor.report.gallery.badge import badge
 from auditor.report.gallery.entry import entries_of
 from auditor.report.gallery.index import index_page
 from auditor.report.html.page import export as html
+from auditor.report.pair_columns import compares_tasks
 from auditor.report.sections.report import report_of
 from auditor.report.text.markdown import export as markdown
 
@@ -24,6 +25,6 @@ def files_of(documents: Sequence[Mapping[str, Any]], *, title: str) -> Iterator[
         yield f"{entry.folder}/report.md", markdown(report)
         yield f"{entry.folder}/audit.json", json.export(report)
         yield f"{entry.folder}/badge.svg", badge(entry)
-        if report.answers:
+        if compares_tasks(document["data"]):
             yield f"{entry.folder}/pairs.csv", csv(report)
     yield "index.html", index_page(entries, title=title)

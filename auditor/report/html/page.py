@@ -1,4 +1,4 @@
-"""HTML: one self-contained page without scripts, readable on paper, in the dark and aloud."""
+"""HTML: one self-contained page, readable without its script, on paper, in the dark and aloud."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from auditor.document.blocks import (
 )
 from auditor.report.html import axes, heatmap, molecules
 from auditor.report.html.chart import chart, swatch
+from auditor.report.html.live import allowed, pairs_of, script
 from auditor.report.html.table import is_endless, table_view
 from auditor.report.html.tree import tree
 from auditor.report.pairs import uniform_sentence
@@ -67,6 +68,9 @@ def export(report: Report) -> bytes:
         counts=[(name, n) for name, n in pair_counts(report).items() if n],
         sections=sections,
         answers=[(answer, places.get(answer.section, "")) for answer in report.answers],
+        allowed=allowed(),
+        script=script(),
+        pairs=pairs_of(report),
         glance=[] if report.answers else _glance(sections),
     )
     return page.encode()

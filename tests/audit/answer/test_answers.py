@@ -123,6 +123,15 @@ def test_tasks_that_are_one_measurement_are_not_said_to_go_together() -> None:
     assert together["answer"].startswith("No pair")
 
 
+def test_a_pair_whose_ranks_do_not_agree_is_not_named() -> None:
+    values = np.array([[1.0, 0.8], [0.8, 1.0]])
+    data = document(np.ones((50, 2), dtype=bool), values)
+    for low, named in ((-0.1, False), (0.3, True)):
+        ranks = {"spearman_low": [[1, low], [low, 1]], "spearman_high": [[1, 0.9], [0.9, 1]]}
+        data["findings"] = [{"name": "label-correlation", "status": "ok", "data": {"matrices": ranks}}]
+        assert ("T0 and T1" in relations(data)[0]["answer"]) == named
+
+
 def test_beyond_the_shared_compounds_chemical_correlation_answers() -> None:
     unknown = np.array([[1.0, np.nan], [np.nan, 1.0]])
     data = document(np.eye(2, dtype=bool).repeat(30, axis=0), unknown)

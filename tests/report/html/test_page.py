@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import re
 from dataclasses import replace
@@ -46,7 +48,7 @@ class Page(HTMLParser):
             self.wrong.append(tag)
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.words.append(data)
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
@@ -75,13 +77,19 @@ def test_headings_skip_no_level(page: Page) -> None:
 
 
 def test_nothing_is_loaded_and_nothing_runs(text: str, page: Page) -> None:
-    for tag in ("script", "link", "iframe", "object", "embed", "base", "form"):
+    for tag in ("link", "iframe", "object", "embed", "base", "form"):
         assert page.all(tag) == []
     assert "@import" not in text
     policy = next(
         m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"
     )
     assert policy is not None and "default-src 'none'" in policy
+    (ours,) = re.findall(r"<script>(.*?)</script>", text, re.S)
+    assert (
+        f"script-src 'sha256-{base64.b64encode(hashlib.sha256(ours.encode()).digest()).decode()}'" in policy
+    )
+    assert policy.count("script-src") == 1 and "unsafe-eval" not in policy
+    assert all(script in ({}, {"type": "application/json", "id": "pairs"}) for script in page.all("script"))
     for tag, attributes in page.tags:
         for name, value in attributes.items():
             assert not name.startswith("on"), (tag, name)
@@ -112,7 +120,7 @@ def test_the_verdict_is_said_in_a_word_and_precedes_every_section(text: str, sam
 def test_hostile_text_stays_text(hostile: Report) -> None:
     text = export(hostile).decode()
     page = Page(text)
-    assert page.all("script") == [] and page.wrong == []
+    assert page.all("script") == [{}] and page.wrong == []
     shown = "".join(page.words)
     assert HOSTILE[0] in shown and "{{ 7 * 7 }}" in shown
     assert "\x1b" not in text and "\u202e" not in text

@@ -1,0 +1,125 @@
+"""What a page does when it is clicked: tables are sorted and filtered, a pair of tasks is looked up."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import auditor
+from tests.browser.browser import Opened, opened, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def audit(tmp_path_factory: pytest.TempPathFactory) -> auditor.api.audit.Audit:
+    cache = tmp_path_factory.mktemp("cache")
+    rng = np.random.default_rng(0)
+    values = rng.normal(0, 1, (150, 16)).round(3)
+    values[rng.random(values.shape) > rng.uniform(0.3, 1, 16)] = np.nan
+    table = pd.DataFrame(values, columns=[f"assay {letter}" for letter in "ABCDEFGHIJKLMNOP"])
+    table.insert(
+        0, "smiles", [f"{'C' * (n % 30 + 1)}{'OSN'[n // 30 % 3]}{'C' * (n // 90)}" for n in range(150)]
+    )
+    return auditor.overlap(table, cache_dir=cache, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def page(
+    audit: auditor.api.audit.Audit, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Opened]:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    audit.save(path)
+    with opened(browser, path) as found:
+        found.show("light", width=1280)
+        found.unfold()
+        yield found
+
+
+def test_a_click_on_a_column_sorts_all_rows_and_another_turns_them(page: Opened) -> None:
+    table = page.page.locator("table.data", has_text="conflicting").first
+    labels = [head.strip() for head in table.locator("thead th").all_inner_texts()].index("labels")
+    table.get_by_role("button", name="mean").click()
+    means = [float(text) for text in table.locator("tbody tr > :nth-child(5)").all_inner_texts()]
+    assert len(means) == 16 and means == sorted(means)
+    table.get_by_role("button", name="mean").click()
+    turned = [float(text) for text in table.locator("tbody tr > :nth-child(5)").all_inner_texts()]
+    assert turned == means[::-1]
+    assert table.locator("th[aria-sort=descending]").inner_text().strip() == "mean"
+    assert labels == 3
+
+
+def test_a_word_filters_the_rows_of_a_long_table(page: Opened, audit: auditor.api.audit.Audit) -> None:
+    table = page.page.locator("div.table", has=page.page.locator("th", has_text="conflicting")).first
+    name = audit.tasks.index[4]
+    table.get_by_label("Filter").fill(name)
+    shown = table.locator("tbody tr:visible th").all_inner_texts()
+    assert name in shown and all(name.lower() in text.lower() for text in shown)
+    table.get_by_label("Filter").fill("")
+    assert table.locator("tbody tr:visible").count() == 16
+
+
+def test_a_cell_of_a_heat_map_says_its_tasks_and_leads_to_their_numbers(
+    page: Opened, audit: auditor.api.audit.Audit
+) -> None:
+    cell = page.page.locator("table.heat").first.locator("tbody tr").nth(2).locator("td").nth(7)
+    cell.hover()
+    first, second = audit.tasks.index[2], audit.tasks.index[7]
+    assert cell.get_attribute("title") == f"{first} and {second}: {cell.inner_text()}"
+    cell.click()
+    pair = audit.pairs.set_index(["task", "other_task"]).loc[(first, second)]
+    shown = page.page.locator("#pair")
+    said = dict(
+        zip(shown.locator("dt").all_inner_texts(), shown.locator("dd").all_inner_texts(), strict=True)
+    )
+    assert [select.input_value() for select in shown.locator("select").all()] == [first, second]
+    assert float(said["jaccard"]) == pytest.approx(pair["jaccard"], abs=1e-4)
+    assert (
+        int(said["shared compounds"]) == pair["support"]
+        and said["for comparing gradients"] == pair["verdict"]
+    )
+
+
+def test_the_numbers_of_a_pair_are_given_as_csv(page: Opened, audit: auditor.api.audit.Audit) -> None:
+    first, second = audit.tasks.index[9], audit.tasks.index[1]
+    one, other = page.page.locator("#pair select").all()
+    one.select_option(first)
+    other.select_option(second)
+    link = page.page.locator("#pair a").get_attribute("href")
+    assert link is not None
+    rows = dict(csv.reader(io.StringIO(unquote(link.partition(",")[2]))))
+    pair = audit.pairs.set_index(["task", "other_task"]).loc[(second, first)]
+    assert (rows["task"], rows["other task"]) == (first, second)
+    assert float(rows["jaccard"]) == pytest.approx(pair["jaccard"], abs=1e-4)
+
+
+def test_the_live_page_breaks_no_rule_of_accessibility(page: Opened, axe: str) -> None:
+    for scheme in ("light", "dark"):
+        page.show(scheme, width=1000)  # type: ignore[arg-type]
+        assert violations(page, axe) == []
+    page.show("light", width=400)
+    assert page.ask("document.documentElement.scrollWidth") == 400
+    assert page.complaints == [] and page.requests == []
+
+
+def test_a_name_that_is_markup_stays_text_in_the_choice_of_tasks(tmp_path: Path, browser: Browser) -> None:
+    name = "</script><script>window.hurt = 1</script>"
+    rows = [f"{'C' * n}O,{n % 2},{n}" for n in range(1, 60)]
+    (tmp_path / "a.csv").write_text("\n".join([f'smiles,"{name}",size', *rows]))
+    auditor.overlap(
+        tmp_path / "a.csv", tasks=[name, "size"], cache_dir=tmp_path / "cache", quiet=True
+    ).save(tmp_path / "r.html")
+    with opened(browser, tmp_path / "r.html") as page:
+        assert page.ask("typeof window.hurt") == "undefined" and page.complaints == []
+        assert name in page.page.locator("#pair select").first.locator("option").all_inner_texts()
