@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtr
 from scipy.stats import rankdata
 
-from auditor.transfer.kernel.interval import clustered
+from auditor.transfer.kernel.interval import Estimate, clustered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,20 +35,27 @@ def auroc_gain(
     before: NDArray[np.float64],
     after: NDArray[np.float64],
     groups: NDArray[np.int64],
-) -> tuple[float, float, float]:
-    """Return how much the AUROC grows from scores ``before`` to ``after`` (m,), and its interval.
+) -> Estimate:
+    """Return how much the AUROC grows from scores ``before`` to ``after`` (m,).
 
     The error rests on each compound's placement among the other class, summed over groups of scaffolds.
 
     Reference: DeLong et al. 1988, doi 10.2307/2531595; Obuchowski 1997, doi 10.2307/2533958 (clusters).
     """
     if positive.all() or not positive.any():
-        return float("nan"), float("nan"), float("nan")
+        return Estimate(float("nan"), float("nan"), 0)
     moved = _placements(positive, after) - _placements(positive, before)
     gain = float(moved[positive].mean())
     share = np.where(positive, positive.mean(), 1 - positive.mean())
     influence = gain + (moved - gain) / share
     return clustered(influence, np.ones(len(moved)), groups)
+
+
+def auroc_of(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+    """Return the AUROC of scores (m,); NaN for one class."""
+    if positive.all() or not positive.any():
+        return float("nan")
+    return float(_placements(positive, scores)[positive].mean())
 
 
 def _placements(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.float64]:

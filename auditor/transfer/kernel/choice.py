@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.transfer.kernel.held_out import R_NODES, Left
-from auditor.transfer.kernel.joint import R, interpolation, posterior_mean
+from auditor.transfer.kernel.joint import R, interpolation, posterior, posterior_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +65,29 @@ def choose(
         for one in range(folds)
     ]
     return Choice(0.5 * (posterior_mean(log_r) + float(R[total.argmax()])), np.array(without))
+
+
+def expected_reduction(
+    fall: NDArray[np.float64], r: float, log_r: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return the expected gain of predictions with r in R², and the standard error that r leaves it.
+
+    ``fall`` is the gain P(r) where r is the truth. The squared error of given predictions is linear in
+    the true correlation r₀, and none are better at r₀ = r than those with r; so the gain at another r₀
+    is P(r) + (r₀ - r) P'(r), and its mean and deviation over the posterior of r₀ follow.
+
+    Parameters
+    ----------
+    fall
+        At `R_NODES` (7,).
+    log_r
+        Log posterior of r at `R` (97,).
+    """
+    curve = _TO_R @ fall
+    slope = float(np.interp(r, R, np.gradient(curve, R)))
+    mean = posterior_mean(log_r)
+    spread = float(np.sqrt(posterior(log_r) @ (R - mean) ** 2))
+    return float(np.interp(r, R, curve)) + (mean - r) * slope, abs(slope) * spread
 
 
 def at(left: Left, r: float | NDArray[np.float64]) -> Left:

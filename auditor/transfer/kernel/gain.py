@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from auditor.transfer.kernel.auroc import auroc_gain, auroc_of_r2
-from auditor.transfer.kernel.choice import Choice, at, choose
+from auditor.transfer.kernel.auroc import auroc_gain, auroc_of, auroc_of_r2
+from auditor.transfer.kernel.choice import at, choose, expected_reduction
 from auditor.transfer.kernel.held_out import Left, Together, alone, together
-from auditor.transfer.kernel.interval import clustered
+from auditor.transfer.kernel.interval import Estimate, clustered, expected
 from auditor.transfer.kernel.joint import Pair, Relation, relate
 
 if TYPE_CHECKING:
@@ -26,41 +26,49 @@ FEWEST_TARGETS = 30
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A gain and its 95 % interval."""
+class Scale:
+    """A gain on one scale: R² (a share of the labels' variance), or AUROC.
 
-    value: float
-    low: float
-    high: float
+    Parameters
+    ----------
+    predicted, predicted_error
+        In closed form, from the model, and the standard error that r's posterior gives it.
+    measured
+        On scaffolds left out, with an r that does not know them.
+    single
+        What the recipient reaches alone on the same compounds.
+    """
+
+    predicted: float
+    predicted_error: float
+    measured: Estimate
+    single: float
+
+    @property
+    def expected(self) -> Estimate:
+        """The mean of both, with the interval that is meant to hold the gain of other compounds."""
+        return expected(self.predicted, self.predicted_error, self.measured)
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What one recipient gains from some donor labels, in R²: a share of its labels' variance.
+    """What one recipient gains from some donor labels.
 
     Parameters
     ----------
-    predicted
-        In closed form, from the model.
-    measured
-        On scaffolds left out, r chosen without them.
-    single
-        R² of the recipient alone on the same target compounds.
+    r2, auroc
+        By scale; AUROC for two classes only.
     r
-        Correlation of what similarity explains of both tasks, as chosen for this target.
+        Correlation of what similarity explains of both tasks, as chosen for this target; NaN for
+        several donors.
     targets
         Compounds that it is measured on.
-    predicted_auroc, measured_auroc
-        The same in AUROC, for two classes; else None.
     """
 
-    predicted: float
-    measured: Interval
-    single: float
+    r2: Scale
+    auroc: Scale | None
     r: float
     targets: int
-    predicted_auroc: float | None = None
-    measured_auroc: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -85,11 +93,14 @@ class Both:
         Compounds with a label in both.
     gains
         By place of the recipient (0 or 1) and target; a target with too few compounds has none.
+    without
+        r for the target ``new`` from all labels but those of a fold, by place of the recipient and fold.
     """
 
     relation: Relation
     shared: int
     gains: dict[tuple[int, Target], Gain]
+    without: tuple[dict[int, float], dict[int, float]]
 
 
 def task_of(panel: Panel, column: Column, share: Share, kernel: NDArray[np.float64]) -> Task:
@@ -105,13 +116,17 @@ def gains_of(panel: Panel, first: Task, second: Task) -> Both:
     left = together(pair, (panel.folds[rows[0]], panel.folds[rows[1]]), relation.rho)
     present = np.unique(panel.folds[np.concatenate(rows)])
     gains: dict[tuple[int, Target], Gain] = {}
+    without: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for place, task in enumerate((first, second)):
         known = pair.same.any(axis=1 - place)
         for target in TARGETS:
             targets = known if target == "measured" else np.ones(len(known), dtype=bool)
             if targets.sum() >= FEWEST_TARGETS:
-                gains[place, target] = _gain(panel, task, left, present, relation, place, target, targets)
-    return Both(relation, pair.shared, gains)
+                gain, by_fold = _gain(panel, task, left, present, relation, place, target, targets)
+                gains[place, target] = gain
+                if target == "new":
+                    without[place].update(zip(present.tolist(), by_fold.tolist(), strict=True))
+    return Both(relation, pair.shared, gains, without)
 
 
 def pair_of(panel: Panel, first: Task, second: Task) -> Pair:
@@ -127,13 +142,20 @@ def pair_of(panel: Panel, first: Task, second: Task) -> Pair:
     )
 
 
+def prior_variance(task: Task, targets: NDArray[np.bool_]) -> float:
+    """Return the mean variance of a task's target labels under the model, before any is known."""
+    share = task.share
+    return float((share.signal * np.diag(task.kernel) + share.noise)[targets].mean())
+
+
 def weigh(
     task: Task,
     groups: NDArray[np.int64],
     targets: NDArray[np.bool_],
-    expected: NDArray[np.float64],
     error: NDArray[np.float64],
-    r: float,
+    reduction: tuple[float, float],
+    *,
+    r: float = float("nan"),
 ) -> Gain:
     """Return the gain of a recipient from what predicts its target compounds with some donor.
 
@@ -143,36 +165,31 @@ def weigh(
         Of the recipient's compounds (m,).
     targets
         Which of them are targets (m,).
-    expected
-        Variance that the model expects of each label's error with the donor (m,).
     error
-        Errors with the donor, at an r that does not know the label (m,).
-    r
-        What the predictions with all labels use.
+        Errors with the donor, made without knowledge of the label (m,).
+    reduction
+        What the model expects of the gain in R², and the standard error of that.
     """
-    z, groups, share = task.column.z[targets], groups[targets], task.share
+    z, groups = task.column.z[targets], groups[targets]
     before, after = task.alone.error[targets], error[targets]
-    prior = (share.signal * np.diag(task.kernel) + share.noise)[targets].sum()
-    explained = [1 - float(v[targets].sum() / prior) for v in (task.alone.variance, expected)]
     square = (z - z.mean()) ** 2
-    measured = Interval(*clustered(before**2 - after**2, square, groups))
-    found = Gain(
-        predicted=explained[1] - explained[0],
-        measured=measured,
-        single=1 - float((before**2).sum() / square.sum()),
-        r=r,
-        targets=int(targets.sum()),
+    r2 = Scale(
+        *reduction,
+        clustered(before**2 - after**2, square, groups),
+        1 - float((before**2).sum() / square.sum()),
     )
+    found = Gain(r2, None, r, int(targets.sum()))
     if task.column.positive is None:
         return found
-    positive = task.column.positive[targets]
-    fraction = float(task.column.positive.mean())
-    auroc = [auroc_of_r2(value, fraction) for value in explained]
-    return replace(
-        found,
-        predicted_auroc=auroc[1] - auroc[0],
-        measured_auroc=Interval(*auroc_gain(positive, z - before, z - after, groups)),
-    )
+    alone_r2 = 1 - float(task.alone.variance[targets].mean()) / prior_variance(task, targets)
+    positive, fraction = task.column.positive, float(task.column.positive.mean())
+    ends = [
+        auroc_of_r2(alone_r2 + step, fraction)
+        for step in (0.0, r2.predicted, r2.predicted + r2.predicted_error)
+    ]
+    measured = auroc_gain(positive[targets], z - before, z - after, groups)
+    single = auroc_of(positive[targets], z - before)
+    return replace(found, auroc=Scale(ends[1] - ends[0], ends[2] - ends[1], measured, single))
 
 
 def _gain(
@@ -184,11 +201,12 @@ def _gain(
     place: int,
     target: Target,
     targets: NDArray[np.bool_],
-) -> Gain:
+) -> tuple[Gain, NDArray[np.float64]]:
+    """Return the gain for one target, and r without each fold."""
     rows = task.column.rows
     with_donor = (left.new if target == "new" else left.measured)[place]
     fold = np.searchsorted(present, panel.folds[rows])
-    choice: Choice = choose(
+    choice = choose(
         relation.log_r,
         left.log_density,
         task.alone.error[targets],
@@ -196,5 +214,6 @@ def _gain(
         fold[targets],
     )
     error = at(with_donor, choice.without[fold]).error
-    expected = at(with_donor, choice.r).variance
-    return weigh(task, panel.groups[rows], targets, expected, error, choice.r)
+    fall = task.alone.variance[targets].mean() - with_donor.variance[:, targets].mean(axis=1)
+    reduction = expected_reduction(fall / prior_variance(task, targets), choice.r, relation.log_r)
+    return weigh(task, panel.groups[rows], targets, error, reduction, r=choice.r), choice.without

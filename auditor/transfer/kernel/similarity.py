@@ -47,9 +47,11 @@ class Similarity:
     def block(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the kernel of some compounds with others (len(rows), len(columns))."""
         if self.whole is not None:
-            return self.whole[np.ix_(rows, columns)].astype(np.float64)
+            part: NDArray[np.float64] = self.whole[np.ix_(rows, columns)].astype(np.float64)
+            return part
         raw = tanimoto(self.packed[rows], self.packed[columns]).astype(np.float64)
-        centred: NDArray[np.float64] = raw - self.mean[rows][:, None] - self.mean[columns] + self.overall
+        centred: NDArray[np.float64] = raw - self.mean[rows][:, None] - self.mean[columns]
+        centred += self.overall
         centred /= self.scale
         return centred
 

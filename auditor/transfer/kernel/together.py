@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 
-from auditor.transfer.kernel.gain import FEWEST_TARGETS, TARGETS, Gain, Target, Task, weigh
+from auditor.transfer.kernel.gain import FEWEST_TARGETS, TARGETS, Gain, Target, Task, prior_variance, weigh
+from auditor.transfer.kernel.held_out import Left
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,14 +29,22 @@ class Relations:
     Parameters
     ----------
     r, rho
-        Of every pair (t, t), 1 on the diagonal; NaN where a task takes no part.
+        Of every pair (t, t), 1 on the diagonal; NaN everywhere for a task that takes no part.
     without
         r of the recipient with each donor, from all labels but those of a fold (folds, t).
+    doubt
+        By target, the standard error of the predicted gain in R².
     """
 
     r: NDArray[np.float64]
     rho: NDArray[np.float64]
     without: NDArray[np.float64]
+    doubt: Mapping[Target, float]
+
+    @property
+    def taking_part(self) -> NDArray[np.bool_]:
+        """Which tasks take part (t,)."""
+        return np.isfinite(np.diag(self.r))
 
 
 @dataclass(frozen=True)
@@ -81,41 +90,58 @@ def gain_from_all(
     task = tasks[recipient]
     assert task is not None
     rows, folds = task.column.rows, panel.folds
-    error: dict[Target, NDArray[np.float64]] = {target: np.full(len(rows), np.nan) for target in TARGETS}
-    variance: dict[Target, NDArray[np.float64]] = {target: np.full(len(rows), np.nan) for target in TARGETS}
+    error = {target: np.full(len(rows), np.nan) for target in TARGETS}
+    variance = {target: np.full(len(rows), np.nan) for target in TARGETS}
     known = np.zeros(len(rows), dtype=bool)
     donors = labels = 0
     for fold in np.unique(folds[rows]):
         pool = _donated(tasks, recipient, relations.without[fold])
-        donors, labels = max(donors, len(np.unique(pool.task))), max(labels, len(pool.rows))
         held = np.flatnonzero(folds[rows] == fold)
+        for target, left in _predicted(panel, tasks, recipient, pool, int(fold), relations).items():
+            error[target][held], variance[target][held] = left.error, left.variance
         known[held] = np.isin(rows[held], pool.rows)
-        r, rho = _correlations(relations, recipient, int(fold))
-        inside = folds[pool.rows] == fold
-        own = np.flatnonzero(folds[rows] != fold)
-        order = np.concatenate([np.flatnonzero(~inside), np.flatnonzero(inside)])
-        used = _Pool(
-            np.concatenate([rows[own], pool.rows[order]]),
-            np.concatenate([task.column.z[own], pool.z[order]]),
-            np.concatenate([np.full(len(own), recipient), pool.task[order]]),
-        )
-        ends: dict[Target, int] = {"new": len(used.rows) - int(inside.sum()), "measured": len(used.rows)}
-        target = _Pool(rows[held], task.column.z[held], np.full(len(held), recipient))
-        root = cholesky(_covariance(panel, tasks, used, used, r, rho), lower=True, check_finite=False)
-        half = solve_triangular(root, used.z, lower=True)
-        reach = solve_triangular(root, _covariance(panel, tasks, used, target, r, rho), lower=True)
-        prior = task.share.signal * np.diag(task.kernel)[held] + task.share.noise
-        for name, end in ends.items():
-            error[name][held] = target.z - reach[:end].T @ half[:end]
-            variance[name][held] = prior - (reach[:end] ** 2).sum(axis=0)
-    typical = float(np.nanmean(np.abs(np.delete(relations.without, recipient, axis=1))))
+        donors, labels = max(donors, len(np.unique(pool.task))), max(labels, len(pool.rows))
     gains: dict[Target, Gain] = {}
-    for name in TARGETS:
-        targets = known if name == "measured" else np.ones(len(rows), dtype=bool)
+    for target in TARGETS:
+        targets = known if target == "measured" else np.ones(len(rows), dtype=bool)
         if targets.sum() >= FEWEST_TARGETS:
-            groups = panel.groups[rows]
-            gains[name] = weigh(task, groups, targets, variance[name], error[name], typical)
+            fall = float((task.alone.variance - variance[target])[targets].mean())
+            reduction = (fall / prior_variance(task, targets), relations.doubt[target])
+            gains[target] = weigh(task, panel.groups[rows], targets, error[target], reduction)
     return FromAll(gains, donors, labels)
+
+
+def _predicted(
+    panel: Panel,
+    tasks: Sequence[Task | None],
+    recipient: int,
+    pool: _Pool,
+    fold: int,
+    relations: Relations,
+) -> dict[Target, Left]:
+    """Return the recipient's labels of a fold, predicted from its others and a pool of donors' labels."""
+    task = tasks[recipient]
+    assert task is not None
+    rows, z, folds = task.column.rows, task.column.z, panel.folds
+    r, rho = _correlations(relations, recipient, fold)
+    own, held = np.flatnonzero(folds[rows] != fold), np.flatnonzero(folds[rows] == fold)
+    inside = folds[pool.rows] == fold
+    order = np.argsort(inside, kind="stable")
+    used = _Pool(
+        np.concatenate([rows[own], pool.rows[order]]),
+        np.concatenate([z[own], pool.z[order]]),
+        np.concatenate([np.full(len(own), recipient), pool.task[order]]),
+    )
+    target = _Pool(rows[held], z[held], np.full(len(held), recipient))
+    root = cholesky(_covariance(panel, tasks, used, used, r, rho), lower=True, check_finite=False)
+    half = solve_triangular(root, used.z, lower=True)
+    reach = solve_triangular(root, _covariance(panel, tasks, used, target, r, rho), lower=True)
+    prior = task.share.signal * np.diag(task.kernel)[held] + task.share.noise
+    ends: dict[Target, int] = {"new": len(used.rows) - int(inside.sum()), "measured": len(used.rows)}
+    return {
+        name: Left(z[held] - reach[:end].T @ half[:end], prior - (reach[:end] ** 2).sum(axis=0))
+        for name, end in ends.items()
+    }
 
 
 def _donated(tasks: Sequence[Task | None], recipient: int, r: NDArray[np.float64]) -> _Pool:

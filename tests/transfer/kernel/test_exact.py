@@ -158,20 +158,28 @@ def test_r_without_a_fold_does_not_know_its_labels() -> None:
     np.testing.assert_allclose(posterior(whole.log_r - nodes), posterior(relate(rest).log_r), atol=2e-3)
 
 
-def test_the_predicted_gain_is_the_variance_that_the_donor_takes_away() -> None:
+def test_the_predicted_gain_is_that_of_the_gaussian_over_the_posterior_of_r() -> None:
+    """The error of predictions with r* where r is r0, from the weights themselves."""
     y = draws(0.8, seed=5)
     panel = panel_of_columns(column("a", FIRST, y[:, 0]), column("b", SECOND, y[:, 1]))
     first, second = tasks_of(panel)
     both = gains_of(panel, first, second)
     gain, pair = both.gains[0, "new"], pair_of(panel, first, second)
-    fold = panel.folds[np.concatenate([FIRST, SECOND])]
-    taken = prior = 0.0
-    joint, single = pair.covariance(gain.r, both.relation.rho), own(first.kernel, first.share)
-    z, m = np.concatenate(pair.z), len(FIRST)
+    fold, m = panel.folds[np.concatenate([FIRST, SECOND])], len(FIRST)
+    used, truth = (
+        pair.covariance(gain.r, both.relation.rho),
+        pair.covariance(both.relation.r, both.relation.rho),
+    )
+    single, saved = own(first.kernel, first.share), 0.0
     for one in np.unique(fold):
-        held = np.flatnonzero((fold == one) & (np.arange(len(fold)) < m))
-        _, after = conditioned(joint, z, held, np.flatnonzero(fold != one))
-        _, before = conditioned(single, z[:m], held, np.flatnonzero(fold[:m] != one))
-        taken += np.trace(before) - np.trace(after)
-        prior += np.diag(single)[held].sum()
-    assert gain.predicted == pytest.approx(taken / prior, abs=1e-3)
+        held, given = (
+            np.flatnonzero((fold == one) & (np.arange(len(fold)) < m)),
+            np.flatnonzero(fold != one),
+        )
+        weight = np.linalg.solve(used[np.ix_(given, given)], used[np.ix_(given, held)]).T
+        after = truth[np.ix_(held, held)] - 2 * weight @ truth[np.ix_(given, held)]
+        after += weight @ truth[np.ix_(given, given)] @ weight.T
+        _, before = conditioned(single, pair.z[0], held, np.flatnonzero(fold[:m] != one))
+        saved += np.trace(before) - np.trace(after)
+    assert gain.r2.predicted == pytest.approx(saved / np.trace(single), abs=1e-3)
+    assert abs(gain.r - both.relation.r) > 0.02  # so that the mean over the posterior says something
