@@ -207,7 +207,7 @@ def _gain(
     with_donor = (left.new if target == "new" else left.measured)[place]
     fold = np.searchsorted(present, panel.folds[rows])
     choice = choose(
-        relation.log_r,
+        relation.log_r_at_rho,
         left.log_density,
         task.alone.error[targets],
         with_donor.error[:, targets],
@@ -215,5 +215,5 @@ def _gain(
     )
     error = at(with_donor, choice.without[fold]).error
     fall = task.alone.variance[targets].mean() - with_donor.variance[:, targets].mean(axis=1)
-    reduction = expected_reduction(fall / prior_variance(task, targets), choice.r, relation.log_r)
+    reduction = expected_reduction(fall / prior_variance(task, targets), choice.r, relation.log_r_at_rho)
     return weigh(task, panel.groups[rows], targets, error, reduction, r=choice.r), choice.without

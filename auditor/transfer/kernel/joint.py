@@ -91,10 +91,13 @@ class Relation:
         Log posterior of r at the values `R`, ρ integrated out, up to a constant (97,).
     rho
         Posterior mean of ρ.
+    log_r_at_rho
+        Log posterior of r at `R` where ρ is that mean (97,): what goes with predictions that take it so.
     """
 
     log_r: NDArray[np.float64]
     rho: float
+    log_r_at_rho: NDArray[np.float64]
 
     @property
     def r(self) -> float:
@@ -140,7 +143,8 @@ def relate(pair: Pair) -> Relation:
         d, vectors = np.linalg.eigh(square)
         left = 1 - R[:, None] ** 2 * np.clip(d, 0, 1)  # (97, m)
         g = vectors.T @ a - R[:, None] * (vectors.T @ turn)
-        return Relation(-0.5 * (np.log(left) + g**2 / left).sum(axis=1), 0.0)
+        log_r = -0.5 * (np.log(left) + g**2 / left).sum(axis=1)
+        return Relation(log_r, 0.0, log_r)
     by_rho = _whitened(roots, pair.across(0, 1))
     mixed, other, other_turn = by_r @ by_rho.T, by_rho @ by_rho.T, by_rho @ b
     mixed += mixed.T
@@ -151,7 +155,9 @@ def relate(pair: Pair) -> Relation:
             log_l[k, m] = _log_density(inner, a - r * turn - rho * other_turn)
     fine = interpolation(_R_NODES, R) @ log_l @ interpolation(_RHO_NODES, _RHO).T
     rho_weight = np.exp(logsumexp(fine + np.log(np.gradient(R))[:, None], axis=0) - logsumexp(fine))
-    return Relation(logsumexp(fine, axis=1), float(rho_weight @ _RHO / rho_weight.sum()))
+    mean = float(rho_weight @ _RHO / rho_weight.sum())
+    at_mean = interpolation(_R_NODES, R) @ log_l @ interpolation(_RHO_NODES, np.array([mean]))[0]
+    return Relation(logsumexp(fine, axis=1), mean, at_mean)
 
 
 def interpolation(nodes: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

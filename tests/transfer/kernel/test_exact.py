@@ -10,7 +10,7 @@ from scipy.stats import multivariate_normal
 from auditor.transfer.kernel.choice import at, choose
 from auditor.transfer.kernel.gain import gains_of, pair_of
 from auditor.transfer.kernel.held_out import R_NODES, alone, together
-from auditor.transfer.kernel.joint import Pair, R, interpolation, own, posterior, relate
+from auditor.transfer.kernel.joint import Pair, R, own, posterior_mean, relate
 from auditor.transfer.kernel.share import GRID, share_of
 from tests.transfer.kernel.making import column, draws, panel_of_columns, some, tasks_of
 
@@ -137,25 +137,30 @@ def test_predictions_between_the_nodes_of_r_are_those_made_there() -> None:
         np.testing.assert_allclose(made.variance[here], np.diag(rest)[held < m], atol=6e-3)
 
 
-def test_r_without_a_fold_does_not_know_its_labels() -> None:
+@pytest.mark.parametrize("rho", [0.0, -0.5])
+def test_r_without_a_fold_does_not_know_its_labels(rho: float) -> None:
     """The posterior without a fold is that of a pair from which the fold was taken away."""
-    pair, first, second = small()
-    found = together(pair, (first, second), 0.0)
-    rest = Pair(
-        pair.first[np.ix_(first != 0, first != 0)],
-        pair.second[np.ix_(second != 0, second != 0)],
-        pair.between[np.ix_(first != 0, second != 0)],
-        pair.same[np.ix_(first != 0, second != 0)] & False,
-        (pair.z[0][first != 0], pair.z[1][second != 0]),
-        pair.shares,
-    )
-    whole = relate(Pair(pair.first, pair.second, pair.between, pair.same & False, pair.z, pair.shares))
-    nodes = interpolation(R_NODES, R) @ found.log_density[:, 0]
+    pair, first, second = small(rho=rho)
+    found = together(pair, (first, second), rho)
+    keep = np.flatnonzero(np.concatenate([first, second]) != 0)
+    z = np.concatenate(pair.z)
+    whole, rest = np.empty(len(R)), np.empty(len(R))
+    for place, r in enumerate(R):
+        covariance = pair.covariance(r, rho)
+        whole[place] = multivariate_normal(np.zeros(len(z)), covariance).logpdf(z)
+        left = covariance[np.ix_(keep, keep)]
+        rest[place] = multivariate_normal(np.zeros(len(keep)), left).logpdf(z[keep])
     error = np.zeros(len(first)), np.zeros((len(R_NODES), len(first)))
-    without = choose(whole.log_r, found.log_density, *error, first).without[0]
-    expected = 0.5 * (float(posterior(relate(rest).log_r) @ R) + R[0])
-    assert without == pytest.approx(expected, abs=0.01)
-    np.testing.assert_allclose(posterior(whole.log_r - nodes), posterior(relate(rest).log_r), atol=2e-3)
+    without = choose(whole, found.log_density, *error, first).without[0]
+    assert without == pytest.approx(0.5 * (posterior_mean(rest) + R[0]), abs=0.01)
+
+
+def test_r_is_held_at_the_value_of_rho_that_predictions_take() -> None:
+    pair, _, _ = small(rho=0.5)
+    relation = relate(pair)
+    dense = np.array([dense_log_l(pair, r, relation.rho) for r in R[::8]])
+    found = relation.log_r_at_rho[::8]
+    np.testing.assert_allclose(found - found[6], dense - dense[6], atol=0.3)
 
 
 def test_the_predicted_gain_is_that_of_the_gaussian_over_the_posterior_of_r() -> None:
@@ -166,9 +171,10 @@ def test_the_predicted_gain_is_that_of_the_gaussian_over_the_posterior_of_r() ->
     both = gains_of(panel, first, second)
     gain, pair = both.gains[0, "new"], pair_of(panel, first, second)
     fold, m = panel.folds[np.concatenate([FIRST, SECOND])], len(FIRST)
+    mean = posterior_mean(both.relation.log_r_at_rho)
     used, truth = (
         pair.covariance(gain.r, both.relation.rho),
-        pair.covariance(both.relation.r, both.relation.rho),
+        pair.covariance(mean, both.relation.rho),
     )
     single, saved = own(first.kernel, first.share), 0.0
     for one in np.unique(fold):
@@ -182,4 +188,4 @@ def test_the_predicted_gain_is_that_of_the_gaussian_over_the_posterior_of_r() ->
         _, before = conditioned(single, pair.z[0], held, np.flatnonzero(fold[:m] != one))
         saved += np.trace(before) - np.trace(after)
     assert gain.r2.predicted == pytest.approx(saved / np.trace(single), abs=1e-3)
-    assert abs(gain.r - both.relation.r) > 0.02  # so that the mean over the posterior says something
+    assert abs(gain.r - mean) > 0.02  # so that the mean over the posterior says something
