@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,12 @@ def column_of(
 
 
 def panel_of(
-    benchmark: Benchmark, scaffolds: Sequence[str], *, cap: int, seed: int, tasks: Sequence[int]
+    benchmark: Benchmark,
+    scaffolds_of: Callable[[Sequence[str]], Sequence[str]],
+    *,
+    cap: int,
+    seed: int,
+    tasks: Sequence[int],
 ) -> tuple[Panel, tuple[str, ...]]:
     """Return the panel of some tasks, and the names of those with too few labels.
 
@@ -95,8 +100,8 @@ def panel_of(
 
     Parameters
     ----------
-    scaffolds
-        Of all compounds of the benchmark.
+    scaffolds_of
+        Gives the scaffolds of some SMILES.
     cap
         Labels of a task that take part at most.
     """
@@ -116,9 +121,9 @@ def panel_of(
         )
         columns += [] if found is None else [found]
         refused += [about.name] if found is None else []
-    kernel = similarity_of([benchmark.smiles[row] for row in used])
-    groups = grouped([scaffolds[row] for row in used], seed=seed)
-    return Panel(kernel, tuple(columns), groups), tuple(refused)
+    smiles = [benchmark.smiles[row] for row in used]
+    groups = grouped(scaffolds_of(smiles), seed=seed)
+    return Panel(similarity_of(smiles), tuple(columns), groups), tuple(refused)
 
 
 def grouped(scaffolds: Sequence[str], *, seed: int) -> NDArray[np.int64]:
