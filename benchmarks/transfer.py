@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +48,7 @@ def main() -> None:
         cost()
 
 
-def _rows(panel: Published) -> list[tuple[object, ...]]:
-    rows = []
+def _rows(panel: Published) -> Iterator[tuple[object, ...]]:
     for target in TARGETS:
         if target == "measured" and _sparse(panel.labels):
             continue
@@ -59,9 +57,7 @@ def _rows(panel: Published) -> list[tuple[object, ...]]:
         spent = (time.process_time() - started) / max(len(tried), 1)
         none = [one for split in range(SPLITS) for one in designs(panel, target, split, shuffled=True)]
         if tried:
-            rows.append(_row(panel, target, tried, none, spent))
-            print(f"{panel.name} {target}: {len(tried)} designs", file=sys.stderr, flush=True)
-    return rows
+            yield _row(panel, target, tried, none, spent)
 
 
 def _sparse(labels: NDArray[np.float64]) -> bool:

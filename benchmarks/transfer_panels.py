@@ -20,8 +20,9 @@ TDC = (
 )  # fmt: skip
 QM9 = ("mu", "alpha", "homo", "lumo", "gap", "r2", "zpve", "u0", "cv")
 LOGGED = ("vdss_lombardo", "half_life_obach", "clearance_hepatocyte_az", "clearance_microsome_az")
-MOST = 4_000
-"""Compounds of a panel, at random."""
+MOST, MOST_SPARSE = 4_000, 8_000
+"""Compounds of a panel, at random; more of a panel whose compounds have hardly more than one label each."""
+SPARSE = ("kinases", "tdc")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Published:
 def published(name: str) -> Published:
     """Return a panel by name."""
     frame, classes, recipient = PANELS[name]()
-    frame = frame.sample(min(MOST, len(frame)), random_state=0).sort_index()
+    most = MOST_SPARSE if name in SPARSE else MOST
+    frame = frame.sample(min(most, len(frame)), random_state=0).sort_index()
     smiles, scaffolds, keep = [], [], []
     for place, text in enumerate(frame.index):
         try:
@@ -74,7 +76,7 @@ def _tdc() -> tuple[pd.DataFrame, bool, int]:
     columns = []
     for name in TDC:
         rows = _read(MIRROR / "tdc" / f"{name}.tab", sep="\t")
-        values = rows.groupby("X")["Y"].mean()
+        values = rows.groupby(rows.columns[1])["Y"].mean()  # the names of the columns differ
         columns.append((np.log10(values.clip(lower=1e-2)) if name in LOGGED else values).rename(name))
     return pd.concat(columns, axis=1), False, 100
 
