@@ -40,7 +40,7 @@ class Published:
 
 def published(name: str) -> Published:
     """Return a panel by name."""
-    frame, classes, recipient = PANELS[name]()
+    frame, classes, recipient = {**PANELS, "sider": _sider}[name]()
     most = MOST_SPARSE if name in SPARSE else MOST
     frame = frame.sample(min(most, len(frame)), random_state=0).sort_index()
     smiles, scaffolds, keep = [], [], []
@@ -89,6 +89,11 @@ def _qm9() -> tuple[pd.DataFrame, bool, int]:
 def _tox21() -> tuple[pd.DataFrame, bool, int]:
     frame = _read(MIRROR / "moleculenet" / "tox21.csv.gz")
     return frame.set_index("smiles").drop(columns="mol_id").groupby(level=0).max(), True, 200
+
+
+def _sider() -> tuple[pd.DataFrame, bool, int]:
+    frame = _read(MIRROR / "moleculenet" / "sider.csv.gz")
+    return frame.set_index("smiles").groupby(level=0).max(), True, 200
 
 
 def _expansionrx() -> tuple[pd.DataFrame, bool, int]:

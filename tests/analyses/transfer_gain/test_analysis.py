@@ -78,7 +78,12 @@ def test_the_document_and_the_tables_hold_the_same_numbers(found: Finding) -> No
     tables = [block for block in found.blocks if isinstance(block, Table)]
     pairs = next(t for t in tables if t.caption == "Every pair, for new compounds")
     row = next(row for row in pairs.rows if row[:2] == ("few", "many"))
-    assert row[5:8] == (facts["r2"]["predicted"], facts["r2"]["measured"], facts["r2"]["expected"])
+    assert row[3:6] == pytest.approx(
+        [facts["r2"][name] for name in ("alone", "predicted", "measured")], abs=5e-4
+    )
+    ends = (facts["r2"][name] for name in ("expected", "expected_low", "expected_high"))
+    assert row[6] == "{:.3f} ({:.3f} to {:.3f})".format(*ends)
+    assert "AUROC" not in pairs.columns and row[7] == facts["verdict"]
     matrix = next(block for block in found.blocks if isinstance(block, Matrix))
     assert matrix.rows == ("few", "many")
     told = facts["r2"]["expected"] if facts["verdict"] != "cannot be told" else None
@@ -100,6 +105,7 @@ def test_classes_have_their_gain_in_auroc(tmp_path: Path) -> None:
     found = analyse(context_of(related(kind="classification"), tmp_path))
     facts = next(p for p in found.data["pairs"] if p["recipient"] == "few" and p["target"] == "new")
     assert 0.5 < facts["auroc"]["alone"] < 1 and facts["auroc"]["predicted"] > 0
+    assert any("AUROC" in block.columns for block in found.blocks if isinstance(block, Table))
 
 
 def test_the_cap_is_stated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
