@@ -12,6 +12,7 @@ from auditor.transfer.kernel.gain import gains_of, pair_of
 from auditor.transfer.kernel.held_out import R_NODES, alone, together
 from auditor.transfer.kernel.joint import Pair, R, own, posterior_mean, relate
 from auditor.transfer.kernel.share import GRID, share_of
+from auditor.transfer.kernel.together import Relations, gain_from_all
 from tests.transfer.kernel.making import column, draws, panel_of_columns, some, tasks_of
 
 FIRST, SECOND = some(1, 70), some(2, 110)
@@ -189,3 +190,40 @@ def test_the_predicted_gain_is_that_of_the_gaussian_over_the_posterior_of_r() ->
         saved += np.trace(before) - np.trace(after)
     assert gain.r2.predicted == pytest.approx(saved / np.trace(single), abs=1e-3)
     assert abs(gain.r - mean) > 0.02  # so that the mean over the posterior says something
+
+
+def test_all_donors_together_are_one_gaussian_over_all_tasks() -> None:
+    y = draws(0.7, seed=6, tasks=3)
+    rows = (FIRST, SECOND, some(3, 90))
+    panel = panel_of_columns(*(column(str(k), rows[k], y[:, k]) for k in range(3)))
+    tasks = tasks_of(panel)
+    r = np.array([[1, 0.8, 0.6], [0.8, 1, 0.5], [0.6, 0.5, 1]])
+    rho = np.array([[1, 0.3, 0.0], [0.3, 1, -0.2], [0.0, -0.2, 1]])
+    relations = Relations(r, rho, np.tile(r[0], (5, 1)), {"new": 0.01, "measured": 0.02})
+    found = gain_from_all(panel, tasks, 0, relations)
+    assert (found.donors, found.labels) == (2, 200)
+
+    every = np.concatenate(rows)
+    task = np.repeat(np.arange(3), [len(one) for one in rows])
+    z = np.concatenate([one.column.z for one in tasks])
+    signal, noise = (
+        np.array([getattr(t.share, k) for t in tasks])[task] ** 0.5 for k in ("signal", "noise")
+    )
+    covariance = panel.similarity.block(every, every) * np.outer(signal, signal) * r[np.ix_(task, task)]
+    covariance += (every[:, None] == every) * np.outer(noise, noise) * rho[np.ix_(task, task)]
+    fold = panel.folds[every]
+    for target, gain in found.gains.items():
+        error, variance = np.full(len(FIRST), np.nan), np.full(len(FIRST), np.nan)
+        for one in np.unique(panel.folds[FIRST]):
+            held = np.flatnonzero((fold == one) & (task == 0))
+            out = (fold == one) if target == "new" else (fold == one) & (task == 0)
+            mean, rest = conditioned(covariance, z, held, np.flatnonzero(~out))
+            error[held], variance[held] = z[held] - mean, np.diag(rest)
+        targets = np.isin(FIRST, np.concatenate(rows[1:])) | (target == "new")
+        before, prior = tasks[0].alone, np.diag(covariance)[: len(FIRST)][targets]
+        fall = (before.variance - variance)[targets].sum() / prior.sum()
+        assert gain.r2.predicted == pytest.approx(fall, abs=1e-6)
+        square = (z[: len(FIRST)][targets] - z[: len(FIRST)][targets].mean()) ** 2
+        saved = (before.error**2 - error**2)[targets].sum() / square.sum()
+        assert gain.r2.measured.value == pytest.approx(saved, abs=1e-6)
+        assert gain.r2.predicted_error == relations.doubt[target] and gain.targets == targets.sum()
