@@ -56,7 +56,7 @@ def _tasks(found: TransferGain) -> Table:
             c.name,
             c.labels,
             len(c.rows),
-            s.h,
+            round(s.h, 2),
             f"{s.low:.2f} to {s.high:.2f}",
             "" if s.explains else "refused",
         )
@@ -117,7 +117,7 @@ def rounded(value: float) -> float | None:
 
 def _matrix(found: TransferGain, target: Target) -> Matrix:
     told = {
-        (one.recipient, one.donor): one.gain.r2.expected.value
+        (one.recipient, one.donor): round(one.gain.r2.expected.value, 3)
         for one in found.pairs[target]
         if one.verdict != "cannot be told"
     }
@@ -165,10 +165,7 @@ def _calibration(found: TransferGain) -> Table:
         (
             TARGET_WORDS[target],
             c.pairs,
-            c.predicted,
-            c.measured,
-            c.r,
-            c.slope,
+            *(rounded(value) for value in (c.predicted, c.measured, c.r, c.slope)),
             f"{c.low:.2f} to {c.high:.2f}",
         )
         for target, c in found.calibration.items()

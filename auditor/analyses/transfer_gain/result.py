@@ -105,7 +105,7 @@ def _ordered(donors: list[Donor]) -> tuple[Donor, ...]:
 
 
 def facts_of(found: TransferGain) -> dict[str, Any]:
-    """Return what the document tells."""
+    """Return what the document tells, numbers to six decimals: threads move those beyond."""
     columns = found.panel.columns
     return {
         "cap": found.cap,
@@ -113,23 +113,21 @@ def facts_of(found: TransferGain) -> dict[str, Any]:
             column.name: {
                 "labels": column.labels,
                 "labels_used": len(column.rows),
-                "h": share.h,
-                "h_low": share.low,
-                "h_high": share.high,
-                "evidence": share.evidence,
             }
+            | _rounded({"h": share.h, "h_low": share.low, "h_high": share.high, "evidence": share.evidence})
             for column, share in zip(columns, found.study.shares, strict=True)
         },
         "refused": dict(found.refused),
         "pairs": [_facts(one) for target in TARGETS for one in found.pairs[target]],
         "all_donors": [_facts(one) for target in TARGETS for one in found.all_donors[target]],
         "calibration": {
-            target: None if one is None else asdict(one) for target, one in found.calibration.items()
+            target: None if one is None else _rounded(asdict(one))
+            for target, one in found.calibration.items()
         },
         "controls": [
             {"task": one.task}
             | {
-                name: None if gain is None else {"r": gain.r, "r2": _scale(gain.r2)}
+                name: None if gain is None else {"r": round(gain.r, 6), "r2": _scale(gain.r2)}
                 for name, gain in (
                     ("shuffled", one.shuffled),
                     ("copy", one.copy),
@@ -143,7 +141,7 @@ def facts_of(found: TransferGain) -> dict[str, Any]:
 
 
 def _facts(one: Donor) -> dict[str, Any]:
-    about = {} if one.r is None else dict(zip(("r", "r_low", "r_high"), one.r, strict=True))
+    about = {} if one.r is None else _rounded(dict(zip(("r", "r_low", "r_high"), one.r, strict=True)))
     return {
         "recipient": one.recipient,
         **({"donor": one.donor} if one.donor else {}),
@@ -159,7 +157,7 @@ def _facts(one: Donor) -> dict[str, Any]:
 
 def _scale(gain: Scale) -> dict[str, Any]:
     measured, expected = gain.measured, gain.expected
-    return {
+    numbers = {
         "alone": gain.single,
         "predicted": gain.predicted,
         "predicted_error": gain.predicted_error,
@@ -169,5 +167,9 @@ def _scale(gain: Scale) -> dict[str, Any]:
         "expected": expected.value,
         "expected_low": expected.low,
         "expected_high": expected.high,
-        "agree": agree(gain),
     }
+    return {**_rounded(numbers), "agree": agree(gain)}
+
+
+def _rounded(numbers: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 6) for name, value in numbers.items()}

@@ -14,7 +14,7 @@ def opened(pickled: bytes) -> Callable[[Any], Iterator[Any]]:
     """Return what answers jobs on a pickled panel."""
     os.environ.update(dict.fromkeys(THREADS, "1"))
     panel = pickle.loads(pickled)
-    from auditor.transfer.kernel.jobs import Workshop
+    from auditor.transfer.kernel.workshop import Workshop
 
     workshop = Workshop(panel)
 

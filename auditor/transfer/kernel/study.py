@@ -10,10 +10,11 @@ import numpy as np
 
 from auditor.transfer.kernel.controls import Control
 from auditor.transfer.kernel.gain import TARGETS, Both, Gain, Target
-from auditor.transfer.kernel.jobs import AllJob, ControlJob, Job, PairJob, Workshop, do_all, processors
+from auditor.transfer.kernel.jobs import do_all, processors
 from auditor.transfer.kernel.panel import FOLDS
 from auditor.transfer.kernel.share import Share
 from auditor.transfer.kernel.together import FromAll, Relations
+from auditor.transfer.kernel.workshop import AllJob, ControlJob, Job, PairJob, Workshop
 
 if TYPE_CHECKING:
     from auditor.transfer.kernel.panel import Panel

@@ -87,7 +87,7 @@ def test_the_document_and_the_tables_hold_the_same_numbers(found: Finding) -> No
     matrix = next(block for block in found.blocks if isinstance(block, Matrix))
     assert matrix.rows == ("few", "many")
     told = facts["r2"]["expected"] if facts["verdict"] != "cannot be told" else None
-    assert matrix.values[0] == (None, told)
+    assert matrix.values[0] == (None, None if told is None else pytest.approx(told, abs=5e-4))
     assert plain_data(found.data)
 
 
