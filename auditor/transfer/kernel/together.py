@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 
-from auditor.transfer.kernel.gain import FEWEST_TARGETS, TARGETS, Gain, Target, Task, prior_variance, weigh
+from auditor.transfer.kernel.gain import (
+    FEWEST_TARGETS,
+    TARGETS,
+    Gain,
+    Scale,
+    Target,
+    Task,
+    prior_variance,
+    weigh,
+)
 from auditor.transfer.kernel.held_out import Left
 
 if TYPE_CHECKING:
@@ -107,8 +116,19 @@ def gain_from_all(
         if targets.sum() >= FEWEST_TARGETS:
             fall = float((task.alone.variance - variance[target])[targets].mean())
             reduction = (fall / prior_variance(task, targets), relations.doubt[target])
-            gains[target] = weigh(task, panel.groups[rows], targets, error[target], reduction)
+            found = weigh(task, panel.groups[rows], targets, error[target], reduction)
+            auroc = None if found.auroc is None else _doubted(found.auroc)
+            gains[target] = replace(found, r2=_doubted(found.r2), auroc=auroc)
     return FromAll(gains, donors, labels)
+
+
+def _doubted(gain: Scale) -> Scale:
+    """Return a gain whose prediction may be as far off as it lies from the measured gain.
+
+    It takes every r as the truth, so that what the posteriors of single pairs leave open is too little.
+    """
+    apart = abs(gain.predicted - gain.measured.value)
+    return replace(gain, predicted_error=max(gain.predicted_error, apart))
 
 
 def _predicted(
