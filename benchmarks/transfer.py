@@ -37,7 +37,7 @@ def main() -> None:
         "labels that are said to help.\n"
     )
     columns = (
-        "panel", "target", "pairs", "alone", "predicted", "cross-validated", "expected", "held out",
+        "panel", "target", "pairs", "alone", "predicted", "measured", "expected", "held out",
         "r(predicted, held out)", "r(expected, held out)", "covered", "strictly", "helps: right", "false",
         "s a pair",
     )  # fmt: skip

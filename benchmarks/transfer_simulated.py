@@ -40,8 +40,8 @@ def simulated() -> None:
         found = np.array([_one(panel, root, first, second, target, seed) for seed in range(draws)])
         rows.append(_row(first, second, target, found))
     columns = (
-        "recipient", "donor", "target", "draws", "true gain", "predicted", "cross-validated", "expected",
-        "off, rms", "covered", "by cross-validation alone", "r = 0 said to help", "r = .95 said to help",
+        "recipient", "donor", "target", "draws", "true gain", "predicted", "measured", "expected",
+        "off, rms", "covered", "by the measured gain alone", "r = 0 said to help", "r = .95 said to help",
     )  # fmt: skip
     table(columns, rows)
 

@@ -25,7 +25,11 @@ def sentence_of(found: TransferGain) -> str:
     parts = [_of_target(found, target) for target in ("new", "measured") if found.pairs[target]]
     used = max(len(column.rows) for column in found.panel.columns)
     capped = [column.name for column in found.panel.columns if column.labels > len(column.rows)]
-    limit = f" With up to {used:,} labels of a task; with more of its own, it gains less." if capped else ""
+    limit = (
+        f" This is for up to {used:,} labels of a task: with more of its own it gains less."
+        if capped
+        else ""
+    )
     return " ".join(parts) + limit
 
 

@@ -112,7 +112,7 @@ def test_the_cap_is_stated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "CAP", 50)
     found = analyse(context_of(related(), tmp_path))
     assert found.data["tasks"]["many"]["labels_used"] == 50 < found.data["tasks"]["many"]["labels"]
-    assert "With up to 50 labels of a task" in found.sentence
+    assert "This is for up to 50 labels of a task" in found.sentence
 
 
 def test_with_too_many_tasks_those_with_most_labels_are_kept(
