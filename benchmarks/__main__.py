@@ -18,6 +18,9 @@ HELPERS = (
     "many_tasks",
     "plain_reference",
     "support",
+    "transfer_designs",
+    "transfer_panels",
+    "transfer_simulated",
 )
 
 

@@ -22,7 +22,7 @@ from benchmarks.support import MIRROR, table
 BENCHMARK = os.environ.get("MTL_AUDIT_BENCH_BENCHMARK") or "sider"
 DEAR = os.environ.get("MTL_AUDIT_BENCH_DEAR") == "1"
 """Whether the analyses that run only when they are named are run too."""
-LEFT_OUT = ("measurement-plan", "identity-levels", "shift", "grouping", "gain-prediction")
+LEFT_OUT = ("measurement-plan", "identity-levels", "shift", "transfer-gain", "grouping", "gain-prediction")
 """Of the others: those of the overlap audit, and those that read what `benefit` measured."""
 
 

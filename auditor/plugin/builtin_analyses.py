@@ -50,6 +50,13 @@ _OF_DATA = (
         default=False,
     ),
     Offer(
+        "transfer-gain",
+        "transfer_gain.analysis",
+        "what each task gains from each other one and from all, without training",
+        default=False,
+        reference="Bonilla et al. 2007, NeurIPS 20",
+    ),
+    Offer(
         "identity-levels",
         "identity_levels",
         "the overlap at every identity level (--identity all)",

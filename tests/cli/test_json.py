@@ -74,7 +74,7 @@ def test_overlap_and_its_renderings_are_valid(
     within: Run, table: Path, schema: jsonschema.Draft202012Validator, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.json"
-    every = [f"--also={name}" for name in ("shift", "measurement-plan", "identity-levels")]
+    every = [f"--also={name}" for name in ("shift", "measurement-plan", "identity-levels", "transfer-gain")]
     assert within("overlap", table, *every, "--output", path).code == 0
     assert faults(schema, json.loads(path.read_text())) == []
     again = within("report", path, "--format", "json")

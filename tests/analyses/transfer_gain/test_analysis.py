@@ -1,0 +1,166 @@
+"""The finding about transfer gain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from auditor.analyses.transfer_gain import analysis as module
+from auditor.analyses.transfer_gain.analysis import analyse
+from auditor.analyses.transfer_gain.calibration import calibrate
+from auditor.analyses.transfer_gain.verdict import judge
+from auditor.audit.results import Finding
+from auditor.document.blocks import Matrix, Table
+from auditor.document.jsonable import plain_data
+from auditor.source.rows import SourceData
+from auditor.transfer.kernel.gain import Gain, Scale
+from auditor.transfer.kernel.interval import Estimate
+from auditor.transfer.kernel.study import Directed
+from tests.analyses.making import context_of, panel
+from tests.making import table
+
+ARMS = ("C", "CC", "CCC", "OC", "NC", "FC", "ClC", "CC(C)", "OCC", "NCC")
+RINGS = ("c1ccccc1", "c1ccncc1", "C1CCCCC1", "c1ccsc1", "c1ccoc1", "C1CCNCC1", "c1cnccn1", "C1CCOCC1")
+MOLECULES = tuple(f"{left}{link}{ring}" for ring in RINGS for left in ARMS for link in ("N", ""))
+"""A hundred and sixty molecules on eight rings."""
+
+
+def related(*, kind: str = "regression", noise: float = 0.3) -> SourceData:
+    """Return a small task, a large one that knows it, and one of random labels."""
+    rng = np.random.default_rng(0)
+    ring = np.array([next(k for k, r in enumerate(RINGS) if r in text) for text in MOLECULES])
+    length = np.array([len(text) for text in MOLECULES])
+    truth = rng.normal(size=len(RINGS))[ring] + 0.3 * (length - length.mean())
+    labels = {name: truth + noise * rng.normal(size=len(truth)) for name in ("few", "many")}
+    labels["noise"] = rng.normal(size=len(truth))
+    order = rng.permutation(len(truth))
+    chosen = {"few": order[:60], "many": order[40:], "noise": order}
+    if kind == "classification":
+        labels = {name: (values > np.median(values)).astype(float) for name, values in labels.items()}
+    return SourceData(
+        tuple(table(n, [MOLECULES[i] for i in chosen[n]], labels[n][chosen[n]], kind) for n in chosen)
+    )
+
+
+def gain(predicted: float, measured: float, error: float, doubt: float = 0.0) -> Gain:
+    return Gain(Scale(predicted, doubt, Estimate(measured, error, 30), 0.3), None, 0.5, 100)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Finding:
+    return analyse(context_of(related(), tmp_path_factory.mktemp("cache")))
+
+
+def test_a_task_that_similarity_does_not_explain_is_named_and_has_no_pairs(found: Finding) -> None:
+    assert found.status == "ok" and found.data["refused"] == {
+        "noise": "similarity explains nothing of its labels"
+    }
+    pairs = {(pair["recipient"], pair["donor"]) for pair in found.data["pairs"]}
+    assert pairs == {("few", "many"), ("many", "few")}
+    assert found.data["tasks"]["few"]["h_low"] > found.data["tasks"]["noise"]["h_low"]
+
+
+def test_the_small_task_gains_and_the_first_sentence_says_from_whom(found: Finding) -> None:
+    facts = next(p for p in found.data["pairs"] if p["recipient"] == "few" and p["target"] == "new")
+    assert facts["r"] > 0.6 and facts["r2"]["predicted"] > 0.05
+    assert facts["r2"]["expected"] == pytest.approx(
+        (facts["r2"]["predicted"] + facts["r2"]["measured"]) / 2
+    )
+    assert facts["r2"]["expected_low"] < facts["r2"]["expected"] < facts["r2"]["expected_high"]
+    assert found.sentence.startswith("For new compounds, ")
+    assert ("'few' from 'many'" in found.sentence) == (facts["verdict"] == "helps")
+
+
+def test_the_document_and_the_tables_hold_the_same_numbers(found: Finding) -> None:
+    facts = next(p for p in found.data["pairs"] if p["recipient"] == "few" and p["target"] == "new")
+    tables = [block for block in found.blocks if isinstance(block, Table)]
+    pairs = next(t for t in tables if t.caption == "Every pair, for new compounds")
+    row = next(row for row in pairs.rows if row[:2] == ("few", "many"))
+    assert row[3:6] == pytest.approx(
+        [facts["r2"][name] for name in ("alone", "predicted", "measured")], abs=5e-4
+    )
+    ends = (facts["r2"][name] for name in ("expected", "expected_low", "expected_high"))
+    assert row[6] == "{:.3f} ({:.3f} to {:.3f})".format(*ends)
+    assert "AUROC" not in pairs.columns and row[7] == facts["verdict"]
+    matrix = next(block for block in found.blocks if isinstance(block, Matrix))
+    assert matrix.rows == ("few", "many")
+    told = facts["r2"]["expected"] if facts["verdict"] != "cannot be told" else None
+    assert matrix.values[0] == (None, None if told is None else pytest.approx(told, abs=5e-4))
+    assert plain_data(found.data)
+
+
+def test_controls_stand_in_the_report(found: Finding) -> None:
+    controls = {one["task"]: one for one in found.data["controls"]}
+    assert set(controls) == {"few", "many"}
+    many = controls["many"]
+    assert many["shuffled"]["r2"]["expected_low"] < 0.01
+    assert many["negated"]["r"] == pytest.approx(-many["copy"]["r"], abs=1e-6)
+    assert many["negated"]["r2"]["expected"] == pytest.approx(many["copy"]["r2"]["expected"], abs=1e-6)
+    assert any("Controls" in block.caption for block in found.blocks if isinstance(block, Table))
+
+
+def test_classes_have_their_gain_in_auroc(tmp_path: Path) -> None:
+    found = analyse(context_of(related(kind="classification"), tmp_path))
+    facts = next(p for p in found.data["pairs"] if p["recipient"] == "few" and p["target"] == "new")
+    assert 0.5 < facts["auroc"]["alone"] < 1 and facts["auroc"]["predicted"] > 0
+    assert any("AUROC" in block.columns for block in found.blocks if isinstance(block, Table))
+
+
+def test_the_cap_is_stated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CAP", 50)
+    found = analyse(context_of(related(), tmp_path))
+    assert found.data["tasks"]["many"]["labels_used"] == 50 < found.data["tasks"]["many"]["labels"]
+    assert "This is for up to 50 labels of a task" in found.sentence
+
+
+def test_with_too_many_tasks_those_with_most_labels_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_TASKS", 2)
+    found = analyse(context_of(related(), tmp_path))
+    assert "most labels" in found.data["refused"]["few"] and set(found.data["tasks"]) == {"many", "noise"}
+    assert found.status == "not applicable" and "cannot be told" in found.sentence
+
+
+def test_labels_at_random_are_refused(tmp_path: Path) -> None:
+    found = analyse(context_of(panel((0, 60), (0, 60)), tmp_path))
+    assert found.status == "not applicable" and not found.data["pairs"]
+
+
+def test_one_task_has_no_donor(tmp_path: Path) -> None:
+    assert analyse(context_of(panel((0, 40)), tmp_path)).status == "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("predicted", "measured", "error", "verdict"),
+    [
+        (0.08, 0.10, 0.02, "helps"),
+        (0.00, -0.20, 0.02, "cannot be told"),  # both parts disagree
+        (-0.06, -0.10, 0.02, "harms"),
+        (0.00, 0.002, 0.004, "adds little"),
+        (0.04, 0.03, 0.03, "cannot be told"),
+        (0.3, 0.05, 0.02, "cannot be told"),
+        (0.1, float("nan"), float("nan"), "cannot be told"),
+    ],
+)
+def test_a_gain_is_told_only_where_prediction_and_measurement_agree_beyond_zero(
+    predicted: float, measured: float, error: float, verdict: str
+) -> None:
+    assert judge(gain(predicted, measured, error).r2) == verdict
+
+
+def test_the_calibration_is_the_slope_of_measured_on_predicted() -> None:
+    rng = np.random.default_rng(0)
+    pairs = {}
+    for i in range(5):
+        for j in range(5):
+            if i != j:
+                x = float(rng.random())
+                pairs[i, j] = Directed(0.5, 0.2, 0.8, 0.0, 0, {"new": gain(x, 0.1 + 0.7 * x, 0.1)})
+    found = calibrate(pairs, "new")
+    assert found is not None and found.pairs == 20
+    assert found.slope == pytest.approx(0.7) and found.r == pytest.approx(1)
+    assert found.low == pytest.approx(0.7) and found.high == pytest.approx(0.7)
+    assert calibrate(pairs, "measured") is None
