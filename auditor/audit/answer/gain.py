@@ -17,4 +17,7 @@ def gain(data: Mapping[str, Any]) -> dict[str, str]:
         told = sentence_of(data, name)
         if told:
             return answer(QUESTION, told, name.replace("-", " ").capitalize())
-    return answer(QUESTION, "Not asked here; mtl-audit recommend measures it.")
+    return answer(
+        QUESTION,
+        "Not asked here; --also transfer-gain predicts it without training, mtl-audit recommend measures it.",
+    )
