@@ -13,8 +13,9 @@ from typing import Any, cast
 
 from auditor import console
 from auditor.cache.writing import writable, write_atomic
-from auditor.errors import UsageError
-from auditor.plugin.calling import calling
+from auditor.errors import AuditError, PluginError, UsageError
+from auditor.faults import line_of
+from auditor.plugin.calling import OURS, calling
 from auditor.plugin.component import Component
 from auditor.plugin.registry import Registry
 
@@ -98,11 +99,28 @@ def write_report(document: Mapping[str, Any], target: Target, *, title: str | No
 
 
 def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:
-    """Return a document in the format of an exporter."""
+    """Return a document in the format of an exporter.
+
+    Raises
+    ------
+    PluginError
+        The exporter is a third party's, and failed.
+    """
     from auditor.report.sections.report import report_of
 
-    with calling(component):
-        return cast(bytes, component.load()(report_of(document, title=title)))
+    report = report_of(document, title=title)
+    try:
+        with calling(component):
+            return cast(bytes, component.load()(report))
+    except AuditError:
+        raise
+    except Exception as error:
+        if component.owner.distribution == OURS:
+            raise
+        raise PluginError(
+            f"format '{component.name}' of plugin {component.owner} failed: {line_of(error)}",
+            hint="choose another --format, or report it to the plugin's author",
+        ) from error
 
 
 def terminal_text(document: Mapping[str, Any], *, title: str | None = None) -> str:

@@ -14,6 +14,7 @@ from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.target import Target, write_report
 from auditor.document.schema import schema_text
 from auditor.errors import AuditError, DataError
+from auditor.faults import line_of
 
 
 @click.command("report", short_help="Render a finished audit in another format.")
@@ -40,6 +41,6 @@ def command(
     except AuditError:
         raise
     except Exception as error:  # anybody may have written the document
-        line = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        line = line_of(error)[:200]
         raise DataError(f"{run} cannot be rendered: {line}", hint="make it again with analyze") from error
     return 0
