@@ -12,6 +12,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from auditor.errors import DataError
 from auditor.source.fetching.unzip import FREE_BYTES, MAGIC, MOST_BYTES, MOST_RATIO, UnzipError, unzipped
+from auditor.source.table.parquet import (
+    can_be_task,
+    refuse_repeated,
+    refuse_size,
+    texts_of,
+    with_left_out,
+    written_out,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,11 +78,30 @@ def is_json_lines(data: bytes) -> bool:
     return first.startswith(b"{") and first.endswith(b"}")
 
 
-def read_feather(data: bytes) -> pa.Table:
-    """Return the table of a Feather or Arrow file; raises ArrowException where it is damaged."""
+def read_feather(path: Path, data: bytes) -> pa.Table:
+    """Return the table of a Feather or Arrow file; columns that can be no task are there, and empty.
+
+    Raises
+    ------
+    DataError
+        It has repeated names, or unpacks to too much.
+    ArrowException
+        It is damaged.
+    """
     import pyarrow as pa
 
-    return pa.ipc.open_file(pa.BufferReader(data)).read_all()
+    fields = pa.ipc.open_file(pa.BufferReader(data)).schema
+    refuse_repeated(path, fields.names)
+    taken = [place for place, field in enumerate(fields) if can_be_task(field.type)]
+    options = pa.ipc.IpcReadOptions(included_fields=taken, use_threads=False)
+    source = pa.ipc.open_file(pa.BufferReader(data), options=options)
+    batches: list[pa.RecordBatch] = []
+    for number in range(source.num_record_batches):
+        batches.append(source.get_batch(number))
+        refuse_size(path, sum(batch.nbytes for batch in batches))
+    table = pa.Table.from_batches(batches, source.schema)
+    refuse_size(path, sum(written_out(table.column(name)) for name in texts_of(table.schema)))
+    return with_left_out(table, fields, sum(batch.num_rows for batch in batches))
 
 
 def read_json_lines(path: Path, data: bytes) -> pa.Table:

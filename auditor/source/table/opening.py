@@ -14,7 +14,7 @@ from auditor.source.table.delimited import read_delimited, refuse_binary
 from auditor.source.table.excel import is_excel, read_excel
 from auditor.source.table.foreign import refuse_foreign
 from auditor.source.table.form import Form, text_form
-from auditor.source.table.parquet import is_text, read_parquet, refuse_repeated
+from auditor.source.table.parquet import is_text, read_parquet
 from auditor.source.table.sdf import STRUCTURE, is_sdf, read_sdf
 from auditor.source.table.smiles import candidates
 
@@ -91,9 +91,7 @@ def _table(path: Path, data: bytes, least: int, smiles_column: str | None) -> tu
     if data.startswith(b"PAR1"):
         return read_parquet(path, data), Form("Parquet")
     if data.startswith(FEATHER):
-        table = read_feather(data)
-        refuse_repeated(path, table.column_names)
-        return table, Form("Feather")
+        return read_feather(path, data), Form("Feather")
     if is_sdf(data):
         refuse_binary(path, data)
         return read_sdf(path, data.decode()), Form("SDF")
