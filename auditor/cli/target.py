@@ -88,7 +88,7 @@ def check_writable(folder: Path) -> None:
 def write_report(document: Mapping[str, Any], target: Target, *, title: str | None = None) -> None:
     """Render a document and write it to stdout or atomically to a file."""
     if target.to_stdout and target.component.name == "terminal":
-        console.out(terminal_text(document, title=title), end="")
+        console.out_styled(terminal_text(document, title=title))
         return
     data = rendered(document, target.component, title=title)
     if target.to_stdout:

@@ -17,6 +17,7 @@ from auditor.cache.store import default_cache_dir
 from auditor.cache.writing import writable
 from auditor.cli.options import small_format
 from auditor.errors import UsageError
+from auditor.text import plain
 
 
 @click.command("cache", short_help="Show or clear what is kept between runs.")
@@ -68,7 +69,7 @@ def cleared(cache: Path, parts: tuple[str, ...], *, yes: bool) -> list[Part]:
     gone = []
     for name in parts:
         folder = cache / name
-        if folder.exists() and (yes or click.confirm(f"delete {folder}?", err=True)):
+        if folder.exists() and (yes or click.confirm(plain(f"delete {folder}?"), err=True)):
             gone.append(part_of(cache, name))
             with writable(folder, options="--cache-dir"):
                 shutil.rmtree(folder)

@@ -30,7 +30,7 @@ def command(
     Example: mtl-audit report reports/tox21-gat --format markdown
     """
     if schema:
-        console.out(schema_text(), end="")
+        console.out_styled(schema_text())
         return 0
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.")
