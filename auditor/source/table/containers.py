@@ -16,6 +16,7 @@ from auditor.source.table.parquet import (
     can_be_task,
     refuse_repeated,
     refuse_size,
+    refuse_wide,
     texts_of,
     with_left_out,
     written_out,
@@ -92,6 +93,7 @@ def read_feather(path: Path, data: bytes) -> pa.Table:
 
     fields = pa.ipc.open_file(pa.BufferReader(data)).schema
     refuse_repeated(path, fields.names)
+    refuse_wide(path, len(fields.names))
     taken = [place for place, field in enumerate(fields) if can_be_task(field.type)]
     options = pa.ipc.IpcReadOptions(included_fields=taken, use_threads=False)
     source = pa.ipc.open_file(pa.BufferReader(data), options=options)
@@ -114,7 +116,7 @@ def read_json_lines(path: Path, data: bytes) -> pa.Table:
     """
     import pyarrow as pa
 
-    rows = []
+    rows, names = [], dict[str, None]()
     for number, line in enumerate(io.BytesIO(data), start=1):
         if not line.strip():
             continue
@@ -127,7 +129,8 @@ def read_json_lines(path: Path, data: bytes) -> pa.Table:
         if not isinstance(row, dict) or any(isinstance(cell, dict | list) for cell in row.values()):
             raise DataError(f"line {number} of {path} is no flat object", hint="one value for each column")
         rows.append(row)
-    names = dict.fromkeys(name for row in rows for name in row)
+        names |= dict.fromkeys(row)
+        refuse_wide(path, len(names))
     return pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
 
 

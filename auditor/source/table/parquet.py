@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+MOST_COLUMNS = 20_000
+"""Most columns of a table: what each of them holds is looked at for seconds beyond that."""
+
+
 def read_parquet(path: Path, data: bytes) -> pa.Table:
     """Return the table that a Parquet file holds; nothing in it is unpickled.
 
@@ -34,6 +38,7 @@ def read_parquet(path: Path, data: bytes) -> pa.Table:
     source = pq.ParquetFile(pa.BufferReader(data))
     fields, about = source.schema_arrow, source.metadata
     refuse_repeated(path, fields.names)
+    refuse_wide(path, len(fields.names))
     taken = [field for field in fields if can_be_task(field.type)]
     leaves = _leaves_of(fields)
     refuse_size(path, about.num_rows * sum(_width(field.type) for field in fields))
@@ -151,6 +156,15 @@ def refuse_repeated(path: Path, names: Sequence[str]) -> None:
         raise DataError(
             f"{path} has more than one column named {', '.join(map(repr, repeated[:5]))}",
             hint="rename all but one: which of them is meant cannot be guessed",
+        )
+
+
+def refuse_wide(path: Path, columns: int) -> None:
+    """Refuse more columns than are looked at; raises DataError."""
+    if columns > MOST_COLUMNS:
+        raise DataError(
+            f"{path} has {columns:,} columns, and at most {MOST_COLUMNS:,} are taken",
+            hint="leave out the columns that are no task, or give one row per compound and assay (--long)",
         )
 
 
