@@ -20,7 +20,8 @@ from auditor.cache.writing import sync_folder, writable, write_atomic
 from auditor.errors import DataError
 from auditor.privacy import without_secrets
 from auditor.source.fetching.address import is_url, joined
-from auditor.source.fetching.download import NotFetched, fetch, forget
+from auditor.source.fetching.arriving import forget
+from auditor.source.fetching.download import NotFetched, fetch
 from auditor.source.fetching.published import PublishedFile, Wanted, remember, remembered
 from auditor.source.fetching.unzip import MOST_BYTES
 
