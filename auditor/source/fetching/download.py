@@ -31,6 +31,8 @@ PATIENCE_S = 150.0
 """How long a server is asked again in all that gives fewer than `SLOWEST` bytes a second."""
 SLOWEST = 500
 """Bytes a second below which a server counts as stalled."""
+MOST_SAID = 300
+"""Characters of a reason that are told: a server may give any."""
 PASSING = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 """Answers that may be another one soon."""
 
@@ -39,7 +41,7 @@ class NotFetched(Exception):
     """A file that could not be fetched: why, and with which status where the server gave one."""
 
     def __init__(self, why: str, status: int = 0) -> None:
-        super().__init__(without_secrets(why))
+        super().__init__(without_secrets(" ".join(why.split())[:MOST_SAID]))
         self.status = status
 
 

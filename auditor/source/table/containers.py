@@ -102,6 +102,7 @@ def read_feather(path: Path, data: bytes) -> pa.Table:
         batches.append(source.get_batch(number))
         refuse_size(path, sum(batch.nbytes for batch in batches))
     table = pa.Table.from_batches(batches, source.schema)
+    table.validate(full=True)  # places in the text are taken from the file, and may lie outside of it
     refuse_size(path, sum(written_out(table.column(name)) for name in texts_of(table.schema)))
     return with_left_out(table, fields, sum(batch.num_rows for batch in batches))
 
