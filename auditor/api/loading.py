@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from auditor.bounded import read_bounded
+from auditor.cache.bounded import read_bounded
 from auditor.cache.run_folder import check_run
 from auditor.document.parsing import MOST_BYTES, parsed
 from auditor.document.schema import lacking

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from auditor.bounded import read_bounded
+from auditor.cache.bounded import read_bounded
 from auditor.cache.store import MANIFEST, manifest_of, sha256_bytes
 from auditor.cache.writing import part_of, sweep, sync_folder, writable
 from auditor.errors import DataError

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from auditor.bounded import read_bounded
+from auditor.cache.bounded import read_bounded
 from auditor.cli.unasked import unasked_for
 from auditor.errors import UsageError
 from auditor.text import nearest

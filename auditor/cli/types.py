@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from auditor.bounded import read_bounded
+from auditor.cache.bounded import read_bounded
 
 
 class Pairs(click.ParamType[tuple[str, str]]):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from auditor import console
-from auditor.bounded import read_bounded
+from auditor.cache.bounded import read_bounded
 from auditor.cache.locks import locked
 from auditor.cache.store import sha256_bytes, sha256_file
 from auditor.cache.writing import sync_folder, writable, write_atomic

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.bounded import TooLarge, read_bounded
+from auditor.cache.bounded import TooLarge, read_bounded
 from auditor.source.table.parquet import MOST_COLUMNS
 from tests.cli.conftest import Run, run, within
 

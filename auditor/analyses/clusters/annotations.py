@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.bounded import read_bounded
+from auditor.cache.bounded import read_bounded
 from auditor.errors import UsageError
 from auditor.source.rows import Task
 from auditor.text import nearest

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.bounded import TooLarge, read_bounded
+from auditor.cache.bounded import TooLarge, read_bounded
 from auditor.errors import DataError
 from auditor.source.fetching.unzip import MOST_BYTES
 from auditor.source.table.columns import index_columns
