@@ -1,4 +1,4 @@
-"""The one place that prints: answers to stdout, everything else to stderr.
+"""The one place that prints: answers to stdout, everything else to stderr; text is shown, never obeyed.
 
 Nothing heavy is imported here; rich is, when a progress bar is first drawn on a terminal.
 """
@@ -17,7 +17,7 @@ from typing import TextIO
 from auditor.errors import AuditError, DataError
 from auditor.notebook_bar import notebook_bar
 from auditor.privacy import without_secrets
-from auditor.text import how_far, plain
+from auditor.text import how_far, plain, plain_lines
 
 Advance = Callable[[int], None]
 FIRST_LINE_S = 1.0
@@ -43,14 +43,22 @@ class Settings:
 settings = Settings()
 
 
-def out(text: str, *, end: str = "\n") -> None:
+def out(text: str) -> None:
     """Write an answer to stdout."""
-    _write(sys.stdout, text + end)
+    _write(sys.stdout, plain_lines(text) + "\n")
+
+
+def out_styled(text: str) -> None:
+    """Write an answer to stdout whose control characters are our own colours."""
+    _write(sys.stdout, text)
 
 
 def out_bytes(data: bytes) -> None:
-    """Write a rendered document to stdout as it is."""
+    """Write a rendered document to stdout as it is; on a terminal as text."""
     if sys.stdout is None:
+        return
+    if is_terminal(sys.stdout):
+        _write(sys.stdout, plain_lines(data.decode(errors="replace")))
         return
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
@@ -63,8 +71,8 @@ def out_bytes(data: bytes) -> None:
 
 
 def err(text: str) -> None:
-    """Write a line to stderr; it tells no password of a URL and no token."""
-    _write(sys.stderr, without_secrets(text) + "\n")
+    """Write lines to stderr; they tell no password of a URL and no token."""
+    _write(sys.stderr, plain_lines(without_secrets(text)) + "\n")
 
 
 def say(text: str) -> None:
@@ -72,15 +80,15 @@ def say(text: str) -> None:
     if settings.level < 0:
         return
     if in_notebook():
-        out(without_secrets(text))
+        out(without_secrets(plain(text)))
     else:
-        err(text)
+        err(plain(text))
 
 
 def warn(text: str) -> None:
     """Write a warning to stderr, unless -qq."""
     if settings.level >= -1:
-        err(f"mtl-audit: warning: {text}")
+        err(f"mtl-audit: warning: {plain(text)}")
 
 
 def error(problem: AuditError) -> None:
@@ -117,6 +125,7 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     total
         Number of steps; 0 where it is not known.
     """
+    label = plain(label)
     on_terminal = is_terminal(sys.stderr) if settings.progress is None else settings.progress
     if settings.level < 0:
         yield lambda _: None

@@ -13,6 +13,11 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else f"\\x{ord(c):02x}" for c in text)
 
 
+def plain_lines(text: str) -> str:
+    """Return the same of a text of several lines, which stay lines."""
+    return "\n".join(line if line.isprintable() else plain(line) for line in text.split("\n"))
+
+
 def safe(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula and no terminal obeys."""
     shown = plain(text)

@@ -27,11 +27,13 @@ HELPERS = (
 def main(wanted: list[str]) -> None:
     """Run the modules of this folder that have a ``main()``."""
     names = [found.name for found in pkgutil.iter_modules(benchmarks.__path__) if found.name not in HELPERS]
-    for name in wanted or names:
+    options = next((wanted[place:] for place, word in enumerate(wanted) if word.startswith("--")), [])
+    for name in wanted[: len(wanted) - len(options)] or names:
         if name not in names:
             sys.exit(f"no benchmark named '{name}'; one of {', '.join(names)}")
         print(f"\n## {name}\n", flush=True)
-        importlib.import_module(f"benchmarks.{name}").main()
+        module = importlib.import_module(f"benchmarks.{name}")
+        module.main(options) if name == "fuzz" else module.main()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Any
 
+import click
 import numpy as np
 import torch
 from torch import nn
@@ -19,15 +20,26 @@ from auditor.source.rows import SourceData, Task, TaskTable
 
 print("a plugin that greets")
 HANDLER = logging.StreamHandler(sys.stdout)
-ANALYSES = "talking raising ragged unwritable nameless markup leaving".split()
-AFFINITIES = "wide infinite unmatched untold midway sound".split()
-ENCODERS = "narrow undefined later chatty".split()
+ANALYSES = "talking raising ragged unwritable nameless markup leaving exiting closing steering mute".split()
+AFFINITIES = "wide infinite unmatched untold midway exiter sound".split()
+ENCODERS = "narrow undefined later chatty exiting".split()
 
 
 @hookimpl
 def register_datasets(register: Any) -> None:
     register("hostile-talker", "tests.hostile_plugin:talker", summary="prints while reading")
+    register("hostile-quitter", "tests.hostile_plugin:quitter", summary="ends the program")
     register("hostile-nan", "tests.hostile_plugin:unfinite", summary="holds NaN")
+
+
+@hookimpl
+def register_identities(register: Any) -> None:
+    register("hostile-quitting", "tests.hostile_plugin:quitting", summary="ends the program")
+
+
+@hookimpl
+def register_exporters(register: Any) -> None:
+    register("hostile-format", "tests.hostile_plugin:quitter", summary="ends", suffix=".end")
 
 
 @hookimpl
@@ -82,6 +94,44 @@ def raising(context: Any) -> Finding:
 
 def leaving(context: Any) -> Finding:
     raise FloatingPointError("half way")
+
+
+class Mute(Exception):
+    """An exception of which no text can be made."""
+
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+def exiting(context: Any = None, *, seed: int = 0) -> Any:
+    """Leave with success as an analysis, or give an encoder that leaves in its fourth batch."""
+    if context is None:
+        return Encoder(seed, "exiting")
+    return sys.exit(0)
+
+
+def closing(context: Any) -> Finding:
+    raise GeneratorExit
+
+
+def steering(context: Any) -> Finding:
+    raise click.exceptions.Exit(0)
+
+
+def mute(context: Any) -> Finding:
+    raise Mute
+
+
+def exiter(context: Any) -> AffinityMatrix:
+    raise BaseException("out of here")
+
+
+def quitter(files: Any) -> SourceData:
+    sys.exit(0)
+
+
+def quitting(smiles: str, mol: Any) -> str:
+    raise GeneratorExit if "N" in smiles else Mute
 
 
 def ragged(context: Any) -> Finding:
@@ -152,6 +202,8 @@ class Encoder(nn.Module):
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         self.calls += 1
+        if self.flaw == "exiting" and self.calls > 3:
+            sys.exit(0)
         if self.flaw == "later" and self.calls > 3:
             raise MemoryError("the fourth batch")
         out: torch.Tensor = self.layer(batch)

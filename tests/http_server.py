@@ -24,6 +24,8 @@ class Answers:
     statuses: dict[str, list[int]] = field(default_factory=dict)
     """Statuses that a path answers with, one after the other, before it works."""
     retry_after: str = ""
+    length: str = ""
+    """What ``/lying/...`` gives for its length."""
     redirects: dict[str, str] = field(default_factory=dict)
     """Paths that redirect anywhere."""
     breaks: dict[str, int] = field(default_factory=dict)
@@ -43,6 +45,8 @@ def serving() -> Iterator[Answers]:
     ``/short/...`` announces a longer body than it sends, ``/chunked/...`` breaks off in the middle
     of a chunk, ``/moved/...`` redirects, ``/dropped/...`` closes the connection without an answer,
     ``/unannounced/...`` does not tell the length, ``/stalled/...`` falls silent after the first bytes,
+    ``/trickled/...`` sends headers without end a byte at a time, ``/crumbs/...`` the length of a chunk so,
+    ``/lying/...`` announces what ``length`` says,
     ``/tagged/...`` names the file (``ETag``) and sends a part of it on request.
     """
     answers = Answers()
@@ -87,6 +91,15 @@ def serving() -> Iterator[Answers]:
                 self.wfile.write(body[:3])
                 self.wfile.flush()
                 answers.over.wait()
+            elif kind == "trickled":
+                self.trickle(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000)
+            elif kind == "crumbs":  # the length of a chunk, a digit at a time
+                self.trickle(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0" * 10_000)
+            elif kind == "lying":
+                self.send_response(200)
+                self.send_header("Content-Length", answers.length)
+                self.end_headers()
+                self.wfile.write(body)
             elif kind == "tagged":
                 self.tagged(path, body)
             else:
@@ -94,6 +107,16 @@ def serving() -> Iterator[Answers]:
                 self.send_header("Content-Length", str(len(body) + 100 * (kind == "short")))
                 self.end_headers()
                 self.wfile.write(body)
+
+        def trickle(self, *pieces: bytes) -> None:
+            """Send the last piece a byte at a time: no silence is ever long."""
+            *before, slow = pieces
+            with contextlib.suppress(OSError):
+                self.wfile.write(b"".join(before))
+                for byte in slow:
+                    self.wfile.write(bytes([byte]))
+                    if answers.over.wait(0.02):
+                        return
 
         def refuse(self, status: int) -> None:
             self.send_response(status)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from auditor.cache.bounded import read_bounded
 from auditor.cache.run_folder import check_run
-from auditor.document.parsing import parsed
+from auditor.document.parsing import MOST_BYTES, parsed
 from auditor.document.schema import lacking
 from auditor.errors import DataError
 
@@ -25,7 +26,7 @@ def document_at(path: Path) -> dict[str, Any]:
 
     path = path / "audit.json" if path.is_dir() else path
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, MOST_BYTES)
         check_run(path, data)
         document: dict[str, Any] = parsed(data)
     except OSError as error:

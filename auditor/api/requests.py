@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from auditor import console
 from auditor.api.asking import command_of, is_frame
 from auditor.api.keywords import component_options, missing_of, names_of, texts
-from auditor.cache.store import default_cache_dir
+from auditor.cache.marker import cache_at
 from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.errors import UsageError
 from auditor.plugin.loading import load_registry
@@ -161,7 +161,7 @@ def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> Ana
 def cache_of(folder: str | os.PathLike[str] | None) -> Path:
     """Return the folder of the cache: as given, of the environment, or the user's."""
     given = folder or _said("CACHE_DIR")
-    return (Path(given).expanduser() if given else default_cache_dir()).absolute()
+    return cache_at(Path(given).expanduser() if given else None)
 
 
 def _check(values: Values) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import AuditError, PluginError
+from auditor.faults import Escaped, contained, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,10 +47,11 @@ def _own_failure(build: Callable[..., Any], error: Exception) -> str:
     if isinstance(error, AuditError):
         return ""
     package = (getattr(build, "__module__", "") or "").partition(".")[0]
-    trace = error.__traceback__
+    thrown = error.__cause__ if isinstance(error, Escaped) else error
+    trace = thrown.__traceback__ if thrown is not None else None
     while package and package != "auditor" and trace is not None:
         if str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] == package:
-            return f"failed: {_line(error)}"
+            return f"failed: {line_of(error)}"
         trace = trace.tb_next
     return ""
 
@@ -61,13 +63,14 @@ def _fault(build: Callable[..., Any], options: dict[str, Any], smiles: tuple[str
     from auditor.training.features import pack_features
 
     try:
-        encoder = build(seed=0, **options)
-        features = pack_features(encoder, smiles)
-        out = encoder.train()(features.batch(torch.arange(len(smiles))))
+        with contained():
+            encoder = build(seed=0, **options)
+            features = pack_features(encoder, smiles)
+            out = encoder.train()(features.batch(torch.arange(len(smiles))))
     except AuditError:
         return ""
     except Exception as error:
-        return f"failed: {_line(error)}"
+        return f"failed: {line_of(error)}"
     wanted = (len(smiles), getattr(encoder, "width", None))
     if not isinstance(out, torch.Tensor) or tuple(out.shape) != wanted:
         shape = tuple(out.shape) if isinstance(out, torch.Tensor) else type(out).__name__
@@ -75,7 +78,3 @@ def _fault(build: Callable[..., Any], options: dict[str, Any], smiles: tuple[str
     if not bool(torch.isfinite(out).all()):
         return "returned embeddings that are not finite"
     return ""
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -12,6 +12,7 @@ from auditor.audit.encoder_faults import encoder_error
 from auditor.audit.finding_faults import fault_of, json_fault
 from auditor.audit.results import AffinityMatrix, Finding
 from auditor.errors import AuditError, StorageError, UsageError
+from auditor.faults import line_of
 from auditor.plugin.calling import calling
 from auditor.plugin.options import call_options
 
@@ -187,8 +188,7 @@ def failed(component: Component, error: Exception) -> Finding:
     if isinstance(error, AuditError):
         sentence = f"{what} gave nothing: {error.message}" + (f" ({error.hint})" if error.hint else "")
     else:
-        line = " ".join(f"{type(error).__name__}: {error}".split())
-        sentence = f"{what} of plugin {component.owner} failed: {line}"
+        sentence = f"{what} of plugin {component.owner} failed: {line_of(error)}"
     console.warn(sentence)
     text = "".join(traceback.format_exception(error))
     return Finding(component.name, sentence, {"traceback": text}, status="error")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from auditor.source.rows import SourceData
 
 
+MOST_TASKS = 2_500
+"""Most tasks of an audit: it says a line of every pair of them, and documents have at most 1 GiB."""
 POLYMERS = "SMILES with * (polymers, fragments) have no InChI: --identity canonical names them"
 
 
@@ -79,6 +81,11 @@ def join(
         )  # fmt: skip
         why = f"fewer than {count_of(least, 'label')} on valid compounds"
         return replace(rest, left_out=(why, tuple(few)))
+    if len(columns) > MOST_TASKS:
+        raise DataError(
+            f"{name} has {len(columns):,} tasks, and at most {MOST_TASKS:,} are compared with one another",
+            hint="choose some with --tasks, or leave out those with few labels: --min-labels",
+        )
     used = np.unique(np.concatenate([rows for rows, _ in columns]))
     place = np.full(len(representative), -1, dtype=np.int64)
     place[used] = np.arange(len(used))

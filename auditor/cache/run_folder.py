@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from auditor.cache.bounded import read_bounded
 from auditor.cache.store import MANIFEST, manifest_of, sha256_bytes
 from auditor.cache.writing import part_of, sweep, sync_folder, writable
 from auditor.errors import DataError
@@ -52,7 +53,7 @@ def check_run(path: Path, data: bytes) -> None:
         Its checksum is not the one in the manifest.
     """
     try:
-        wanted = json.loads((path.parent / MANIFEST).read_bytes())["sha256"].get(path.name)
+        wanted = json.loads(read_bounded(path.parent / MANIFEST))["sha256"].get(path.name)
     except FileNotFoundError:
         return
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from auditor.chemistry.levels import parse
+from auditor.faults import text_of
 
 
 @dataclass(frozen=True)
@@ -20,5 +21,7 @@ def name_one(text: str, function: Callable[..., object]) -> Named:
     """Return what an identity's function makes of a text."""
     try:
         return Named(str(function(text, parse(text))))
-    except Exception as error:
-        return Named(None, " ".join(str(error).split())[:200] or type(error).__name__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # an identity level is foreign code, which may try to end the program
+        return Named(None, " ".join(text_of(error).split())[:200] or type(error).__name__)

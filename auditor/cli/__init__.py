@@ -166,11 +166,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except AuditError as error:
         console.error(error)
         if isinstance(error, PluginError) and console.settings.level > 1:
-            traceback.print_exc()
-        return int(error.exit_code)
-    except Exception:
+            console.err(traceback.format_exc())
+        return int(error.exit_code) or int(ExitCode.BUG)  # a plugin may have made its own kind of error
+    except BaseException:
         console.err("mtl-audit: this is a bug in mtl-audit or in a plugin named below; please report it")
-        traceback.print_exc()
+        console.err(traceback.format_exc())
         return int(ExitCode.BUG)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from auditor.cache.bounded import read_bounded
 from auditor.cli.unasked import unasked_for
 from auditor.errors import UsageError
 from auditor.text import nearest
@@ -65,7 +66,7 @@ def _chosen(given: Path | None) -> Path | None:
 
 def _table(path: Path, *, asked_for: bool) -> Mapping[str, Any]:
     try:
-        whole = tomllib.loads(path.read_text(encoding="utf-8"))
+        whole = tomllib.loads(read_bounded(path).decode())
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}", hint="--no-config goes on without"

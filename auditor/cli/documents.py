@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from auditor.cache.bounded import read_bounded
 from auditor.cache.run_folder import check_run
 from auditor.document.parsing import MOST_BYTES, parsed
 from auditor.document.schema import lacking
@@ -32,7 +33,7 @@ def read_document(run: Path, *, checked: bool = True) -> dict[str, Any]:
         if str(run) == "-":
             data = sys.stdin.buffer.read(MOST_BYTES + 1)
         else:
-            data = path.read_bytes()
+            data = read_bounded(path, MOST_BYTES)
             if checked:
                 check_run(path, data)
         document = parsed(data)

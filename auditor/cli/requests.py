@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from auditor.cache.store import default_cache_dir
+from auditor.cache.marker import cache_at
 from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.cli.command_line import command_line
 from auditor.plugin.options import call_options
@@ -22,7 +22,7 @@ def reading_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         benchmark=benchmark,
         more=tuple(more),
         registry=registry,
-        cache=(values.pop("cache_dir") or default_cache_dir()).absolute(),
+        cache=cache_at(values.pop("cache_dir")),
         mirror=values.pop("mirror") or "",
         offline=values.pop("offline"),
         reader=values.pop("reader"),

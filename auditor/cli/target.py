@@ -14,8 +14,9 @@ from typing import Any, cast
 
 from auditor import console
 from auditor.cache.writing import writable, write_atomic
-from auditor.errors import UsageError
-from auditor.plugin.calling import calling
+from auditor.errors import AuditError, PluginError, UsageError
+from auditor.faults import line_of
+from auditor.plugin.calling import OURS, calling
 from auditor.plugin.component import Component
 from auditor.plugin.registry import Registry
 
@@ -129,7 +130,7 @@ def check_writable(folder: Path) -> None:
 def write_report(document: Mapping[str, Any], target: Target, *, title: str | None = None) -> None:
     """Render a document and write it to stdout or atomically to a file."""
     if target.to_stdout and target.component.name == "terminal":
-        console.out(terminal_text(document, title=title, full=target.full), end="")
+        console.out_styled(terminal_text(document, title=title, full=target.full))
         return
     data = rendered(document, target.component, title=title)
     if target.to_stdout:
@@ -150,11 +151,28 @@ def write_reports(
 
 
 def rendered(document: Mapping[str, Any], component: Component, *, title: str | None = None) -> bytes:
-    """Return a document in the format of an exporter."""
+    """Return a document in the format of an exporter.
+
+    Raises
+    ------
+    PluginError
+        The exporter is a third party's, and failed.
+    """
     from auditor.report.sections.report import report_of
 
-    with calling(component):
-        return cast(bytes, component.load()(report_of(document, title=title)))
+    report = report_of(document, title=title)
+    try:
+        with calling(component):
+            return cast(bytes, component.load()(report))
+    except AuditError:
+        raise
+    except Exception as error:
+        if component.owner.distribution == OURS:
+            raise
+        raise PluginError(
+            f"format '{component.name}' of plugin {component.owner} failed: {line_of(error)}",
+            hint="choose another --format, or report it to the plugin's author",
+        ) from error
 
 
 def terminal_text(document: Mapping[str, Any], *, title: str | None = None, full: bool = True) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from auditor.cache.bounded import read_bounded
+
 
 class Pairs(click.ParamType[tuple[str, str]]):
     """NAME=VALUE, as many as are given."""
@@ -57,7 +59,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 
     def _lines(self, path: Path, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            lines = read_bounded(path).decode("utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             self.fail(f"{path} cannot be read: {error}", param, ctx)
         return tuple(line.strip() for line in lines if line.strip())

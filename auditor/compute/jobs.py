@@ -17,6 +17,7 @@ import numpy as np
 from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry, save_entry
 from auditor.compute.processes import Program, Worker, run_all
+from auditor.faults import contained, line_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,13 +88,13 @@ def run_job(job: Job, data: bytes) -> Done:
     started = time.monotonic()
     try:
         module, _, attribute = job.function.partition(":")
-        outcome = getattr(importlib.import_module(module), attribute)(data, **job.arguments)
+        with contained():
+            outcome = getattr(importlib.import_module(module), attribute)(data, **job.arguments)
         if not isinstance(outcome, Outcome):
             raise TypeError(f"{job.function} returned {type(outcome).__name__}, not an Outcome")
     except Exception as error:
-        line = " ".join(f"{type(error).__name__}: {error}".split())
         text = "".join(traceback.format_exception(error))
-        return Done(job, Failure(line, text), time.monotonic() - started)
+        return Done(job, Failure(line_of(error), text), time.monotonic() - started)
     return Done(job, outcome, time.monotonic() - started)
 
 

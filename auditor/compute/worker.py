@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from typing import IO, Any, NoReturn
 
+from auditor.faults import line_of
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -24,8 +26,8 @@ def serve(questions: IO[bytes], parent: int) -> NoReturn:
         opening, limit_s = _receive(questions)
         things = _arriving(questions)
         do = opening()
-    except Exception as error:
-        _tell(answers, f"{type(error).__name__}: {error}")
+    except BaseException as error:
+        _tell(answers, line_of(error))
         raise
     allow = _processor_limit(limit_s)
     _tell(answers, None)

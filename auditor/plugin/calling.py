@@ -1,4 +1,4 @@
-"""What surrounds every call into a plugin: stdout is kept for the answer, and slowness is said."""
+"""What surrounds a call into a plugin: stdout is kept for the answer, slowness is said, no exit escapes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from auditor import console
+from auditor.faults import contained
 from auditor.text import plain
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ OURS = "mtl-audit"
 
 @contextlib.contextmanager
 def calling(component: Component) -> Iterator[None]:
-    """Run a component: what it prints goes to stderr with its owner's name, as does how slow it was."""
+    """Run a component: what it prints goes to stderr with its owner's name, as does how slow it was.
+
+    Raises
+    ------
+    Escaped
+        It wanted to end the program; what else it raises is raised as it is.
+    """
     what = f"{component.kind} '{component.name}' of plugin {component.owner}"
     started = time.monotonic()
     with overheard(what):
@@ -37,12 +44,12 @@ def calling(component: Component) -> Iterator[None]:
 def overheard(who: str) -> Iterator[None]:
     """Send what is printed to stderr, each line after the name of who printed it.
 
-    What native code and child processes write to stdout goes to stderr as it is.
+    What native code and child processes write to stdout goes to stderr as it is. Raises Escaped.
     """
     listener = _Lines(who)
     with _stdout_is_stderr():
         try:
-            with contextlib.redirect_stdout(listener):
+            with contained(), contextlib.redirect_stdout(listener):
                 yield
         finally:
             listener.finish()

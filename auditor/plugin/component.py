@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from auditor.errors import MissingExtra, PluginError, UsageError
+from auditor.faults import contained, line_of
 from auditor.plugin.installing import how_to_install, installed
 
 Reader = Literal["auto", "library", "own"]
@@ -97,11 +98,12 @@ class Component:
         if isinstance(target, str):
             module, _, attribute = target.partition(":")
             try:
-                target = getattr(importlib.import_module(module), attribute)
+                with contained():
+                    target = getattr(importlib.import_module(module), attribute)
             except Exception as error:
                 raise PluginError(
                     f"{self.kind} '{self.name}' of plugin {self.owner} cannot be imported: "
-                    f"{type(error).__name__}: {error}",
+                    f"{line_of(error)}",
                     hint=f"MTL_AUDIT_DISABLE_PLUGINS={self.owner.plugin} switches the plugin off",
                 ) from error
         if not callable(target):

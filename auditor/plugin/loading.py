@@ -16,6 +16,7 @@ from types import MappingProxyType
 import pluggy
 
 from auditor import console
+from auditor.faults import line_of
 from auditor.plugin import hooks as hookspecs
 from auditor.plugin import old_paths
 from auditor.plugin.calling import overheard
@@ -115,7 +116,7 @@ def _problem(owner: Owner, stage: str, error: Exception) -> PluginProblem:
         distribution=owner.distribution,
         version=owner.version,
         stage=stage,
-        error=" ".join(f"{type(error).__name__}: {error}".split()),
+        error=line_of(error),
         traceback="".join(traceback.format_exception(error)),
     )
 

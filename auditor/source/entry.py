@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from auditor.errors import PluginError
-from auditor.source.rows import Kind, SourceData, Task, TaskTable
+from auditor.source.rows import Kind, SourceData, Task, TaskTable, out_of_reach
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,6 +77,8 @@ def _fault_of(table: TaskTable) -> str:
         return f"values of shape {values.shape} and type {values.dtype}"
     if not np.isfinite(values.astype(np.float64)).all():
         return "values that are not finite: rows without a measurement must be left out"
+    if said := out_of_reach(values.astype(np.float64)):
+        return said
     if task.kind == "classification" and not np.isin(values, (0, 1)).all():
         return "classes other than 0 and 1"
     return ""

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from auditor import console
+from auditor.cache.bounded import read_bounded
 from auditor.cache.locks import locked
 from auditor.cache.store import sha256_bytes, sha256_file
 from auditor.cache.writing import sync_folder, writable, write_atomic
 from auditor.errors import DataError
 from auditor.privacy import without_secrets
 from auditor.source.fetching.address import is_url, joined
-from auditor.source.fetching.download import NotFetched, fetch, forget
+from auditor.source.fetching.arriving import forget
+from auditor.source.fetching.download import NotFetched, fetch
 from auditor.source.fetching.published import PublishedFile, Wanted, remember, remembered
+from auditor.source.fetching.unzip import MOST_BYTES
 
 GONE = (404, 410)
 
@@ -153,7 +156,13 @@ class SourceFiles:
         source = self._mirrored(wanted.name)
         if source is not None:
             wanted.check(source, str(source))
-            write_atomic(path, source.read_bytes())
+            try:
+                data = read_bounded(source, MOST_BYTES)
+            except OSError as error:
+                raise DataError(
+                    f"{source} cannot be read: {error.strerror}", hint="look at the mirror"
+                ) from error
+            write_atomic(path, data)
             return wanted.url
         origin = joined(self.mirror, wanted.name) if is_url(self.mirror) else wanted.url
         if self.offline:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import AuditError, DataError, MissingExtra
+from auditor.faults import line_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,4 +133,4 @@ def _exact_numbers() -> Iterator[None]:
 
 
 def _line(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:_SHOWN]
+    return line_of(error)[:_SHOWN]

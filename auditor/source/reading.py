@@ -13,6 +13,7 @@ from auditor.cache.locks import locked
 from auditor.cache.store import key_of, load_entry, save_entry, sha256_file
 from auditor.clock import now_text
 from auditor.errors import AuditError, PluginError
+from auditor.faults import line_of
 from auditor.plugin.calling import calling
 from auditor.plugin.installing import installed
 from auditor.plugin.options import call_options
@@ -154,10 +155,9 @@ def _ask(
             data = function(files, **chosen)
     except AuditError:
         raise
-    except (Exception, SystemExit) as error:
+    except Exception as error:
         raise PluginError(
-            f"dataset '{component.name}' of plugin {component.owner} failed: "
-            f"{type(error).__name__}: {error}",
+            f"dataset '{component.name}' of plugin {component.owner} failed: {line_of(error)}",
             hint=f"report it to the author of {component.owner.distribution}",
         ) from error
     return check_source(data, f"dataset '{component.name}' of plugin {component.owner}")

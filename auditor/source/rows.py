@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 
 Kind = Literal["classification", "regression"]
 
+LARGEST = 1e100
+"""Beyond it, or below its inverse, squares of numbers are none any more: nothing measured is there."""
+
+
+def out_of_reach(numbers: NDArray[np.float64]) -> str:
+    """Return which values no statistic can be made of, "" where there are none.
+
+    Parameters
+    ----------
+    numbers : shape (rows,)
+        Labels of a task; NaN where nothing was measured.
+    """
+    sizes = np.abs(numbers[np.isfinite(numbers)])
+    most = float(sizes.max(initial=0.0))
+    if most > LARGEST:
+        return f"a value of size {most:g}, and none beyond {LARGEST:g} can be computed with"
+    return f"values that are all closer to 0 than {1 / LARGEST:g}" if 0 < most < 1 / LARGEST else ""
+
 
 @dataclass(frozen=True)
 class Task:

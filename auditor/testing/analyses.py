@@ -14,6 +14,7 @@ from auditor.audit.document import analysis_document, overlap_document
 from auditor.audit.finding_faults import fault_of
 from auditor.audit.results import Finding
 from auditor.document.jsonable import plain_data
+from auditor.faults import line_of
 from auditor.report.sections.report import report_of
 from auditor.testing.audits import ALIKE, small_audit
 from auditor.testing.check import NotSupported, require
@@ -63,7 +64,7 @@ def can_be_rendered_in_every_format(analyse: Analysis, *, audit: AuditContext | 
         try:
             rendered = component.load()(report)
         except Exception as error:
-            require(False, f"{component.name} cannot render it: {type(error).__name__}: {error}")
+            require(False, f"{component.name} cannot render it: {line_of(error)}")
         else:
             require(isinstance(rendered, bytes) and bool(rendered), f"{component.name} renders nothing")
 

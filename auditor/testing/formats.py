@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 
 from auditor.document.blocks import Report
 from auditor.errors import AuditError
+from auditor.faults import line_of
 from auditor.testing.check import NotSupported, require
 from auditor.testing.reports import HOSTILE, blocks_of, empty_report, report_with
 
@@ -127,7 +128,7 @@ def _render_or_refuse(export: Exporter, report: Report, what: str) -> None:
     except AuditError as error:
         require(bool(error.hint), f"{what} is refused without a hint: {error.message}")
     except Exception as error:
-        require(False, f"{what} cannot be rendered: {type(error).__name__}: {error}")
+        require(False, f"{what} cannot be rendered: {line_of(error)}")
     else:
         require(isinstance(data, bytes), f"{what} becomes {type(data).__name__}, not bytes")
 

@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from auditor.audit.document import SCHEMA_VERSION
+from auditor.cache.marker import cache_at
 from auditor.cli import COMMANDS, cli
 from auditor.document.blocks import _TYPES
 from auditor.document.schema import lacking, schema_text
@@ -222,7 +223,7 @@ def test_the_small_commands_hold_the_promised_keys(within: Run, tmp_path: Path) 
     assert set(listed["components"][0]) == set(
         "name summary owner needs missing libraries reference licence".split()
     )
-    (tmp_path / "cache" / "files").mkdir(parents=True)
+    (cache_at(tmp_path / "cache") / "files").mkdir()
     (tmp_path / "cache" / "files" / "a.csv").write_text("1234")
     cache = json.loads(within("cache", "list", "--format", "json").out)
     assert set(cache) == {"schema_version", "action", "path", "parts"}

@@ -15,6 +15,7 @@ import pytest
 from auditor.plugin import calling as plugin_call
 from auditor.plugin.calling import calling, overheard
 from auditor.plugin.component import Analysis, Owner
+from auditor.plugin.loading import load_registry
 from tests.installing import install
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +78,10 @@ def test_what_a_plugin_prints_is_on_stderr_with_its_name(
     [
         ("raising", "KeyError: 'no such column'"),
         ("leaving", "FloatingPointError"),
+        ("exiting", "SystemExit: 0"),
+        ("closing", "GeneratorExit"),
+        ("steering", "Exit: 0"),
+        ("mute", "Mute: (it has no text: making it raised ValueError)"),
         ("ragged", "row 2 has 1 cells, not 2"),
         ("unwritable", "JSON cannot hold"),
         ("nameless", "without a sentence"),
@@ -101,6 +106,59 @@ def test_a_dataset_that_breaks_its_contract_is_one_line(run: Run) -> None:
     done = run("overlap", "hostile-nan")
     assert done.returncode == 5 and done.stdout == ""
     assert OWNER in done.stderr and "not finite" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_dataset_that_ends_the_program_is_one_line(run: Run) -> None:
+    done = run("overlap", "hostile-quitter")
+    assert done.returncode == 5 and done.stdout == ""
+    assert OWNER in done.stderr and "SystemExit: 0" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_identity_that_ends_the_program_rejects_compounds(run: Run) -> None:
+    done = run("overlap", "hostile-talker", "--identity", "hostile-quitting", "--format", "json")
+    assert done.returncode != 0 and done.stdout == ""
+    assert "has no valid SMILES" in done.stderr or "Mute" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_format_that_ends_the_program_is_an_error_of_its_owner(run: Run) -> None:
+    done = run("overlap", "hostile-talker", "--format", "hostile-format")
+    assert done.returncode == 5 and done.stdout == ""
+    assert f"format 'hostile-format' of plugin {OWNER} failed: SystemExit: 0" in done.stderr
+
+
+THROWN = {
+    "exit": "import sys; sys.exit(0)",
+    "generator": "raise GeneratorExit",
+    "base": "raise BaseException('any')",
+    "group": "raise BaseExceptionGroup('some', [SystemExit(0)])",
+    "mute": "class E(Exception):\n    def __str__(self): raise SystemExit(0)\nraise E",
+    "click": "import click; raise click.exceptions.Exit(0)",
+    "hook": "import auditor, sys\n@auditor.hookimpl\ndef register_datasets(register): sys.exit(0)",
+    "recursion": "def f(): f()\nf()",
+    "long": "raise ValueError('x' * 10_000_000)",
+}
+
+
+@pytest.mark.parametrize("name", THROWN)
+def test_whatever_an_import_throws_costs_that_plugin_alone(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, f"throws-{name}", THROWN[name])
+    monkeypatch.syspath_prepend(tmp_path)
+    found = load_registry()
+    (problem,) = [p for p in found.problems if p.plugin == f"throws-{name}"]
+    assert len(problem.line()) < 1000 and "\n" not in problem.line()
+    assert found.get("dataset", "synthetic")
+
+
+def test_ctrl_c_while_a_plugin_is_imported_interrupts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, "throws-interrupt", "raise KeyboardInterrupt")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        load_registry()
 
 
 def analyze(run: Run, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -128,6 +186,7 @@ def affinities(run: Run) -> subprocess.CompletedProcess[str]:
         ("unmatched", "not the benchmark's"),
         ("untold", "JSON cannot hold"),
         ("midway", "ZeroDivisionError"),
+        ("exiter", "BaseException: out of here"),
     ],
 )
 def test_a_broken_estimator_is_an_error_of_its_owner(
@@ -150,6 +209,7 @@ def test_the_other_estimators_stand(affinities: subprocess.CompletedProcess[str]
         ("narrow", "returned (3, 3) for a batch of 3, not (3, 4)"),
         ("undefined", "returned embeddings that are not finite"),
         ("later", "failed: MemoryError: the fourth batch"),
+        ("exiting", "failed: SystemExit: 0"),
     ],
 )
 def test_a_broken_encoder_is_named_and_not_the_estimator_that_asked(run: Run, name: str, says: str) -> None:

@@ -8,6 +8,7 @@ import tarfile
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -97,6 +98,69 @@ def test_a_parquet_file_of_repeats_is_refused_before_it_is_written_out(
     pq.write_table(rows, tmp_path / "b.parquet")
     with pytest.raises(DataError, match="unpacks to more than"):
         read_columns(tmp_path / "b.parquet")
+
+
+def nested(rows: int, each: int) -> dict[str, Any]:
+    """Columns of kinds that can be no task, whose cells are large and alike."""
+    import pyarrow as pa
+
+    blob = b"x" * each
+    return {
+        "binary": pa.array([blob] * rows, pa.binary()),
+        "large binary": pa.array([blob] * rows, pa.large_binary()),
+        "fixed": pa.array([blob] * rows, pa.binary(each)),
+        "list": pa.array([[7] * (each // 8)] * rows, pa.list_(pa.int64())),
+        "fixed list": pa.array([[7] * (each // 8)] * rows, pa.list_(pa.int64(), each // 8)),
+        "struct": pa.array([{"s": blob.decode(), "n": {"deep": 1}}] * rows),
+        "list of structs": pa.array([[{"a": blob, "b": 1}]] * rows),
+        "map": pa.array([[("k", blob.decode())]] * rows, pa.map_(pa.string(), pa.string())),
+    }
+
+
+@pytest.mark.parametrize("form", ["parquet", "feather"])
+@pytest.mark.parametrize("kind", list(nested(1, 8)))
+def test_a_column_that_can_be_no_task_is_never_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, form: str
+) -> None:
+    import pyarrow as pa
+    import pyarrow.feather
+    import pyarrow.parquet as pq
+
+    rows = 200
+    monkeypatch.setattr(parquetfile, "MOST_BYTES", 1 << 18)
+    labels = [n % 2 for n in range(rows)]
+    table = pa.table(
+        {"a.b": labels, "a": nested(rows, 1 << 14)[kind], "smiles": ["CC"] * rows, "y": labels}
+    )
+    if form == "parquet":
+        pq.write_table(table, tmp_path / "t", row_group_size=50)
+    else:
+        pa.feather.write_feather(table, str(tmp_path / "t"), compression="zstd")
+    found = read_columns(tmp_path / "t")
+    assert list(found.arrays) == ["a.b", "a", "smiles", "y"]
+    assert found.arrays["a"].null_count == rows and found.arrays["a"].nbytes < 10_000
+    assert found.arrays["y"].to_pylist() == found.arrays["a.b"].to_pylist() == labels
+    assert found.arrays["smiles"].to_pylist() == ["CC"] * rows
+
+
+@pytest.mark.parametrize("form", ["parquet", "feather"])
+def test_text_that_is_packed_as_a_dictionary_is_counted_as_it_is_written_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    import pyarrow as pa
+    import pyarrow.feather
+    import pyarrow.parquet as pq
+
+    monkeypatch.setattr(parquetfile, "MOST_BYTES", 1 << 24)
+    codes = pa.array(np.zeros(20_000, dtype=np.int32))
+    text = pa.DictionaryArray.from_arrays(codes, pa.array(["C" * 50_000]))
+    table = pa.table({"smiles": text, "y": np.zeros(20_000)})
+    if form == "parquet":
+        pq.write_table(table, tmp_path / "t")
+    else:
+        pa.feather.write_feather(table, str(tmp_path / "t"))
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_columns(tmp_path / "t")
 
 
 @pytest.mark.extras

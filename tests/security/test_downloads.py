@@ -10,9 +10,12 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from auditor.errors import DataError
+from auditor.errors import AuditError, DataError
 from auditor.source.fetching import address, download
+from auditor.source.fetching.deadline import Deadline
 from auditor.source.files import SourceFiles
 from tests.http_server import Answers, serving
 
@@ -83,9 +86,75 @@ def test_a_server_that_falls_silent_is_given_up(
 ) -> None:
     monkeypatch.setattr(download, "TIMEOUT_S", 0.2)
     server.bodies["/ames.tab"] = BODY
-    with pytest.raises(DataError, match="timed out"):
+    with pytest.raises(DataError, match=r"timed out|nothing arrived"):
         SourceFiles(tmp_path).need(NAME, url=f"{server.address}/stalled/ames.tab")
     assert server.times("/stalled/ames.tab") == download.ATTEMPTS
+
+
+@pytest.mark.parametrize("how", ["trickled", "crumbs"])
+def test_a_server_that_sends_a_byte_at_a_time_is_given_up(
+    server: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """No silence is ever longer than a tenth of the limit: only a deadline for the whole of it ends this."""
+    monkeypatch.setattr(download, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(download, "PAUSE_S", 0.01)
+    server.bodies["/ames.tab"] = BODY
+    with pytest.raises(DataError, match="nothing arrived"):
+        SourceFiles(tmp_path).need(NAME, url=f"{server.address}/{how}/ames.tab")
+    assert server.times(f"/{how}/ames.tab") == download.ATTEMPTS and kept(tmp_path) == []
+
+
+def test_a_slow_server_is_not_asked_beyond_all_patience(
+    server: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(download, "PATIENCE_S", 0.0)
+    server.bodies["/ames.tab"] = BODY
+    with pytest.raises(DataError, match="nothing arrived"):
+        SourceFiles(tmp_path).need(NAME, url=f"{server.address}/trickled/ames.tab")
+    assert server.times("/trickled/ames.tab") == 1
+
+
+@pytest.mark.parametrize("length", ["abc", "²", "-5", "+5", "1_000", "", "9" * 40, "0x10", "5, 6"])
+def test_a_length_that_is_none_is_one_line(server: Answers, tmp_path: Path, length: str) -> None:
+    server.bodies["/ames.tab"], server.length = BODY, length.encode().decode("latin-1")
+    with pytest.raises(DataError, match=r"Content-Length .* is no length"):
+        SourceFiles(tmp_path).need(NAME, url=f"{server.address}/lying/ames.tab")
+
+
+@given(
+    st.text(st.characters(max_codepoint=255), max_size=30) | st.sampled_from(["²", "9" * 400, "1e5", "-1"])
+)
+@example("Mon, 01 Jan 0001 00:00:00 +2359")
+@example("Mon, 01 Jan 9999 23:59:59 -9999")
+def test_any_time_that_a_server_asks_to_wait_is_a_time(text: str) -> None:
+    assert 0 <= address.retry_after(text) < float("inf")
+
+
+@pytest.mark.parametrize("name", ["ames.tab", ".ames.tab.arriving"])
+def test_a_folder_in_the_place_of_a_file_is_one_line(server: Answers, tmp_path: Path, name: str) -> None:
+    server.bodies["/ames.tab"] = BODY
+    files = SourceFiles(tmp_path)
+    place = tmp_path / "tdc" / name
+    place.mkdir(parents=True)
+    (place / "inside").write_text("x")
+    with pytest.raises(AuditError, match="is a folder, and a file of that name is to come there"):
+        files.need(NAME, url=f"{server.address}/ames.tab")
+    assert (place / "inside").exists()
+
+
+def test_what_is_too_long_leaves_nothing_behind(
+    server: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.bodies["/ames.tab"] = BODY
+    server.breaks["/tagged/ames.tab"] = 99
+    with pytest.raises(DataError):
+        SourceFiles(tmp_path).need(NAME, url=f"{server.address}/tagged/ames.tab")
+    assert list(tmp_path.rglob("*.arriving"))
+    monkeypatch.setattr(download, "MOST_BYTES", 5)
+    with pytest.raises(DataError, match="at most"):
+        SourceFiles(tmp_path).need(NAME, url=f"{server.address}/tagged/ames.tab")
+    assert not list(tmp_path.rglob("*.arriving*"))
 
 
 def test_a_server_that_is_slower_than_any_use_is_given_up(
@@ -139,7 +208,7 @@ def test_a_redirect_to_another_protocol_is_not_followed(
 
 
 def test_no_redirect_leads_from_an_encrypted_to_an_open_connection() -> None:
-    followed = address.opener().handlers
+    followed = address.opener(Deadline(1.0)).handlers
     (redirects,) = (h for h in followed if isinstance(h, urllib.request.HTTPRedirectHandler))
     asked = urllib.request.Request("https://example.org/a")
     headers = Message()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.cache.bounded import read_bounded
 from auditor.errors import UsageError
 from auditor.source.rows import Task
 from auditor.text import nearest
@@ -145,7 +146,7 @@ def read_annotation(path: Path, tasks: Sequence[str]) -> Annotation:
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bounded(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"cannot read the annotations {path}: {error}", hint="a CSV file in UTF-8"

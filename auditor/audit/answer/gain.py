@@ -19,5 +19,5 @@ def gain(data: Mapping[str, Any]) -> dict[str, str]:
             return answer(QUESTION, told, name.replace("-", " ").capitalize())
     return answer(
         QUESTION,
-        "Not asked here; --also transfer-gain predicts it without training, mtl-audit recommend measures it.",
+        "Not asked here; --also transfer-gain predicts it, mtl-audit recommend measures it.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -11,9 +12,12 @@ import click
 
 from auditor import console
 from auditor.cache.contents import PARTS, Part, part_of
+from auditor.cache.marker import MARKER, is_marked
 from auditor.cache.store import default_cache_dir
 from auditor.cache.writing import writable
 from auditor.cli.options import small_format
+from auditor.errors import UsageError
+from auditor.text import plain
 
 
 @click.command("cache", short_help="Show or clear what is kept between runs.")
@@ -54,16 +58,41 @@ def command(
 
 
 def cleared(cache: Path, parts: tuple[str, ...], *, yes: bool) -> list[Part]:
-    """Delete parts of the cache, each after asking unless told not to; return what was deleted."""
+    """Delete parts of the cache, each after asking unless told not to; return what was deleted.
+
+    Raises
+    ------
+    UsageError
+        The folder is not known as a cache, or a part of it is no folder of its own.
+    """
+    _refuse_foreign(cache, parts)
     gone = []
     for name in parts:
         folder = cache / name
-        if folder.exists() and (yes or click.confirm(f"delete {folder}?", err=True)):
+        if folder.exists() and (yes or click.confirm(plain(f"delete {folder}?"), err=True)):
             gone.append(part_of(cache, name))
-            with writable(folder):
+            with writable(folder, options="--cache-dir"):
                 shutil.rmtree(folder)
             console.say(f"cleared {name}")
     return gone
+
+
+def _refuse_foreign(cache: Path, parts: tuple[str, ...]) -> None:
+    """Refuse to delete what this tool did not make."""
+    there = [cache / name for name in parts if os.path.lexists(cache / name)]
+    if there and not is_marked(cache) and cache.absolute() != default_cache_dir().absolute():
+        raise UsageError(
+            f"{cache} is not known as a cache of mtl-audit: it has no {MARKER} of its own",
+            hint=f"if it is one, of a version before 0.2, delete {there[0]} yourself",
+        )
+    for folder in there:
+        if folder.is_symlink():
+            raise UsageError(
+                f"{folder} is a symbolic link, and what it leads to is not deleted",
+                hint="delete the link, or clear the folder that it leads to",
+            )
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder", hint="no cache makes that: look what it is")
 
 
 def document(cache: Path, action: str, parts: list[Part]) -> dict[str, object]:

@@ -48,7 +48,7 @@ def command(format_name: str, write: Path | None, force: bool, **values: Any) ->
     read = check(request) if write is None else written(request, write)
     if format_name == "json":
         told = {"schema_version": 1, **read}
-        console.out(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False))
+        console.out_bytes(f"{json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode())
     else:
         console.out("\n".join(lines(read)))
     return 0

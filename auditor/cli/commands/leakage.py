@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from auditor.cache.store import default_cache_dir
+from auditor.cache.marker import cache_at
 from auditor.cli.command_line import command_line
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.options import cache_options, output_options
@@ -53,7 +53,7 @@ def command(
     sides = [
         Side(*read_rows(path, smiles_column=smiles_column, tasks=tasks or None)) for path in (train, test)
     ]
-    cache = (cache_dir or default_cache_dir()).absolute()
+    cache = cache_at(cache_dir)
     found = compare(*sides, levels=levels_of(registry), cache=cache)
     document = leakage_document(
         finding_of(found),

@@ -12,6 +12,7 @@ from auditor.cli.options import small_format
 from auditor.cli.registry import registry_with_problems_said
 from auditor.plugin.component import Component, Dataset
 from auditor.plugin.registry import PLURALS
+from auditor.text import plain
 
 
 @click.command("list", short_help="List datasets, encoders, affinities, analyses, formats.")
@@ -33,13 +34,13 @@ def command(kind: str, verbose: bool, format_name: str) -> int:
     for component in components:
         missing = component.missing()
         note = f"  [not installed: {', '.join(missing)}]" if missing else ""
-        console.out(f"{component.name:<{width}}  {component.summary}{note}")
+        console.out(plain(f"{component.name:<{width}}  {component.summary}{note}"))
         if verbose:
             for label in ("owner", "needs", "libraries", "reference", "licence"):
                 value = facts(component)[label]
                 if value:
                     text = ", ".join(value) if isinstance(value, list) else value
-                    console.out(f"{'':<{width}}    {label}: {text}")
+                    console.out(plain(f"{'':<{width}}    {label}: {text}"))
     return 0
 
 

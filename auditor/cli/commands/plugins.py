@@ -16,6 +16,7 @@ from auditor.plugin.hooks import API_VERSION
 from auditor.plugin.loading import load_registry
 from auditor.plugin.registry import Registry
 from auditor.testing.starter.write import KINDS, write_starter
+from auditor.text import plain
 
 SLOW_TO_LOAD_S = 0.5
 """A plugin that takes longer to load slows every command."""
@@ -80,11 +81,11 @@ def lines(registry: Any) -> list[str]:
         names = [c.name for c in registry.components.values() if c.owner == plugin.owner]
         slow = ", slow to load" if plugin.load_s > SLOW_TO_LOAD_S else ""
         took = f"{plugin.load_s * 1000:.0f} ms{slow}"
-        told.append(f"{plugin.owner}, {took}: {', '.join(names) or 'nothing registered'}")
+        told.append(plain(f"{plugin.owner}, {took}: {', '.join(names) or 'nothing registered'}"))
         if plugin.note:
-            told.append(f"  {plugin.note}")
+            told.append(plain(f"  {plugin.note}"))
     for problem in registry.problems:
-        told.append(problem.line())
+        told.append(plain(problem.line()))
         if console.settings.level > 0:
             told.append(problem.traceback)
     return told

@@ -13,6 +13,7 @@ from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.target import targets_of, write_reports
 from auditor.document.schema import schema_text
 from auditor.errors import AuditError, DataError
+from auditor.faults import line_of
 
 
 @click.command("report", short_help="Render a finished audit in another format.")
@@ -36,7 +37,7 @@ def command(
     Example: mtl-audit report reports/tox21-gat --format markdown
     """
     if schema:
-        console.out(schema_text(), end="")
+        console.out_styled(schema_text())
         return 0
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.")
@@ -49,6 +50,6 @@ def command(
     except AuditError:
         raise
     except Exception as error:  # anybody may have written the document
-        line = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        line = line_of(error)[:200]
         raise DataError(f"{run} cannot be rendered: {line}", hint="make it again with analyze") from error
     return 0

@@ -14,6 +14,8 @@ import urllib.parse
 import urllib.request
 from typing import IO, Any
 
+from auditor.source.fetching.deadline import Deadline, handlers
+
 
 def is_url(text: str) -> bool:
     """Return whether a text is the address of a web server."""
@@ -43,14 +45,13 @@ def request_of(url: str) -> urllib.request.Request:
     return request
 
 
-def opener() -> urllib.request.OpenerDirector:
-    """Return what opens http and https, through the proxies of the environment, and nothing else."""
+def opener(deadline: Deadline) -> urllib.request.OpenerDirector:
+    """Return what opens http and https under a deadline, through the usual proxies, and nothing else."""
     made = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
         urllib.request.UnknownHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
+        *handlers(deadline),
         urllib.request.HTTPDefaultErrorHandler(),
         _Redirects(),
         urllib.request.HTTPErrorProcessor(),
@@ -61,14 +62,20 @@ def opener() -> urllib.request.OpenerDirector:
 
 def retry_after(text: str) -> float:
     """Return the seconds that a ``Retry-After`` header asks for; 0 for none or nonsense."""
-    if text.strip().isdigit():
+    if whole_number(text) is not None:
         return float(text)
+    now = datetime.datetime.now(datetime.UTC)
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or datetime.UTC) - now).total_seconds())
+    except (TypeError, ValueError, OverflowError, IndexError, AttributeError):
         return 0.0
-    now = datetime.datetime.now(datetime.UTC)
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or datetime.UTC) - now).total_seconds())
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a header holds, of 18 digits 0 to 9 at most; None for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import ssl
 import time
@@ -14,10 +13,12 @@ from typing import Any
 from urllib.request import Request
 
 from auditor import console
-from auditor.cache.store import sha256_bytes
-from auditor.cache.writing import writable, write_atomic
+from auditor.cache.writing import writable
+from auditor.errors import StorageError
 from auditor.privacy import without_secrets
-from auditor.source.fetching.address import opener, request_of, retry_after
+from auditor.source.fetching.address import opener, request_of, retry_after, whole_number
+from auditor.source.fetching.arriving import forget, held_of, remember_part
+from auditor.source.fetching.deadline import Deadline
 from auditor.source.fetching.unzip import MOST_BYTES
 
 ATTEMPTS = 4
@@ -26,8 +27,12 @@ PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 TIMEOUT_S = 60.0
 """Longest silence of a server, and how long it may be slow."""
+PATIENCE_S = 150.0
+"""How long a server is asked again in all that gives fewer than `SLOWEST` bytes a second."""
 SLOWEST = 500
 """Bytes a second below which a server counts as stalled."""
+MOST_SAID = 300
+"""Characters of a reason that are told: a server may give any."""
 PASSING = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 """Answers that may be another one soon."""
 
@@ -36,7 +41,7 @@ class NotFetched(Exception):
     """A file that could not be fetched: why, and with which status where the server gave one."""
 
     def __init__(self, why: str, status: int = 0) -> None:
-        super().__init__(without_secrets(why))
+        super().__init__(without_secrets(" ".join(why.split())[:MOST_SAID]))
         self.status = status
 
 
@@ -68,15 +73,21 @@ def fetch(url: str, path: Path) -> Fetched:
         The server refuses, or has not given all of it in `ATTEMPTS` attempts.
     """
     part = path.parent / f".{path.name}.arriving"
-    pause = PAUSE_S
+    _refuse_folders(path, part)
+    with writable(part.parent):
+        part.parent.mkdir(parents=True, exist_ok=True)
+    pause, stalled_s = PAUSE_S, 0.0
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with writable(part.parent):
-                part.parent.mkdir(parents=True, exist_ok=True)
+            started, before = time.monotonic(), held_of(url, part)[0]
             return Fetched(part, _attempt(url, part, path.name))
         except _Passing as trouble:
+            took_s, held = time.monotonic() - started, held_of(url, part)[0]
+            stalled_s += took_s if held - before < SLOWEST * took_s else 0.0
+            if not held:
+                forget(part)  # the server gave it no name by which to go on
             wait = max(pause, trouble.wait_s)
-            if attempt == ATTEMPTS:
+            if attempt == ATTEMPTS or stalled_s > PATIENCE_S:
                 raise NotFetched(str(trouble)) from trouble
             if wait > LONGEST_PAUSE_S:
                 raise NotFetched(f"{trouble}; it asks to wait {wait:,.0f} s") from trouble
@@ -85,16 +96,41 @@ def fetch(url: str, path: Path) -> Fetched:
     raise AssertionError("unreachable")
 
 
+def _refuse_folders(*places: Path) -> None:
+    """Refuse a folder where a file is to come; raises StorageError."""
+    for place in places:
+        if place.is_dir():
+            raise StorageError(
+                f"{place} is a folder, and a file of that name is to come there",
+                hint="delete it, or choose another folder with --cache-dir",
+            )
+
+
 def _attempt(url: str, part: Path, name: str) -> bool:
     """Fetch what is lacking; return whether its length was known beforehand."""
+    with Deadline(TIMEOUT_S) as deadline:
+        try:
+            return _exchange(url, part, name, deadline)
+        except (NotFetched, _Passing) as trouble:
+            if deadline.passed:
+                raise _Passing(f"nothing arrived for {TIMEOUT_S:g} s") from trouble
+            raise
+
+
+def _exchange(url: str, part: Path, name: str, deadline: Deadline) -> bool:
     held = held_of(url, part)
     try:
-        with opener().open(conditional(url, held), timeout=TIMEOUT_S) as reply:
+        with opener(deadline).open(conditional(url, held), timeout=TIMEOUT_S) as reply:
+            if deadline.passed:  # what was read of the headers may look like all of them
+                raise _Passing("its headers did not end")
+            deadline.extend()
             start = _start(reply, held)
-            total = _total(reply, start)
+            total = _total(reply, start, part)
             if not start:
                 remember_part(url, part, reply.headers)
-            _receive(reply, part, name, start, total)
+            _receive(reply, part, name, (start, total), deadline)
+        if deadline.passed:
+            raise _Passing("it fell silent")
         arrived = part.stat().st_size
         if total is not None and arrived != total:
             raise _Passing(f"{arrived:,} of {total:,} bytes arrived")
@@ -111,6 +147,16 @@ def _attempt(url: str, part: Path, name: str) -> bool:
         why = str(reason) or type(error).__name__
         untrusted = isinstance(reason, ssl.SSLCertVerificationError)
         raise NotFetched(why) if untrusted else _Passing(why) from error
+
+
+def conditional(url: str, held: tuple[int, str]) -> Request:
+    """Return the question for a file, or for what is lacking of it if it is still the same."""
+    request = request_of(url)
+    size, validator = held
+    if size:
+        request.add_header("Range", f"bytes={size}-")
+        request.add_header("If-Range", validator)
+    return request
 
 
 def _refusal(error: urllib.error.HTTPError) -> NotFetched | _Passing:
@@ -133,19 +179,24 @@ def _start(reply: Any, held: tuple[int, str]) -> int:
     raise _Passing(why) if reply.status in PASSING else NotFetched(why, reply.status)
 
 
-def _total(reply: Any, start: int) -> int | None:
+def _total(reply: Any, start: int, part: Path) -> int | None:
     """Return the size that the file will have, None where the server does not tell."""
     length = reply.headers.get("Content-Length")
     if length is None or reply.chunked:
         return None
-    total = start + int(length)
+    number = whole_number(length)
+    if number is None:
+        raise NotFetched(f"its Content-Length {length[:50]!r} is no length")
+    total = start + number
     if total > MOST_BYTES:
+        forget(part)
         raise NotFetched(f"it is {total:,} bytes long, and at most {MOST_BYTES >> 30} GiB are taken")
     return total
 
 
-def _receive(reply: Any, part: Path, name: str, start: int, total: int | None) -> None:
+def _receive(reply: Any, part: Path, name: str, place: tuple[int, int | None], deadline: Deadline) -> None:
     """Append what arrives to the part, a piece at a time."""
+    start, total = place
     size, window, since = start, 0, time.monotonic()
     with (
         writable(part),
@@ -154,10 +205,12 @@ def _receive(reply: Any, part: Path, name: str, start: int, total: int | None) -
     ):
         advance(start)
         while piece := _piece(reply):
+            deadline.extend()
             stream.write(piece)
             advance(len(piece))
             size, window = size + len(piece), window + len(piece)
             if size > MOST_BYTES:
+                forget(part)
                 raise NotFetched(f"more than {MOST_BYTES >> 30} GiB arrived")
             if time.monotonic() - since > TIMEOUT_S:
                 if window < SLOWEST * TIMEOUT_S:
@@ -174,44 +227,3 @@ def _piece(reply: Any) -> bytes:
     except (OSError, http.client.HTTPException) as error:
         raise _Passing(str(error) or type(error).__name__) from error
     return piece
-
-
-def forget(part: Path) -> None:
-    """Delete a part and what is remembered of it."""
-    part.unlink(missing_ok=True)
-    _note(part).unlink(missing_ok=True)
-
-
-def conditional(url: str, held: tuple[int, str]) -> Request:
-    """Return the question for a file, or for what is lacking of it if it is still the same."""
-    request = request_of(url)
-    size, validator = held
-    if size:
-        request.add_header("Range", f"bytes={size}-")
-        request.add_header("If-Range", validator)
-    return request
-
-
-def held_of(url: str, part: Path) -> tuple[int, str]:
-    """Return how many bytes are there of the same address, and by which name the server knows them."""
-    try:
-        note = json.loads(_note(part).read_bytes())
-        if note["address"] == sha256_bytes(url.encode()):
-            return part.stat().st_size, str(note["validator"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return 0, ""
-
-
-def remember_part(url: str, part: Path, headers: Any) -> None:
-    """Keep what a later attempt needs to go on; a weak ETag does not promise the same bytes."""
-    etag = headers.get("ETag", "")
-    validator = etag if etag and not etag.startswith("W/") else headers.get("Last-Modified", "")
-    forget(part)
-    if validator:
-        note = {"address": sha256_bytes(url.encode()), "validator": validator}
-        write_atomic(_note(part), json.dumps(note).encode())
-
-
-def _note(part: Path) -> Path:
-    return part.with_name(f"{part.name}.json")

@@ -96,7 +96,10 @@ def _not_text(head: bytes) -> str:
 
 def _without_columns(head: bytes, separator: str, columns: Collection[str]) -> str:
     first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(errors="replace").rstrip("\r")
-    found = next(iter(csv.reader([first], delimiter=separator)), [])
+    try:
+        found = next(iter(csv.reader([first], delimiter=separator)), [])
+    except csv.Error as error:
+        return f"its first line is no line of a table: {error}"
     if set(found) & set(columns):
         return ""
     return f"its first line names no column {' or '.join(columns)}"

@@ -12,6 +12,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 from auditor.errors import DataError
 from auditor.source.fetching.unzip import FREE_BYTES, MAGIC, MOST_BYTES, MOST_RATIO, UnzipError, unzipped
+from auditor.source.table.parquet import (
+    can_be_task,
+    refuse_repeated,
+    refuse_size,
+    refuse_wide,
+    texts_of,
+    with_left_out,
+    written_out,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,11 +79,32 @@ def is_json_lines(data: bytes) -> bool:
     return first.startswith(b"{") and first.endswith(b"}")
 
 
-def read_feather(data: bytes) -> pa.Table:
-    """Return the table of a Feather or Arrow file; raises ArrowException where it is damaged."""
+def read_feather(path: Path, data: bytes) -> pa.Table:
+    """Return the table of a Feather or Arrow file; columns that can be no task are there, and empty.
+
+    Raises
+    ------
+    DataError
+        It has repeated names, or unpacks to too much.
+    ArrowException
+        It is damaged.
+    """
     import pyarrow as pa
 
-    return pa.ipc.open_file(pa.BufferReader(data)).read_all()
+    fields = pa.ipc.open_file(pa.BufferReader(data)).schema
+    refuse_repeated(path, fields.names)
+    refuse_wide(path, len(fields.names))
+    taken = [place for place, field in enumerate(fields) if can_be_task(field.type)]
+    options = pa.ipc.IpcReadOptions(included_fields=taken, use_threads=False)
+    source = pa.ipc.open_file(pa.BufferReader(data), options=options)
+    batches: list[pa.RecordBatch] = []
+    for number in range(source.num_record_batches):
+        batches.append(source.get_batch(number))
+        refuse_size(path, sum(batch.nbytes for batch in batches))
+    table = pa.Table.from_batches(batches, source.schema)
+    table.validate(full=True)  # places in the text are taken from the file, and may lie outside of it
+    refuse_size(path, sum(written_out(table.column(name)) for name in texts_of(table.schema)))
+    return with_left_out(table, fields, sum(batch.num_rows for batch in batches))
 
 
 def read_json_lines(path: Path, data: bytes) -> pa.Table:
@@ -87,7 +117,7 @@ def read_json_lines(path: Path, data: bytes) -> pa.Table:
     """
     import pyarrow as pa
 
-    rows = []
+    rows, names = [], dict[str, None]()
     for number, line in enumerate(io.BytesIO(data), start=1):
         if not line.strip():
             continue
@@ -100,7 +130,8 @@ def read_json_lines(path: Path, data: bytes) -> pa.Table:
         if not isinstance(row, dict) or any(isinstance(cell, dict | list) for cell in row.values()):
             raise DataError(f"line {number} of {path} is no flat object", hint="one value for each column")
         rows.append(row)
-    names = dict.fromkeys(name for row in rows for name in row)
+        names |= dict.fromkeys(row)
+        refuse_wide(path, len(names))
     return pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from auditor.errors import DataError
 from auditor.source.table.cxsmiles import with_quotes
-from auditor.source.table.parquet import refuse_repeated
+from auditor.source.table.parquet import refuse_repeated, refuse_wide
 from auditor.source.table.separator import Layout, first_rows, layout_of, without_separator_line
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def read_delimited(path: Path, data: bytes, least: int) -> tuple[pa.Table, str]:
     layout = _layout(path, data, named, least)
     header, separator = layout.header, layout.separator
     refuse_repeated(path, header)
+    refuse_wide(path, len(header))
     ragged: list[arrow_csv.InvalidRow] = []
 
     def collect(row: arrow_csv.InvalidRow) -> str:

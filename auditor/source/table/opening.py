@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditor.cache.bounded import TooLarge, read_bounded
 from auditor.errors import DataError
+from auditor.source.fetching.unzip import MOST_BYTES
 from auditor.source.table.columns import index_columns
 from auditor.source.table.containers import FEATHER, is_json_lines, read_feather, read_json_lines, unpacked
 from auditor.source.table.delimited import read_delimited, refuse_binary
 from auditor.source.table.excel import is_excel, read_excel
 from auditor.source.table.foreign import refuse_foreign
 from auditor.source.table.form import Form, text_form
-from auditor.source.table.parquet import is_text, read_parquet, refuse_repeated
+from auditor.source.table.parquet import is_text, read_parquet, refuse_wide
 from auditor.source.table.sdf import STRUCTURE, is_sdf, read_sdf
 from auditor.source.table.smiles import candidates
 
@@ -79,6 +81,7 @@ def columns_of(path: Path, data: bytes, *, least: int = 2, smiles_column: str | 
         raise DataError(
             f"{path} cannot be read as a table: {reason}", hint="check that it is CSV, TSV or Parquet"
         ) from error
+    refuse_wide(path, table.num_columns)
     if not table.num_rows:
         raise DataError(f"{path} has a header and no rows", hint="add one row per compound")
     columns = {name: table.column(index).combine_chunks() for index, name in enumerate(table.column_names)}
@@ -91,9 +94,7 @@ def _table(path: Path, data: bytes, least: int, smiles_column: str | None) -> tu
     if data.startswith(b"PAR1"):
         return read_parquet(path, data), Form("Parquet")
     if data.startswith(FEATHER):
-        table = read_feather(data)
-        refuse_repeated(path, table.column_names)
-        return table, Form("Feather")
+        return read_feather(path, data), Form("Feather")
     if is_sdf(data):
         refuse_binary(path, data)
         return read_sdf(path, data.decode()), Form("SDF")
@@ -118,9 +119,11 @@ def _bytes_of(path: Path) -> tuple[bytes, str]:
     if path.is_char_device() or path.is_block_device():
         raise DataError(f"{path} is a device", hint="name a CSV or Parquet file")
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, MOST_BYTES)
     except FileNotFoundError as error:
         raise DataError(f"there is no file {path}", hint="check the path") from error
+    except TooLarge as error:
+        raise DataError(f"{path} is too large: {error.strerror}", hint="split it, or pack it") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path} cannot be opened: {reason}", hint="check its permissions") from error

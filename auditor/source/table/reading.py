@@ -18,7 +18,7 @@ from auditor.source.table.experiments import constant_columns
 from auditor.source.table.long import Long, refuse_long, tasks_of_long
 from auditor.source.table.opening import Columns, read_columns
 from auditor.source.table.parts import Part, table_of, valued, without_codes
-from auditor.source.table.refusals import no_column, no_numbers, refuse_unusable
+from auditor.source.table.refusals import no_column, no_numbers, refuse_out_of_reach, refuse_unusable
 from auditor.source.table.remarks import Left, Said
 from auditor.source.table.rules import Rules
 from auditor.source.table.smiles import smiles_of
@@ -133,6 +133,8 @@ def _read(
     for part in parts:
         refuse_unusable(columns.path, part.name, part.values)
     parts, codes = without_codes(columns.path, parts, rules)
+    for part in parts:
+        refuse_out_of_reach(columns.path, part.name, part.values)
     left_out = {why: tuple(names) for why, names in said.left_out.items()}
     if empty := tuple(part.name for part in parts if not part.values.measured):
         left_out[EMPTY] = (*left_out.get(EMPTY, ()), *empty)

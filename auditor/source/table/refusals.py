@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.errors import DataError, UsageError
+from auditor.source.rows import out_of_reach
 from auditor.source.table.values import Values, advice, to_values
 from auditor.text import count_of
 
@@ -53,6 +54,15 @@ def refuse_unusable(path: Path, name: str, values: Values) -> None:
         raise DataError(
             f"task '{name}' of {path} has {count_of(infinite, 'infinite value')}",
             hint="leave a cell empty where nothing was measured",
+        )
+
+
+def refuse_out_of_reach(path: Path, name: str, values: Values) -> None:
+    """Refuse a task with values that nothing can be computed with; raises DataError."""
+    if said := out_of_reach(values.numbers):
+        raise DataError(
+            f"task '{name}' of {path} has {said}",
+            hint="--missing names a code for 'not measured'; --exclude leaves the task out",
         )
 
 

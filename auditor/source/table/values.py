@@ -106,7 +106,7 @@ def to_values(array: pa.Array, missing: Collection[str] = ()) -> Values:
     with contextlib.suppress(pa.ArrowException):
         if pa.types.is_boolean(kind):
             array = array.cast(pa.int8())
-        if not pa.types.is_temporal(kind):
+        if not (pa.types.is_temporal(kind) or pa.types.is_binary(kind)):
             return Values(_numbers(array.cast(pa.float64(), safe=False)))
     return Values(np.full(len(array), np.nan), foreign=f"values of type {kind}")
 
