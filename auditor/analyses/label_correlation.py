@@ -184,15 +184,16 @@ def _median(values: NDArray[np.float64]) -> float:
 def _sentence(found: Correlations) -> str:
     alone = found.above_zero + found.below_zero
     told = [
-        f"E lies above 0 in {found.above_chance:,} and below 0 in {found.below_chance:,} of "
-        f"{found.with_interval:,} pairs beyond chance, their number allowed for; the 95 % interval of a "
-        f"pair by itself lies beyond 0 in {alone:,}, where chance would give up to "
-        f"{round(found.expected_by_chance):,} (median |E| {found.median_absolute:.2f}, median width of the "
-        f"interval {found.median_width:.2f})"
+        f"E is above 0 in {found.above_chance:,} and below 0 in {found.below_chance:,} of "
+        f"{count_of(found.with_interval, 'pair')}, at most 5 % of these by chance",
+        f"Taken one by one, {count_of(alone, 'interval')} of 95 % {'leaves' if alone == 1 else 'leave'} out 0; "
+        f"chance alone gives up to {round(found.expected_by_chance):,}",
+        f"The median |E| is {found.median_absolute:.2f}, the median width of its interval "
+        f"{found.median_width:.2f}",
     ]
     if np.isfinite(found.median_limit):
         told.append(
-            f"between classes the prevalences allow |φ| up to {found.median_limit:.2f} at the median, "
+            f"Between classes the prevalences allow |φ| up to {found.median_limit:.2f} at the median, "
             f"where the tetrachoric |r| is {found.median_absolute_tetrachoric:.2f}"
         )
     if found.marked:
@@ -203,7 +204,7 @@ def _sentence(found: Correlations) -> str:
         )
     if found.skipped:
         told.append(f"{found.skipped:,} pairs with a task of values have no interval: too many to visit")
-    return f"{'; '.join(told)}."
+    return f"{'. '.join(told)}."
 
 
 def _blocks(found: Correlations) -> tuple[Block, ...]:
