@@ -186,8 +186,8 @@ def _sentence(found: Correlations) -> str:
     told = [
         f"E is above 0 in {found.above_chance:,} and below 0 in {found.below_chance:,} of "
         f"{count_of(found.with_interval, 'pair')}, at most 5 % of these by chance",
-        f"Taken one by one, {count_of(alone, 'interval')} of 95 % {'leaves' if alone == 1 else 'leave'} out 0; "
-        f"chance alone gives up to {round(found.expected_by_chance):,}",
+        f"Taken one by one, {count_of(alone, 'interval')} of 95 % {'leaves' if alone == 1 else 'leave'} "
+        f"out 0; chance alone gives up to {round(found.expected_by_chance):,}",
         f"The median |E| is {found.median_absolute:.2f}, the median width of its interval "
         f"{found.median_width:.2f}",
     ]

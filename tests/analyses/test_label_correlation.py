@@ -39,7 +39,10 @@ def test_the_strongest_and_the_most_uncertain_pairs_are_named(tmp_path: Path) ->
         "t7" in found.data["most_uncertain"][0]["tasks"]
         and found.data["most_uncertain"][0]["compounds"] == 40
     )
-    assert "of 28 pairs beyond chance" in found.sentence and "chance would give up to 1 " in found.sentence
+    assert (
+        "of 28 pairs, at most 5 % of these by chance" in found.sentence
+        and "chance would give up to 1 " in found.sentence
+    )
 
 
 def test_what_is_beyond_chance_allows_for_the_number_of_pairs(tmp_path: Path) -> None:
