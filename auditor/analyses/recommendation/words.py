@@ -80,8 +80,13 @@ def accuracy_of(found: Mapping[str, float]) -> str:
         return NOT_KNOWN
     told = f"R2 within tasks {found['within_r2']:.2f}, p {found['within_p']:.2g}"
     if found["differ_p"] <= AGREED:
-        return f"{told}; noise lets it be {found['within_ceiling']:.2f} at most"
-    return f"{told}; the groups of a task are not shown to differ at all"
+        return f"{told}; noise lets it be about {found['within_ceiling']:.2f} at most"
+    return told if _differ(found) else f"{told}; the groups of a task are not shown to differ at all"
+
+
+def _differ(found: Mapping[str, float]) -> bool:
+    """Return whether groups of a task are shown to differ, by both measurements or by a prediction."""
+    return found["differ_p"] <= AGREED or (found["within_r2"] > 0 and found["within_p"] <= AGREED)
 
 
 def next_steps_of(data: Mapping[str, Any]) -> str:
@@ -124,15 +129,15 @@ def _measured_choice(data: Mapping[str, Any]) -> str:
 
 
 def _more_of_what(data: Mapping[str, Any]) -> str:
-    differ, seeds = data["accuracy"]["differ_p"], len(data["trainings"]["seeds"])
+    seeds = len(data["trainings"]["seeds"])
     if seeds == 1:
         return "One seed cannot tell a gain from luck: --seeds 3."
     surer = f"--seeds {2 * seeds} makes each gain surer; nothing that is stored is trained again."
-    if differ <= AGREED:
+    if _differ(data["accuracy"]):
         return (
-            f"The gains of a task differ between its groups by more than noise (p {differ:.2g}), so that "
-            f"there is something to learn: a larger --budget adds groups to the "
-            f"{data['measured_groups']} that were measured, and {surer}"
+            "The gains of a task differ between its groups by more than noise, so that there is "
+            f"something to learn: a larger --budget adds groups to the {data['measured_groups']} that "
+            f"were measured, and {surer}"
         )
     return (
         "The gains of a task are not shown to differ between its groups by more than noise; whether more "
