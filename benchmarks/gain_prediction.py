@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from auditor.seeding import derive
 from auditor.statistics.association import correlation
-from auditor.transfer.group_gains import GroupGains, choose_groups
+from auditor.transfer.group_gains import GroupGains, choose_groups, group_gains
 from auditor.transfer.grouping.grouping import value_of
 from auditor.transfer.grouping.partition import best_partition
 from auditor.transfer.predicted.active import next_groups
@@ -250,7 +250,7 @@ def _planned(
 
 def joined(first: GroupGains, second: GroupGains) -> GroupGains:
     """Return the groups of two tables of the same tasks."""
-    parts = [
-        (getattr(first, name), getattr(second, name)) for name in ("members", "gains", "standard_error")
-    ]
-    return GroupGains(first.tasks, *(np.concatenate(pair) for pair in parts))
+    members, gains = (
+        np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("members", "gains")
+    )
+    return group_gains(first.tasks, members, gains)

@@ -15,10 +15,9 @@ from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.seeding import derive
 from auditor.transfer.group_gains import shared_groups
 from auditor.transfer.predicted.active import next_groups
-from auditor.transfer.predicted.assess import Accuracy, assess
-from auditor.transfer.predicted.candidates import candidates_of, held_out_choice
+from auditor.transfer.predicted.candidates import candidates_of, held_out_accuracy
 from auditor.transfer.predicted.choose import Chosen, choose
-from auditor.transfer.predicted.folds import out_of_fold
+from auditor.transfer.predicted.crossed import AGREED, Accuracy, crossed, measurements
 from auditor.transfer.predicted.interval import LEVEL, conformal_half_width
 from auditor.transfer.predicted.random_effects import posterior
 
@@ -35,11 +34,20 @@ LARGEST = 12
 """Tasks of a group to train next at most."""
 CITATION = "Ayman, Mukhopadhyay & Laszka 2026, arXiv 2602.18591; Ayman et al. 2023, arXiv 2310.16241"
 METHOD = (
-    "R2 and r are over (group, task) cells of groups that the predictor has not seen: whole groups are "
-    "left out in turn. R2 within tasks is measured from each task's own mean gain; above 0, the prediction "
-    "tells one group of a task from another, which grouping needs. The chosen predictor is chosen again "
-    "without each left-out part, so its row is not made better by the choice. Groups to train "
-    "next are those that, by the random effects, would leave the least variance in all other gains."
+    "Every number is of groups that the predictor has not seen: whole groups are left out in turn. "
+    "It is learned from one part of the seeds on one half of the test compounds, and judged by the "
+    "others on the other half, in both directions: luck of a task trained alone, or of the test "
+    "compounds, is in all gains of the task and would pass for skill. R2 within tasks is that of "
+    "differences from the task's mean in other groups; the mean of the task has 0. p: are the "
+    "predictions more than chance? It is not corrected for the number of predictors. The ceiling is"
+    " what a prediction that knows every expected gain would reach on such halves. The chosen "
+    "predictor is chosen again without each left-out part, so its row is not made better by the "
+    "choice. Groups to train next are those that, by the random effects, would leave the least "
+    "variance in all other gains."
+)
+ONE_SEED = (
+    "From {groups} trained groups the gains of others can be predicted, but how well is not known: that "
+    "needs two seeds or more (benefit.seeds=3), and gains on both halves of the test compounds."
 )
 
 
@@ -61,10 +69,8 @@ def analyse(context: AuditContext, *, next_count: int = 5) -> Finding:
         return Finding(NAME, told, status="not applicable")
     affinities = {name: context.usable_affinity(name) for name in sorted(context.affinities)}
     candidates = candidates_of(context, affinities, range(table.t))
-    plain = {
-        name: assess(out_of_fold(fit, table, seed=context.seed), table) for name, fit in candidates.items()
-    }
-    nested = assess(held_out_choice(candidates, table, context.seed), table)
+    plain = {name: crossed(fit, table, seed=context.seed) for name, fit in candidates.items()}
+    nested = held_out_accuracy(candidates, table, context.seed)
     best = choose(candidates, table, seed=context.seed)
     half = conformal_half_width(best.out_of_fold, table)
     following = _next(table, best, next_count, context.seed)
@@ -76,6 +82,7 @@ def analyse(context: AuditContext, *, next_count: int = 5) -> Finding:
         "chosen_accuracy": asdict(nested),
         "interval": {"level": LEVEL, "half_width": half},
         "next": following,
+        "measurements": measurements(table),
     }
     return Finding(NAME, _sentence(data, nested), data, _blocks(data, plain, nested), citation=CITATION)
 
@@ -112,15 +119,19 @@ def _untrained(table: GroupGains, seed: int) -> NDArray[np.bool_]:
 
 
 def _sentence(data: dict[str, Any], nested: Accuracy) -> str:
-    told = (
-        f"From {data['groups']} trained groups, the gains of a left-out group are predicted with "
-        f"R2 = {nested.r2:.2f} by the predictor chosen without it ('{data['chosen']}' on all of them)"
-    )
-    if nested.within_r2 > 0:
-        return f"{told}; within a task R2 = {nested.within_r2:.2f}."
+    if not np.isfinite(nested.within_r2):
+        return ONE_SEED.format(groups=data["groups"])
+    known = f"R2 within tasks {nested.within_r2:.2f}, p {nested.within_p:.2g}"
+    if nested.told_apart:
+        return (
+            f"From {data['groups']} trained groups, one left-out group of a task is told from another by "
+            f"the predictor chosen without it ({known}; '{data['chosen']}' is chosen on all of them)."
+        )
+    differ = nested.differ_p <= AGREED
+    why = "" if differ else "; nor are the groups of a task shown to differ by more than noise"
     return (
-        f"{told}, but one group of a task is not told from another (R2 within tasks = "
-        f"{nested.within_r2:.2f}): grouping by these predictions rests on which task it is alone."
+        f"From {data['groups']} trained groups, predictions are not shown to tell one group of a task from "
+        f"another ({known}){why}."
     )
 
 
@@ -134,7 +145,7 @@ def _blocks(data: dict[str, Any], plain: Mapping[str, Accuracy], nested: Accurac
     interval = data["interval"]
     return (
         Table(
-            ("predictor", "R2", "r", "R2 within tasks", "noise ceiling of R2", "cells"),
+            ("predictor", "R2 within tasks", "p", "its ceiling", "cells"),
             tuple(rows),
             caption="Gains of left-out groups",
         ),
@@ -148,5 +159,5 @@ def _blocks(data: dict[str, Any], plain: Mapping[str, Accuracy], nested: Accurac
 
 
 def _row(name: str, found: Accuracy) -> tuple[Cell, ...]:
-    values = (found.r2, found.pearson, found.within_r2, found.ceiling)
+    values = (found.within_r2, found.within_p, found.within_ceiling)
     return (name, *(float(v) if np.isfinite(v) else None for v in values), found.predicted)

@@ -1,7 +1,7 @@
 """Measured transfer gains: what every task won or lost in every group that was trained.
 
 A group is a set of tasks trained together; the gain of a member is what training in the group won
-over training the task alone. Letters: ``g`` groups, ``t`` tasks.
+over training the task alone. Letters: ``g`` groups, ``t`` tasks, ``s`` seeds.
 """
 
 from __future__ import annotations
@@ -28,29 +28,31 @@ class GroupGains:
         Which tasks each group trains (g, t), bool.
     gains
         Gain of each member (g, t); NaN outside the group, and where it was not measured.
-    standard_error
-        Of each gain (g, t); NaN where it is not known, as with a single repeat.
+    halves
+        The gain of each member by either half of the test compounds and by each seed (2, s, g, t), whose
+        trainings of the tasks alone are its own; NaN as ``gains``. No seed where this is not known.
     """
 
     tasks: tuple[str, ...]
     members: NDArray[np.bool_]
     gains: NDArray[np.float64]
-    standard_error: NDArray[np.float64]
+    halves: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         shape = (len(self.members), len(self.tasks))
-        for name in ("members", "gains", "standard_error"):
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        if self.members.shape != shape or self.gains.shape != shape:
+            raise ValueError(f"members {self.members.shape}, gains {self.gains.shape}, expected {shape}")
+        if self.halves.shape != (2, *self.halves.shape[1:2], *shape):
+            raise ValueError(f"halves has shape {self.halves.shape}, expected (2, seeds, *{shape})")
         if self.members.dtype != np.bool_:
             raise ValueError("members must be bool")
         if not self.members.any(axis=1).all():
             raise ValueError("a group without members")
-        for name in ("gains", "standard_error"):
+        for name in ("gains", "halves"):
             values = getattr(self, name)
             if np.isinf(values).any():
                 raise ValueError(f"infinite {name}; use NaN for not measured")
-            if not np.isnan(values[~self.members]).all():
+            if not np.isnan(values[..., ~self.members]).all():
                 raise ValueError(f"{name} outside a group must be NaN")
 
     @property
@@ -81,20 +83,18 @@ def group_gains(
     members: NDArray[np.bool_],
     gains: NDArray[np.float64],
     *,
-    standard_error: NDArray[np.float64] | None = None,
+    halves: NDArray[np.float64] | None = None,
 ) -> GroupGains:
     """Return a table of gains; whatever stands outside a group becomes NaN."""
     inside = np.asarray(members).astype(bool)
     kept = np.where(inside, np.asarray(gains, dtype=np.float64), np.nan)
-    error = (
-        np.full(kept.shape, np.nan) if standard_error is None else np.asarray(standard_error, np.float64)
-    )
-    return GroupGains(tuple(tasks), inside, kept, np.where(inside, error, np.nan))
+    parts = np.empty((2, 0, *kept.shape)) if halves is None else np.asarray(halves, dtype=np.float64)
+    return GroupGains(tuple(tasks), inside, kept, np.where(inside, parts, np.nan))
 
 
 def choose_groups(table: GroupGains, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> GroupGains:
     """Return the table of some groups only, given by their rows."""
-    return GroupGains(table.tasks, table.members[chosen], table.gains[chosen], table.standard_error[chosen])
+    return GroupGains(table.tasks, table.members[chosen], table.gains[chosen], table.halves[:, :, chosen])
 
 
 def shared_groups(table: GroupGains) -> GroupGains:

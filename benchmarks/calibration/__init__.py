@@ -13,11 +13,11 @@ import time
 import numpy as np
 
 from auditor.seeding import derive
-from benchmarks.calibration import benefit, label_correlation
+from benchmarks.calibration import benefit, gain_prediction, label_correlation
 from benchmarks.calibration.measured import Measured, Section
 from benchmarks.calibration.page import PLACE, page
 
-SECTIONS: tuple[Section, ...] = (*label_correlation.SECTIONS, *benefit.SECTIONS)
+SECTIONS: tuple[Section, ...] = (*label_correlation.SECTIONS, *benefit.SECTIONS, *gain_prediction.SECTIONS)
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ def drawn(gains: np.ndarray, error: float) -> Gains:
         own=gains,
         gains=gains,
         own_gains=gains,
+        halves=np.stack([gains, gains]),
         sampling_error=np.full((draws, 2), error),
         mean_sampling_error=np.full(draws, error),
         test_labels=np.full(2, 100),

@@ -27,9 +27,10 @@ def page(tables: Iterable[tuple[Section, Sequence[Measured]]]) -> str:
     parts = [HEAD]
     for section, found in tables:
         told = [one.verdict() for one in found if one.claim != "is marked"]
-        kept = f"{told.count('')} of {len(told)} numbers keep their goal"
+        kept = [f"{told.count('')} of {len(told)} numbers keep their goal"] if told else []
         others = [f"{told.count(word)} {word}" for word in ("wide", "marked", "fails") if word in told]
-        told_of_all = f"{section.draws:,} draws. {', '.join([kept, *others])}."
+        draws = f"{section.draws:,} draws."
+        told_of_all = f"{draws} {', '.join([*kept, *others])}." if kept else draws
         parts.append(f"## {section.title}\n\n{section.about} {told_of_all}\n")
         parts.append("\n".join(_table(found)) + "\n")
     return "\n".join(parts)

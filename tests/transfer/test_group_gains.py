@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -20,7 +22,9 @@ def test_what_is_outside_a_group_is_not_measured() -> None:
     table = group_gains(("a", "b"), np.array([[True, False]]), np.array([[0.0, 0.7]]))
     assert np.isnan(table.gains[0, 1])
     with pytest.raises(ValueError, match="outside"):
-        GroupGains(("a", "b"), np.array([[True, False]]), np.zeros((1, 2)), np.full((1, 2), np.nan))
+        GroupGains(("a", "b"), np.array([[True, False]]), np.zeros((1, 2)), np.full((2, 3, 1, 2), np.nan))
+    with pytest.raises(ValueError, match="halves has shape"):
+        replace(table, halves=np.zeros((1, 2)))
     with pytest.raises(ValueError, match="without members"):
         group_gains(("a",), np.array([[False]]), np.array([[1.0]]))
 

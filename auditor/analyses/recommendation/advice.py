@@ -13,9 +13,9 @@ from auditor.transfer.group_gains import GroupGains, group_gains
 from auditor.transfer.grouping.chance import Chance, against_chance
 from auditor.transfer.grouping.choose import group_by_gain
 from auditor.transfer.grouping.grouping import Grouping, masks, value_of
-from auditor.transfer.predicted.assess import Accuracy, assess
-from auditor.transfer.predicted.candidates import held_out_choice
+from auditor.transfer.predicted.candidates import held_out_accuracy, held_out_choice
 from auditor.transfer.predicted.choose import Chosen, choose
+from auditor.transfer.predicted.crossed import Accuracy
 from auditor.transfer.predicted.interval import conformal_half_width
 from auditor.transfer.predictor import Predict, checked
 
@@ -42,7 +42,8 @@ class Advice:
     chosen
         The predictor.
     accuracy
-        Of predictions made without the group that they are of, choice of the predictor included.
+        Of predictions made without the group, the seeds and the test compounds that judge them, choice of
+        the predictor included.
     cell_half, group_half
         How far a measured gain of one task, and the mean gain of a group, may lie from its prediction
         (`auditor.transfer.predicted.interval.LEVEL`); infinite where too few groups were measured to say.
@@ -60,11 +61,6 @@ class Advice:
     group_half: float
     together: float
     random: Chance | None
-
-    @property
-    def told_apart(self) -> bool:
-        """Whether predictions tell one group of a task from another: R2 within tasks above 0."""
-        return bool(self.accuracy.within_r2 > 0)
 
 
 def advise(
@@ -101,7 +97,7 @@ def advise(
         grouping=found,
         gains=np.nanmax(checked(predict, masks(found.groups, table.t)), axis=0),
         chosen=best,
-        accuracy=assess(held_out, table),
+        accuracy=held_out_accuracy(candidates, table, seed),
         cell_half=conformal_half_width(held_out, table),
         group_half=_group_half(held_out, table),
         together=value_of([range(table.t)], predict, table.t),

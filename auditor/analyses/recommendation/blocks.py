@@ -112,15 +112,13 @@ def _belief(data: Mapping[str, Any]) -> KeyValues:
     rows: tuple[tuple[str, Cell], ...] = (
         ("measured groups of two tasks or more", data["measured_groups"]),
         ("predictor", data["predictor"]),
+        ("R2 within tasks, of left-out groups (which companions?)", _number(found["within_r2"])),
+        ("its p (is it more than chance?)", _number(found["within_p"])),
         (
-            "R2 within tasks, of left-out groups (which companions?)",
-            _number(found["within_r2"]),
+            "R2 within tasks that noise allows (0 or below: all may be noise)",
+            _number(found["within_ceiling"]),
         ),
-        ("R2 of left-out groups (mostly: which task?)", _number(found["r2"])),
-        (
-            "R2 that the noise of the gains allows (below 0: all may be noise)",
-            _number(found["ceiling"]),
-        ),
+        ("p of that (do the groups of a task differ at all?)", _number(found["differ_p"])),
         ("half of the interval of a task's gain", _number(data["half_width_of_a_task"])),
         ("half of the interval of a group's mean gain", _number(data["half_width_of_a_group"])),
         (

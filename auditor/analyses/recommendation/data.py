@@ -9,6 +9,7 @@ import numpy as np
 
 from auditor.statistics.replication import mean_over_seeds
 from auditor.transfer.measured.matrices import member_mean, pair_error, pair_reach
+from auditor.transfer.predicted.crossed import measurements
 from auditor.transfer.predicted.interval import LEVEL
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def data_of(
         "predictor": advice.chosen.name,
         "predictors": dict(advice.chosen.errors),
         "accuracy": asdict(advice.accuracy),
-        "told_apart": advice.told_apart,
-        "better_than_alone": advice.told_apart and joined and bool(expected["low"] > 0),
+        "measurements": measurements(table),
+        "told_apart": advice.accuracy.told_apart,
+        "better_than_alone": advice.accuracy.told_apart and joined and bool(expected["low"] > 0),
         "measured_groups": table.g,
     }
 

@@ -39,12 +39,11 @@ def narrowed(gains: Gains, tasks: Sequence[int]) -> GroupGains:
     inside = np.isin(np.arange(whole.t), tasks)
     rows = (whole.sizes > 1) & ~whole.members[:, ~inside].any(axis=1) & whole.measured.any(axis=1)
     order = np.flatnonzero(rows)[np.lexsort(whole.members[rows].T)]  # folds must not depend on history
-    cells = np.ix_(order, inside)
     return group_gains(
         [whole.tasks[task] for task in tasks],
-        whole.members[cells],
-        whole.gains[cells],
-        standard_error=whole.standard_error[cells],
+        whole.members[order][:, inside],
+        whole.gains[order][:, inside],
+        halves=whole.halves[:, :, order][..., inside],
     )
 
 

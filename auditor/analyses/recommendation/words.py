@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from auditor.transfer.predicted.crossed import AGREED
+
 METHOD = (
     "A gain is the test metric in the group less that of the task alone, averaged over seeds: positive is "
     "better; RMSE counts in standard deviations of the training labels. Every training takes its compounds "
     "from one split and stops early on validation compounds. The predictor is the one of least "
     "cross-validated error among those listed, whole groups left out in turn; the grouping maximises "
-    "what it predicts, a task alone being worth exactly 0."
+    "what it predicts, a task alone being worth exactly 0. R2 within tasks and its p are those of "
+    "predictions learned from one part of the seeds on one half of the test compounds, and judged by the "
+    "others on the other half, in both directions."
 )
 LIMITS = (
     "An interval says where the gain of a group that was not chosen for its prediction would lie: it holds "
@@ -21,10 +25,13 @@ LIMITS = (
     "were chosen for their predictions, so that their expected gains are optimistic: train them, and "
     "judge by other compounds. The interval of the whole counts all groups as off in the same direction."
 )
+NOT_KNOWN = (
+    "R2 within tasks not known: it needs two seeds or more, and gains on both halves of the test compounds"
+)
 UNTOLD = (
-    "R2 within tasks is not above 0: the predictions do not tell one group of a task from another, so no "
-    "group is established to be better than training alone or together. The groups below are those of "
-    "most predicted gain, and no more than a guess."
+    "The predictions are not shown to tell one group of a task from another, so no group is established "
+    "to be better than training alone or together. The groups below are those of most predicted gain, "
+    "and no more than a guess."
 )
 
 
@@ -37,8 +44,7 @@ def status_of(data: Mapping[str, Any]) -> str:
 
 def sentence_of(data: Mapping[str, Any]) -> str:
     """Return what a recommendation comes to."""
-    within = data["accuracy"]["within_r2"]
-    known = f"R2 within tasks {within:.2f}" if np.isfinite(within) else "R2 within tasks not estimable"
+    known = accuracy_of(data["accuracy"])
     expected = data["expected"]
     gain = f"{expected['value']:+.4f} per task{_range(expected, data['level'])}"
     if not data["told_apart"]:
@@ -66,6 +72,21 @@ def sentence_of(data: Mapping[str, Any]) -> str:
 def _beside(data: Mapping[str, Any]) -> str:
     together = together_of(data)
     return f"; {together}" if together else ""
+
+
+def accuracy_of(found: Mapping[str, float]) -> str:
+    """Return how well left-out groups are told apart, judged by other seeds and other test compounds."""
+    if not np.isfinite(found["within_r2"]):
+        return NOT_KNOWN
+    told = f"R2 within tasks {found['within_r2']:.2f}, p {found['within_p']:.2g}"
+    if found["differ_p"] <= AGREED:
+        return f"{told}; noise lets it be about {found['within_ceiling']:.2f} at most"
+    return told if _differ(found) else f"{told}; the groups of a task are not shown to differ at all"
+
+
+def _differ(found: Mapping[str, float]) -> bool:
+    """Return whether groups of a task are shown to differ, by both measurements or by a prediction."""
+    return found["differ_p"] <= AGREED or (found["within_r2"] > 0 and found["within_p"] <= AGREED)
 
 
 def next_steps_of(data: Mapping[str, Any]) -> str:
@@ -108,17 +129,19 @@ def _measured_choice(data: Mapping[str, Any]) -> str:
 
 
 def _more_of_what(data: Mapping[str, Any]) -> str:
-    ceiling, seeds = data["accuracy"]["ceiling"], len(data["trainings"]["seeds"])
+    seeds = len(data["trainings"]["seeds"])
     if seeds == 1:
         return "One seed cannot tell a gain from luck: --seeds 3."
-    if np.isfinite(ceiling) and ceiling <= 0:
+    surer = f"--seeds {2 * seeds} makes each gain surer; nothing that is stored is trained again."
+    if _differ(data["accuracy"]):
         return (
-            "The gains differ by no more than their own noise, so that more groups would not help: "
-            f"--seeds {2 * seeds} lowers the part of the seeds; that of few test compounds stays."
+            "The gains of a task differ between its groups by more than noise, so that there is "
+            f"something to learn: a larger --budget adds groups to the {data['measured_groups']} that "
+            f"were measured, and {surer}"
         )
     return (
-        f"A larger --budget adds groups to the {data['measured_groups']} that were measured, and --seeds "
-        f"{2 * seeds} makes each gain surer; nothing that is stored is trained again."
+        "The gains of a task are not shown to differ between its groups by more than noise; whether more "
+        f"groups would help is therefore not known. More seeds come first: {surer}"
     )
 
 

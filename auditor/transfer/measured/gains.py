@@ -45,6 +45,9 @@ class Gains:
     gains, own_gains
         What the group won over the task alone (s, g, t): positive is better. RMSE counts in
         standard deviations of the task's training labels, R², AUROC and AUPRC as they are.
+    halves
+        The gains by either half of the test compounds, dealt at random (2, s, g, t): no compound counts
+        in both. NaN where a half lacks a class of the task.
     sampling_error
         Standard error of the mean gain over seeds from the choice of test compounds (g, t).
     mean_sampling_error
@@ -61,6 +64,7 @@ class Gains:
     own: NDArray[np.float64]
     gains: NDArray[np.float64]
     own_gains: NDArray[np.float64]
+    halves: NDArray[np.float64]
     sampling_error: NDArray[np.float64]
     mean_sampling_error: NDArray[np.float64]
     test_labels: NDArray[np.int64]
@@ -112,7 +116,7 @@ def gains_of(
     for place, group in enumerate(groups):
         members[place, list(group)] = True
     values, own, gains, own_gains = (np.full(shape, np.nan) for _ in range(4))
-    error = np.full(shape[1:], np.nan)
+    halves, error = np.full((2, *shape), np.nan), np.full(shape[1:], np.nan)
     summed = np.zeros((resamples, len(groups)))
     weights = _weights(len(study.split.test), resamples, seed)
     scale = gain_scale(study, metrics)
@@ -125,10 +129,11 @@ def gains_of(
         alone = [at for at, place in enumerate(places) if len(groups[place]) == 1]
         if not alone:
             continue
-        won = (found - found[:, alone[:1]]) * scale[task]  # (s, groups of the task, 2 + resamples)
+        won = (found - found[:, alone[:1]]) * scale[task]  # (s, groups of the task, 4 + resamples)
         gains[:, places, task] = won[:, :, 0]
         own_gains[:, places, task] = (found[:, :, 1] - found[:, alone[:1], 1]) * scale[task]
-        drawn = mean_over_seeds(won[:, :, 2:]).T  # (resamples, groups of the task)
+        halves[:, :, places, task] = np.moveaxis(won[:, :, 2:4], 2, 0)
+        drawn = mean_over_seeds(won[:, :, 4:]).T  # (resamples, groups of the task)
         error[places, task] = spread(drawn)
         summed[:, places] += drawn
     return Gains(
@@ -140,6 +145,7 @@ def gains_of(
         own=own,
         gains=gains,
         own_gains=own_gains,
+        halves=halves,
         sampling_error=error,
         mean_sampling_error=spread(summed / members.sum(axis=1)),
         test_labels=np.array([len(_truth(study, task)[0]) for task in range(t)]),
@@ -155,10 +161,10 @@ def _of_task(
     metrics: Sequence[Metric],
     weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return a task's metric in each of its groups (s, groups, 2 + resamples).
+    """Return a task's metric in each of its groups (s, groups, 4 + resamples).
 
-    First of the group's best epoch, then of the task's own, then under each resample of the test
-    compounds.
+    First of the group's best epoch, then of the task's own, then on either half of the test compounds and
+    under each resample of them.
     """
     places, truth = _truth(study, task)
     at_test = study.split.test[places]
@@ -186,7 +192,8 @@ def _truth(study: Study, task: int) -> tuple[NDArray[np.int64], NDArray[np.float
 
 
 def _weights(compounds: int, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Return how often each compound is drawn: a row of ones, then a row per resample."""
+    """Return how often each compound counts: a row of ones, two halves at random, a row per resample."""
     rng = np.random.default_rng(derive(seed, "test compounds"))
     drawn = rng.multinomial(compounds, np.full(compounds, 1 / max(compounds, 1)), size=resamples)
-    return np.concatenate([np.ones((1, compounds)), drawn])
+    half = np.random.default_rng(derive(seed, "halves of the test compounds")).permutation(compounds) % 2
+    return np.concatenate([np.ones((1, compounds)), [half, 1 - half], drawn])

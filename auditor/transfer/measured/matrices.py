@@ -72,7 +72,7 @@ def member_mean(gains: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArr
 def group_table(found: Gains) -> GroupGains:
     """Return the mean gains of all groups as the table from which gains of other groups are predicted."""
     mean = mean_over_seeds(found.gains)
-    return group_gains(found.tasks, found.members, mean, standard_error=total_error(found))
+    return group_gains(found.tasks, found.members, mean, halves=found.halves)
 
 
 def shared_table(found: Gains) -> GroupGains:

@@ -1,4 +1,4 @@
-"""How well predicted gains meet measured ones, and how well any prediction could."""
+"""How well predicted gains meet those of groups in a table whose noise is not known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Accuracy over the cells of held-out groups.
+    """Accuracy over the cells of held-out groups, of gains that were measured once.
+
+    Luck of a task trained alone, which is in all of its gains, counts as skill here; gains that this
+    project measured are judged by `auditor.transfer.predicted.crossed`.
 
     Parameters
     ----------
@@ -26,9 +29,6 @@ class Accuracy:
     within_r2
         The same after the measured mean of each task is taken off: whether the prediction tells one
         group of a task from another, which is what grouping needs. 0 for the best constant per task.
-    ceiling
-        The R2 of a prediction that knows every expected gain: 1 - noise variance / variance. NaN where
-        no repeats tell the noise.
     cells, predicted
         Measured cells, and those of them for which there was a prediction.
     """
@@ -36,7 +36,6 @@ class Accuracy:
     r2: float
     pearson: float
     within_r2: float
-    ceiling: float
     cells: int
     predicted: int
 
@@ -54,7 +53,6 @@ def assess(predicted: NDArray[np.float64], held: GroupGains) -> Accuracy:
         r2=r_squared(y, p),
         pearson=correlation(y, p),
         within_r2=r_squared(y, p, level=_task_means(y, task, held.t)[task]),
-        ceiling=noise_ceiling(held),
         cells=int(held.measured.sum()),
         predicted=len(y),
     )
@@ -69,17 +67,6 @@ def r_squared(
     around = y - (y.mean() if level is None else level)
     spread = float(around @ around)
     return 1.0 - float((y - p) @ (y - p)) / spread if spread > 1e-300 else float("nan")
-
-
-def noise_ceiling(held: GroupGains) -> float:
-    """Return the largest R2 that the repeats allow: 1 - mean squared standard error / variance."""
-    cells = held.measured & np.isfinite(held.standard_error)
-    if cells.sum() < 2 or cells.sum() < held.measured.sum():
-        return float("nan")
-    variance = float(np.var(held.gains[cells]))
-    return (
-        1.0 - float(np.mean(held.standard_error[cells] ** 2)) / variance if variance > 0 else float("nan")
-    )
 
 
 def _task_means(y: NDArray[np.float64], task: NDArray[np.int64], t: int) -> NDArray[np.float64]:

@@ -11,14 +11,15 @@ from auditor import console
 from auditor.seeding import derive
 from auditor.transfer.group_gains import GroupGains, choose_groups
 from auditor.transfer.predicted.choose import choose, predictors
+from auditor.transfer.predicted.crossed import Accuracy, crossed
 from auditor.transfer.predicted.features import data_features
-from auditor.transfer.predicted.folds import fold_rows
+from auditor.transfer.predicted.folds import FOLDS, fold_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from auditor.audit.context import AuditContext
-    from auditor.transfer.predictor import Fit
+    from auditor.transfer.predictor import Fit, Predict
 
 MOST_TASKS = 60
 """Tasks beyond which only predictors are tried that cost a matrix product."""
@@ -61,3 +62,15 @@ def held_out_choice(candidates: Mapping[str, Fit], table: GroupGains, seed: int)
             predicted[held] = found.predict(table.members[held])
             advance(1)
     return predicted
+
+
+def held_out_accuracy(candidates: Mapping[str, Fit], table: GroupGains, seed: int) -> Accuracy:
+    """Return the accuracy of the predictor chosen without each group, and without what judges it."""
+    with console.progress("judging predictions of left-out groups", 2 * min(FOLDS, table.g)) as advance:
+
+        def fit(train: GroupGains) -> Predict:
+            found = choose(candidates, train, seed=seed).predict
+            advance(1)
+            return found
+
+        return crossed(fit, table, seed=derive(seed, "outer"))

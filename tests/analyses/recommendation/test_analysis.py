@@ -16,7 +16,7 @@ from auditor.analyses.recommendation.advice import advise, in_parts
 from auditor.analyses.recommendation.analysis import analyse, forecast_of, recommend
 from auditor.analyses.recommendation.choice import Wish, next_spread, opening_groups, spread_groups
 from auditor.analyses.recommendation.data import Spread, _half
-from auditor.analyses.recommendation.words import next_steps_of, sentence_of, status_of
+from auditor.analyses.recommendation.words import accuracy_of, next_steps_of, sentence_of, status_of
 from auditor.audit.context import AuditContext
 from auditor.audit.document import recommendation_document
 from auditor.audit.request import AnalysisRequest, DataRequest
@@ -169,14 +169,14 @@ def test_tasks_that_gain_together_are_joined_and_losers_are_left_alone() -> None
     found = advise(table, {"effects": components()}, most=5, affinity=None, seed=0)
     assert found.grouping.groups == ((0, 1), (2,), (3,), (4,))
     assert (found.gains[:2] > 0).all() and (found.gains[2:] == 0).all()
-    assert found.told_apart and found.together < 0
+    assert found.accuracy.told_apart and found.together < 0
     assert found.random is not None and found.random.mean < found.grouping.value
 
 
 def test_gains_that_depend_on_the_task_alone_establish_no_group() -> None:
     table = by_task(5, noise=0.3)
     found = advise(table, {"task mean": task_mean, "effects": components()}, most=5, affinity=None, seed=0)
-    assert not found.told_apart and found.accuracy.r2 > 0.3
+    assert not found.accuracy.told_apart and found.accuracy.within_p > 0.05
 
 
 def test_no_claim_is_made_where_groups_are_not_told_apart(
@@ -212,14 +212,37 @@ def test_alone_or_together_is_decided_by_what_was_measured_where_no_group_is_tol
     assert says in next_steps_of(untold) and f"{gain:+.4f}" in sentence_of(untold)
 
 
-def test_more_groups_are_advised_only_where_the_noise_lets_them_tell_something(
+def test_more_groups_are_advised_only_where_the_groups_of_a_task_are_shown_to_differ(
     made: tuple[Path, AuditContext, dict[str, Any]],
 ) -> None:
     untold = {**made[2], "told_apart": False}
-    noisy = {**untold, "accuracy": {**untold["accuracy"], "ceiling": -0.7}}
-    clear = {**untold, "accuracy": {**untold["accuracy"], "ceiling": 0.7}}
-    assert "more groups would not help" in next_steps_of(noisy)
-    assert "A larger --budget" in next_steps_of(clear)
+    noisy = {**untold, "accuracy": {**untold["accuracy"], "differ_p": 0.3, "within_p": 0.3}}
+    clear = {**untold, "accuracy": {**untold["accuracy"], "differ_p": 0.001}}
+    unknown = {
+        **untold,
+        "accuracy": {**untold["accuracy"], "differ_p": float("nan"), "within_p": float("nan")},
+    }
+    for data in (noisy, unknown):
+        assert "not known" in next_steps_of(data) and "--budget" not in next_steps_of(data)
+    assert "a larger --budget" in next_steps_of(clear)
+
+
+def test_what_is_not_told_apart_beyond_chance_is_said_so_and_one_seed_tells_nothing(
+    made: tuple[Path, AuditContext, dict[str, Any]],
+) -> None:
+    found = {**made[2]["accuracy"], "within_r2": 0.3, "within_p": 0.01, "within_ceiling": 0.5}
+    assert "noise lets it be about 0.50 at most" in accuracy_of({**found, "differ_p": 0.01})
+    assert "differ" not in accuracy_of({**found, "differ_p": 0.2})  # what is predicted does differ
+    assert "not shown to differ" in accuracy_of({**found, "differ_p": 0.2, "within_p": 0.3})
+    assert "two seeds or more" in accuracy_of({**found, "within_r2": float("nan")})
+
+
+def test_every_gain_is_in_the_document_by_seed_and_half_of_the_test_compounds(
+    made: tuple[Path, AuditContext, dict[str, Any]],
+) -> None:
+    rows = plain_data(made[2])["measurements"]
+    assert len(rows) == made[2]["accuracy"]["cells"]
+    assert all(len(row["first_half"]) == len(row["second_half"]) == SEEDS for row in rows)
 
 
 def test_a_budget_of_none_learns_from_what_is_stored(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ from auditor.transfer.measured.matrices import (
     pair_error,
     pair_reach,
     shared_table,
-    total_error,
 )
 from auditor.transfer.measured.plan import Plan, forecast, measure, plan_benefit, plan_groups
 from auditor.transfer.measured.task_metrics import metrics_of
@@ -120,6 +119,24 @@ def test_gains_are_differences_of_the_test_metric_and_a_pair_is_their_mean() -> 
     assert benefit[1, 2] == pytest.approx(expected)
     assert member_mean(found.gains, found.members)[0, place] == pytest.approx(expected)
     assert (found.gains[0, :4][found.members[:4]] == 0).all()
+
+
+def test_a_half_of_the_gains_never_sees_the_test_compounds_of_the_other() -> None:
+    study, groups = study_of_tests(2, 230), plan_groups(2)
+    outcomes = made_up(study, groups, (0, 1), lambda group, task: 1.0)
+    before = gains_of(study, groups, (0, 1), outcomes, metrics=metrics_of(study), seed=0).halves
+    moved = np.zeros((2, len(study.split.test)), dtype=bool)
+    for compound in range(len(study.split.test)):
+        arrays = dict(outcomes[(0, 1), 1].arrays)
+        arrays["outputs"] = arrays["outputs"].copy()
+        arrays["outputs"][compound] = np.where(arrays["outputs"][compound] > 0, -99.0, 99.0)
+        changed = {**outcomes, ((0, 1), 1): Outcome({}, arrays)}
+        after = gains_of(
+            study, groups, (0, 1), changed, metrics=metrics_of(study), seed=0, resamples=2
+        ).halves
+        moved[:, compound] = (after != before)[:, 1, 2].any(axis=1)
+        assert np.array_equal(after[:, 0, 2], before[:, 0, 2])  # the other seed
+    assert (moved.sum(axis=0) == 1).all() and abs(moved.sum(axis=1) - 100).max() == 0
 
 
 def test_a_lower_error_is_a_gain_and_counts_in_standard_deviations() -> None:
@@ -221,13 +238,8 @@ def test_the_gains_become_the_table_from_which_others_predict() -> None:
     found = measured(lambda group, task: 1.0)
     table = group_table(found)
     assert table.tasks == found.tasks and np.array_equal(table.members, found.members)
-    assert (
-        np.isnan(table.gains[~table.members]).all()
-        and np.isfinite(table.standard_error[4:][table.members[4:]]).all()
-    )
-    assert np.array_equal(
-        table.standard_error, np.where(found.members, total_error(found), np.nan), equal_nan=True
-    )
+    assert np.isnan(table.gains[~table.members]).all() and np.isfinite(table.gains[table.members]).all()
+    assert np.array_equal(table.halves, found.halves, equal_nan=True)
     assert [row.tasks for row in group_rows(found)] == [list(found.tasks)]
 
 

@@ -27,7 +27,9 @@ def by_pairs(t: int, *, noise: float, seed: int = 0) -> tuple[GroupGains, NDArra
     pairs = rng.normal(size=(t, t))
     members = every_group(t)
     gains = extend(pairs, members)
-    return group_gains(names(t), members, gains + noise * rng.normal(size=gains.shape)), pairs
+    once = gains + noise * rng.normal(size=gains.shape)
+    halves = gains + noise * rng.normal(size=(2, 3, *gains.shape))
+    return group_gains(names(t), members, once, halves=halves), pairs
 
 
 def by_task(t: int, *, noise: float, seed: int = 0) -> GroupGains:
@@ -35,4 +37,6 @@ def by_task(t: int, *, noise: float, seed: int = 0) -> GroupGains:
     rng = np.random.default_rng(seed)
     members = every_group(t)
     level = rng.normal(size=t)
-    return group_gains(names(t), members, level + noise * rng.normal(size=members.shape))
+    once = level + noise * rng.normal(size=members.shape)
+    halves = level + noise * rng.normal(size=(2, 3, *members.shape))
+    return group_gains(names(t), members, once, halves=halves)

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from auditor.errors import DataError, UsageError
 from auditor.transfer.group_gains import GroupGains, choose_groups, group_gains
 from auditor.transfer.predicted.active import next_groups
-from auditor.transfer.predicted.assess import assess, noise_ceiling
+from auditor.transfer.predicted.assess import assess
 from auditor.transfer.predicted.choose import choose, predictors
 from auditor.transfer.predicted.etap import affinity_line, etap
 from auditor.transfer.predicted.features import data_features, feature_ridge
@@ -189,19 +189,6 @@ def test_accuracy_tells_which_task_from_which_group() -> None:
     assert found.within_r2 < 0.05
     exact = assess(held.gains, held)
     assert exact.r2 == exact.within_r2 == 1.0
-
-
-def test_the_noise_ceiling_is_what_a_perfect_prediction_reaches() -> None:
-    table, _ = by_pairs(6, noise=0.0)
-    rng = np.random.default_rng(0)
-    noisy = replace(
-        table,
-        gains=table.gains + 0.5 * rng.normal(size=table.gains.shape),
-        standard_error=np.where(table.members, 0.5, np.nan),
-    )
-    reached = assess(table.gains, noisy)
-    assert abs(reached.r2 - reached.ceiling) < 0.1
-    assert np.isnan(noise_ceiling(table))
 
 
 def test_intervals_cover_about_what_they_say() -> None:
