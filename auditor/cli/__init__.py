@@ -168,7 +168,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, PluginError) and console.settings.level > 1:
             console.err(traceback.format_exc())
         return int(error.exit_code) or int(ExitCode.BUG)  # a plugin may have made its own kind of error
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, SystemExit) and "_MTL_AUDIT_COMPLETE" in os.environ:
+            return int(error.code or 0)  # click ends so once it has told a shell how to go on
         console.err("mtl-audit: this is a bug in mtl-audit or in a plugin named below; please report it")
         console.err(traceback.format_exc())
         return int(ExitCode.BUG)

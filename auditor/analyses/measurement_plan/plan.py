@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from auditor.errors import UsageError
 from auditor.text import safe
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from auditor.gate.gate import Thresholds
@@ -77,11 +76,6 @@ class Plan:
     def exact(self) -> bool:
         """Whether this is proven to be the least."""
         return self.total == self.bound
-
-
-def nothing_to_measure(rule: Thresholds) -> Plan:
-    """Return the plan for no pair."""
-    return Plan(rule, np.zeros((0, 2), dtype=np.int64), (), (), 0)
 
 
 def pairs_named(text: str, tasks: Sequence[str]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ import numpy as np
 from auditor.analyses.measurement_plan.exact import LINEAR, cheapest, relaxed_bound, variables_of
 from auditor.analyses.measurement_plan.greedy import greedy_plan, is_met, planned_support
 from auditor.analyses.measurement_plan.groups import grouped, ranks
-from auditor.analyses.measurement_plan.plan import Measurement, Plan, PlannedPair, nothing_to_measure
+from auditor.analyses.measurement_plan.plan import Measurement, Plan, PlannedPair
 from auditor.analyses.measurement_plan.rules import Problem, cover_bound, least_alone, met, support_of
 from auditor.benchmark.labels import from_columns
 from auditor.overlap.overlap import Overlap, support_counts
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 EXACT_VARIABLES = 6_000
 RELAXED_VARIABLES = 30_000
 """Sizes up to which the integer programme, and its relaxation, are solved; both take seconds then."""
+
+
+def nothing_to_measure(rule: Thresholds) -> Plan:
+    """Return the plan for no pair."""
+    return Plan(rule, np.zeros((0, 2), dtype=np.int64), (), (), 0)
 
 
 def missing_pairs(overlap: Overlap, rule: Thresholds) -> list[tuple[int, int]]:

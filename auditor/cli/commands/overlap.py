@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import console
-from auditor.analyses.measurement_plan.plan import Plan, nothing_to_measure, plan_csv
+from auditor.analyses.measurement_plan.plan import Plan, plan_csv
 from auditor.cache.writing import write_atomic
 from auditor.cli.command_line import command_line
 from auditor.cli.options import benchmark_options, full_option, output_options
@@ -124,6 +124,8 @@ def planned(context: AuditContext) -> Plan:
     DataError
         It made none; the message says why.
     """
+    from auditor.analyses.measurement_plan.search import nothing_to_measure
+
     found = context.findings["measurement-plan"]
     if isinstance(found.result, Plan):
         return found.result
