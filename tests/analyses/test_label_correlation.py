@@ -41,7 +41,7 @@ def test_the_strongest_and_the_most_uncertain_pairs_are_named(tmp_path: Path) ->
     )
     assert (
         "of 28 pairs, at most 5 % of these by chance" in found.sentence
-        and "chance would give up to 1 " in found.sentence
+        and "chance alone gives up to 1." in found.sentence
     )
 
 

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.browser.browser import axe_source, opened, started, violations
 from tests.cli.conftest import Run
 
 
@@ -79,28 +78,6 @@ def test_a_folder_without_an_audit_is_named_and_nothing_is_written(within: Run, 
     outcome = within("publish", tmp_path / "empty", "--output", tmp_path / "site")
     assert outcome.code == 4 and "holds no audit" in outcome.err
     assert not (tmp_path / "site").exists()
-
-
-@pytest.mark.browser
-def test_the_index_sorts_and_searches_and_reads_without_scripts(
-    within: Run, runs: Path, tmp_path: Path
-) -> None:
-    site = tmp_path / "site"
-    within("publish", runs, "--output", site)
-    with started() as browser:
-        with opened(browser, site / "index.html", within=site) as page:
-            tasks = "[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).map(r => r.cells[3].innerText)"
-            page.page.get_by_role("button", name="tasks").click()
-            up = page.ask(tasks)
-            page.page.get_by_role("button", name="tasks").click()
-            assert up[:2] == ["2", "3"] and page.ask(tasks)[:2] == ["3", "2"]
-            page.page.get_by_label("Filter").fill("leakage")
-            assert len(page.ask(tasks)) == 1
-            assert page.complaints == [] and page.requests == []
-            assert violations(page, axe_source()) == []
-        with opened(browser, site / "index.html", scripts=False, within=site) as quiet:
-            assert quiet.page.locator("tbody tr").count() == 3
-            assert quiet.page.locator("input, button").count() == 0
 
 
 def test_a_run_that_is_not_there_is_named(within: Run, tmp_path: Path) -> None:
