@@ -165,7 +165,7 @@ def test_a_server_that_is_slower_than_any_use_is_given_up(
     ticks = iter(range(10**6))
     monkeypatch.setattr(download.time, "monotonic", lambda: 2.0 * next(ticks))
     server.bodies["/ames.tab"] = BODY
-    with pytest.raises(DataError, match="bytes a second arrive|nothing arrived"):
+    with pytest.raises(DataError, match=r"bytes a second arrive|nothing arrived"):
         SourceFiles(tmp_path).need(NAME, url=f"{server.address}/ames.tab")
 
 
