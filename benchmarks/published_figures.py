@@ -64,7 +64,7 @@ def audited(name: str, cache: Path, root: Path | None = None) -> Figures:
     done = _run(arguments, cache, root)
     if done.returncode:
         message = json.loads(done.stderr.strip().splitlines()[-1])["error"]["message"]
-        return {"refused": message.replace(f"{MIRROR}/", "")}
+        return {"refused": message.replace(f"{MIRROR}/", "").replace(f" {MIRROR}", "")}
     return figures_of(json.loads(done.stdout)["data"])
 
 

@@ -172,8 +172,8 @@ def _sentence(context: AuditContext, found: Power) -> str:
         told.append(f"{count_of(found.rare_class, 'pair')} {have} too rare a class to tell")
     if found.only_positive:
         told.append(
-            f"{count_of(found.only_positive, 'pair')} can show a positive correlation only: by chance both "
-            "classes meet too seldom for fewer to be noticed"
+            f"{count_of(found.only_positive, 'pair')} can show a positive correlation only: the classes "
+            "are too rare to show a negative one"
         )
     return f"{'; '.join(told)}."
 

@@ -73,7 +73,7 @@ class Check:
 
 
 def checks_of(kind: str) -> tuple[Check, ...]:
-    """Return the checks of a kind of component, in the order in which they are best mended.
+    """Return the checks of a kind of component, in the order in which they are best corrected.
 
     Raises
     ------

@@ -40,7 +40,7 @@ def foretold_table(found: Mapping[str, Foretold]) -> Table:
         for label, view in _views(one)
     ]
     columns = ("estimate", "against", "r", "95 % interval", "ρ", "p", "ceiling", "r / ceiling", "pairs")
-    return Table(columns, tuple(rows), caption="Did it foretell the benefit?")
+    return Table(columns, tuple(rows), caption="Did it predict the benefit?")
 
 
 def metric_tables(rows: Sequence[ByMetric]) -> tuple[Block, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,8 +54,6 @@ def affordable(
     wanted: Pairs,
     rule: Thresholds,
     budget: int,
-    *,
-    tick: Callable[[int], None] = lambda _: None,
 ) -> tuple[list[tuple[int, int]], list[Spent]]:
     """Return pairs that together need at most a budget, and the curve up to it.
 
@@ -70,8 +68,6 @@ def affordable(
         Task indices of the pairs that fall short.
     budget
         New measurements at most.
-    tick
-        Told the measurements spent, after every step.
     """
     tasks = np.array(sorted({task for pair in wanted for task in pair}), dtype=np.int64)
     before = _after(measured, tasks, (), rule)[1]
@@ -88,7 +84,6 @@ def affordable(
         reached = met(support, rule)
         place = {int(task): at for at, task in enumerate(tasks)}
         left = [(i, j) for i, j in left if not reached[place[i], place[j]]]
-        tick(spent)
     return taken, curve
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from auditor.audit.answer.comparable import comparable
 from auditor.audit.answer.gain import gain
 from auditor.audit.answer.measuring import next_labels
-from auditor.audit.answer.mending import to_mend
 from auditor.audit.answer.relations import relations
+from auditor.audit.answer.repairs import repairs
 
 
 def answers_of(data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -25,4 +25,4 @@ def answers_of(data: Mapping[str, Any]) -> list[dict[str, str]]:
         return [dict(answer) for answer in kept]
     if not data["verdict"].get("pairs"):
         return []
-    return [comparable(data), *relations(data), gain(data), next_labels(data), to_mend(data)]
+    return [comparable(data), *relations(data), gain(data), next_labels(data), repairs(data)]

@@ -23,7 +23,7 @@ def next_labels(data: Mapping[str, Any]) -> dict[str, str]:
         return answer(QUESTION, "Nothing in order to compare tasks: every pair is reliable.")
     steps = cheapest(data) if data["verdict"]["measure"] == "jaccard" else []
     if not steps:
-        return answer(QUESTION, "The option --plan FILE says which labels make the most pairs reliable.")
+        return answer(QUESTION, "The option --plan FILE says which labels make pairs reliable.")
     told = "; ".join(
         f"{recipient} on {count_of(count, 'compound')} of {known}" for count, recipient, known in steps
     )

@@ -46,8 +46,8 @@ def candidates_of(
     found = predictors(own, features=features, seed=context.seed)
     if len(tasks) <= MOST_TASKS:
         return found
-    dear = ("ridge", "ETAP", "random effects")
-    return {name: fit for name, fit in found.items() if not any(word in name for word in dear)}
+    slow = ("ridge", "ETAP", "random effects")
+    return {name: fit for name, fit in found.items() if not any(word in name for word in slow)}
 
 
 def held_out_choice(candidates: Mapping[str, Fit], table: GroupGains, seed: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What to mend in the data first."""
+"""What to correct in the data first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from auditor.audit.answer.wording import answer, sentence_of
 
-QUESTION = "What to mend in the data first"
+QUESTION = "What to correct in the data first"
 CHECKS = ("data-quality", "duplicate-tasks")
 
 
-def to_mend(data: Mapping[str, Any]) -> dict[str, str]:
+def repairs(data: Mapping[str, Any]) -> dict[str, str]:
     """Return what the checks of the data found, said by those that found something."""
     told = [(name, sentence_of(data, name)) for name in CHECKS if _found(data, name)]
     if not told:
