@@ -91,7 +91,7 @@ test-python:  ## the unit and the published shelf on another Python, with the ne
 test-published:  ## the published files on the newest Python that is there, without torch, PyTDC and DeepChem
 	$(call fresh,published,pytest pytest-timeout pytest-xdist hypothesis --editable .,$(NEWEST))
 	OMP_NUM_THREADS=1 .venv-published/bin/python -m pytest -n 2 --dist loadfile -m "published and not extras" \
-		$(addprefix tests/plugins/test_,tdc.py moleculenet.py qm9.py sider.py tox21adme.py) \
+		$(addprefix tests/plugins/test_,tdc.py moleculenet.py qm9.py sider.py tox21adme.py expansionrx.py) \
 		tests/docs/test_published_figures.py tests/test_golden.py
 
 test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml states

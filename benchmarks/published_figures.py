@@ -38,7 +38,11 @@ def main() -> None:
     before = json.loads(KEPT.read_text())
     with tempfile.TemporaryDirectory() as cache:
         now = dict(figures(Path(cache)))
-    rows = [(name, *cells(before[name], found)) for name, found in now.items() if held(before[name])]
+    rows = [
+        (name, *cells(before.get(name, {}), found))
+        for name, found in now.items()
+        if held(before.get(name, found))
+    ]
     table(("dataset or file", *COLUMNS), rows)
 
 
