@@ -14,7 +14,7 @@ from auditor.audit.document import (
 )
 from auditor.audit.forecast import forecast_analysis
 from auditor.audit.reading import read_benchmark
-from auditor.audit.steps import answer, estimate, investigate, only_named
+from auditor.audit.steps import also, answer, estimate, investigate, only_named
 from auditor.errors import GateFailed
 from auditor.gate.facts import verdict
 
@@ -64,7 +64,8 @@ def recommend(request: AnalysisRequest, options: Mapping[str, Any]) -> Audited:
         What the encoder needs is not installed.
     """
     request.data.registry.get("encoder", request.encoder).load()  # told before anything is read
-    context = through_the_gate(open_audit(only_named(request.data)), request)
+    data = request.data if options.get("dry_run") else also(request.data, "transfer-gain")
+    context = through_the_gate(open_audit(only_named(data)), request)
     if not options.get("dry_run"):
         estimate(request.affinities, context, alone_ends=False)
     found = answer("recommendation", context, options)

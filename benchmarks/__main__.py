@@ -19,6 +19,7 @@ HELPERS = (
     "plain_reference",
     "support",
     "transfer_designs",
+    "transfer_nets",
     "transfer_panels",
     "transfer_simulated",
 )

@@ -36,20 +36,28 @@ class Tried:
 
 def designs(panel: Published, target: Target, split: int, *, shuffled: bool = False) -> list[Tried]:
     """Return every pair of a panel in one split; ``shuffled`` mixes the donors' labels, one a recipient."""
-    t, held = panel.labels.shape[1], _held_out(panel, split)
+    t, held = panel.labels.shape[1], held_out(panel, split)
     found = []
     for i in range(t):
-        rng = np.random.default_rng([split, i, 1])
-        has = np.isfinite(panel.labels[:, i])
-        rows = np.sort(rng.permutation(np.flatnonzero(has & ~held))[: panel.recipient])
-        test = rng.permutation(np.flatnonzero(has & held))[:TEST]
+        rows, test = recipient_of(panel, i, held, split)
         for j in [(i + 1) % t] if shuffled else [j for j in range(t) if j != i]:
             one = _tried(panel, target, split, (i, j), rows, test, shuffled=shuffled)
             found += [] if one is None else [one]
     return found
 
 
-def _held_out(panel: Published, split: int) -> NDArray[np.bool_]:
+def recipient_of(
+    panel: Published, task: int, held: NDArray[np.bool_], split: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the compounds with labels of a recipient, and its test compounds."""
+    rng = np.random.default_rng([split, task, 1])
+    has = np.isfinite(panel.labels[:, task])
+    rows = np.sort(rng.permutation(np.flatnonzero(has & ~held))[: panel.recipient])
+    return rows, rng.permutation(np.flatnonzero(has & held))[:TEST]
+
+
+def held_out(panel: Published, split: int) -> NDArray[np.bool_]:
+    """Return the compounds of the scaffolds that are held out (n,)."""
     _, number = np.unique(panel.scaffolds, return_inverse=True)
     order = np.random.default_rng([split, 7]).permutation(number.max() + 1)
     size = np.bincount(number)[order]
@@ -68,17 +76,10 @@ def _tried(
 ) -> Tried | None:
     i, j = pair
     rng = np.random.default_rng([split, i, j, 2])
-    has = np.isfinite(panel.labels[:, j])
-    pool = rng.permutation(np.flatnonzero(has & ~_held_out(panel, split)))
-    donor = pool[:DONOR]
-    if target == "measured":
-        test = test[has[test]][: DONOR // 2]
-        inside = pool[np.isin(pool, rows)]
-        donor = np.unique(np.concatenate([inside, test, pool]))  # then cut, the needed ones first
-        donor = np.concatenate([inside, test, np.setdiff1d(donor, np.concatenate([inside, test]))])[:DONOR]
-    if min(len(test), len(rows)) < 30 or len(donor) < 60:
+    known = donor_of(panel, target, split, j, rows, test, rng)
+    if known is None:
         return None
-    donor = np.sort(donor)
+    donor, test = known
     values = panel.labels[donor, j]
     columns = (
         _column(panel, i, rows, panel.labels[rows, i]),
@@ -110,6 +111,34 @@ def _tried(
         clustered(after[0] - after[1], spread, clusters),
         1 - float(after[0].sum() / spread.sum()),
     )
+
+
+def donor_of(
+    panel: Published,
+    target: Target,
+    split: int,
+    task: int,
+    rows: NDArray[np.int64],
+    test: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    most: int = DONOR,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Return the compounds of a donor and those that the gain is judged on; None where there are too few.
+
+    For ``measured`` the donor has measured the test compounds, and the recipient's where it can.
+    """
+    has = np.isfinite(panel.labels[:, task])
+    pool = rng.permutation(np.flatnonzero(has & ~held_out(panel, split)))
+    donor = pool[:most]
+    if target == "measured":
+        test = test[has[test]][: most // 2]
+        inside = pool[np.isin(pool, rows)]
+        needed = np.concatenate([inside, test])
+        donor = np.concatenate([needed, np.setdiff1d(pool, needed)])[:most]
+    if min(len(test), len(rows)) < 30 or len(donor) < 60:
+        return None
+    return np.sort(donor), test
 
 
 def predictions(

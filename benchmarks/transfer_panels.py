@@ -30,6 +30,7 @@ class Published:
     """A published table; ``labels`` (n, t) with NaN for what was not measured."""
 
     name: str
+    smiles: tuple[str, ...]
     tasks: tuple[str, ...]
     labels: NDArray[np.float64]
     scaffolds: NDArray[np.str_]
@@ -54,7 +55,7 @@ def published(name: str) -> Published:
     labels = frame.to_numpy(dtype=np.float64)[keep]
     names = tuple(str(column) for column in frame.columns)
     kernel = similarity_of(smiles)
-    return Published(name, names, labels, np.array(scaffolds), kernel, classes, recipient)
+    return Published(name, tuple(smiles), names, labels, np.array(scaffolds), kernel, classes, recipient)
 
 
 def _read(path: Path, **options: str) -> pd.DataFrame:

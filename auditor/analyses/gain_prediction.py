@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auditor.analyses.benefit.result import measured_gains
+from auditor.analyses.transfer_gain.ranking import expected_gains
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
@@ -68,6 +69,7 @@ def analyse(context: AuditContext, *, next_count: int = 5) -> Finding:
         told = f"Only {table.g} groups were trained; {FEWEST} are the fewest to learn from."
         return Finding(NAME, told, status="not applicable")
     affinities = {name: context.usable_affinity(name) for name in sorted(context.affinities)}
+    affinities |= expected_gains(context)
     candidates = candidates_of(context, affinities, range(table.t))
     plain = {name: crossed(fit, table, seed=context.seed) for name, fit in candidates.items()}
     nested = held_out_accuracy(candidates, table, context.seed)

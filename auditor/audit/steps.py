@@ -108,6 +108,11 @@ def only_named(request: DataRequest) -> DataRequest:
     return replace(request, skip=(*request.skip, *(p.name for p in analyses if p.name not in named)))
 
 
+def also(request: DataRequest, name: str) -> DataRequest:
+    """Return the request with one more analysis, unless it was asked to be skipped."""
+    return request if name in request.skip else replace(request, also=(*request.also, name))
+
+
 def estimated(component: Component, context: AuditContext, options: Mapping[str, Any]) -> AffinityMatrix:
     """Return what an estimator finds, checked: its type, its tasks and what it tells about itself.
 

@@ -59,5 +59,5 @@ DEFECTS = (
     "KSOL ends at 325 µM, and most compounds lie below 60 or above 220: the soluble ones are hardly told "
     "apart.",
     "0 stands for what an assay could not see: 164 values of HLM CLint, 147 of MLM CLint.",
-    "The names of the molecules rise with time; the later compounds, the challenge's test part, are not here.",
+    "The names of the molecules rise with time; the later ones, the challenge's test part, are not here.",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.analyses.transfer_gain.ranking import expected_gains
 from auditor.errors import AuditError
 from auditor.transfer.group_gains import GroupGains, group_gains
 from auditor.transfer.grouping.chance import Chance, against_chance
@@ -106,9 +107,12 @@ def advise(
 
 
 def priors_of(context: AuditContext) -> dict[str, NDArray[np.float64]]:
-    """Return E and every affinity of an audit (t, t), NaN where it may not be used; none all NaN."""
+    """Return E, every affinity and expected gains of an audit (t, t), NaN where unknown; none all NaN.
+
+    Rows are sources, columns recipients.
+    """
     apart = ~np.eye(context.benchmark.t, dtype=np.bool_)
-    found = context.usable_estimates()
+    found = {**context.usable_estimates(), **expected_gains(context)}
     return {name: matrix for name, matrix in found.items() if np.isfinite(matrix[apart]).any()}
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from auditor.analyses.recommendation.advice import advise, priors_of
+from auditor.analyses.recommendation.before import before
 from auditor.analyses.recommendation.blocks import CITATION, blocks_of
 from auditor.analyses.recommendation.choice import (
     Wish,
@@ -41,6 +42,7 @@ from auditor.analyses.recommendation.trainings import (
     train,
 )
 from auditor.analyses.recommendation.words import sentence_of, status_of
+from auditor.analyses.transfer_gain.ranking import gains_found
 from auditor.audit.context import AuditContext
 from auditor.audit.forecast import shared_part
 from auditor.audit.results import Finding
@@ -140,6 +142,7 @@ def recommend(context: AuditContext, wish: Wish, *, backend: Backend = in_proces
     errors = alone_error(ground, gains)[list(tasks)]
     data = {
         **data_of(advice, table, gains, errors),
+        "before": before(gains_found(context.findings), gains),
         "trainings": _account(ground, wish, trained, chosen),
     }
     return Finding(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from auditor.analyses.recommendation.before import before_blocks
 from auditor.analyses.recommendation.words import LIMITS, METHOD, UNTOLD, next_steps_of
 from auditor.document.blocks import Block, Cell, KeyValues, Table, Text
 
@@ -24,6 +25,7 @@ def blocks_of(data: Mapping[str, Any]) -> tuple[Block, ...]:
     return (
         *warning,
         Text(f"What to do next: {next_steps_of(data)}"),
+        *before_blocks(data.get("before")),
         _groups(data),
         *outside,
         _beside(data),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from auditor.analyses.transfer_gain.next_labels import next_labels
+from auditor.analyses.transfer_gain.ranking import Ranked, ranked
 from auditor.analyses.transfer_gain.verdict import LITTLE, judge
 from auditor.analyses.transfer_gain.words import TARGET_WORDS
 from auditor.document.blocks import Block, Cell, Matrix, Table, Text
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from auditor.analyses.transfer_gain.result import Donor, TransferGain
     from auditor.transfer.kernel.interval import Estimate
 
+DONORS = 4
+"""Donors named beside a recipient."""
 SHOWN = 20
 """Pairs in a table; the document has all."""
 GAIN = ("alone", "predicted", "measured", "expected (95 % interval)")
@@ -44,6 +49,7 @@ def blocks_of(found: TransferGain) -> tuple[Block, ...]:
             blocks.append(_pairs(found, target))
     if found.pairs["new"] and len(found.panel.columns) > 2:
         blocks.append(_matrix(found, "new"))
+    blocks += next_labels(found)
     blocks.append(_controls(found))
     if any(found.calibration.values()):
         blocks.append(_calibration(found))
@@ -72,12 +78,23 @@ def _tasks(found: TransferGain) -> Table:
 
 
 def _all_donors(found: TransferGain, target: Target) -> Table:
-    donors = found.all_donors[target]
-    return _gains(
-        donors,
+    """Return what all donors give each recipient, with the donors that help it alone."""
+    plain = _gains(
+        found.all_donors[target],
         ("recipient",),
-        f"From all donors together (up to {LABELS:,} labels of theirs), for {TARGET_WORDS[target]}",
+        f"From all donors together (up to {LABELS:,} labels of theirs), for {TARGET_WORDS[target]}, "
+        "and the donors that help alone, best first",
     )
+    best = {one.recipient: _donors(one) for one in ranked(found, target)}
+    rows = tuple((*row, best[str(row[0])]) for row in plain.rows)
+    return replace(plain, columns=(*plain.columns, "donors"), rows=rows)
+
+
+def _donors(one: Ranked) -> str:
+    """Return the donors that help a recipient, with what they are expected to give."""
+    helping = [f"{d.donor} {d.gain.r2.expected.value:+.3f}" for d in one.helping[:DONORS]]
+    more = len(one.helping) - DONORS
+    return ", ".join([*helping, *([f"{more} more"] if more > 0 else [])]) or "none is shown to help"
 
 
 def _pairs(found: TransferGain, target: Target) -> Table:

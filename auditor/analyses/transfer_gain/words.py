@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from auditor.analyses.transfer_gain.ranking import ranked
 from auditor.analyses.transfer_gain.verdict import Verdict
 from auditor.text import count_of
 from auditor.transfer.kernel.gain import Target
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from auditor.analyses.transfer_gain.result import Donor, TransferGain
     from auditor.transfer.kernel.interval import Estimate
 
+NAMED = 3
+"""Recipients that a sentence names."""
 TARGET_WORDS: dict[Target, str] = {
     "new": "new compounds",
     "measured": "compounds that the other assay has measured",
@@ -34,28 +37,39 @@ def sentence_of(found: TransferGain) -> str:
 
 
 def _of_target(found: TransferGain, target: Target) -> str:
-    pairs, tasks = found.pairs[target], {one.recipient for one in found.pairs[target]}
-    helped = {one.recipient for one in pairs if one.verdict == "helps"}
+    together = [one.together for one in ranked(found, target) if one.together is not None]
+    best = next((one for one in found.pairs[target] if one.verdict == "helps"), None)
+    single = f"'{best.recipient}' from '{best.donor}' {r2(best.gain.r2.expected)}" if best else ""
     where = f"For {TARGET_WORDS[target]}, "
+    if not together:
+        told = (
+            f"a task gains from the other: {single}"
+            if single
+            else "no task is shown to gain from the other"
+        )
+        return f"{where}{told}{_rest(found.pairs[target])}."
+    end = f" Best from a single one: {single}." if single else ""
+    helped = [one for one in together if one.verdict == "helps"]
     if not helped:
-        return f"{where}no task is shown to gain from another one{_rest(pairs)}."
-    best = next(one for one in pairs if one.verdict == "helps")
-    gains = "gains" if len(helped) == 1 else "gain"
+        return f"{where}no task is shown to gain from all the others together{_rest(together)}.{end}"
+    named = ", ".join(f"'{one.recipient}' {r2(one.gain.r2.expected)}" for one in helped[:NAMED])
+    more = f" and {len(helped) - NAMED} more" if len(helped) > NAMED else ""
+    gain = "gains" if len(helped) == 1 else "gain"
     return (
-        f"{where}{len(helped)} of {count_of(len(tasks), 'task')} {gains} from another one, most "
-        f"'{best.recipient}' from '{best.donor}': {r2(best.gain.r2.expected)}{_rest(pairs)}."
+        f"{where}{len(helped)} of {count_of(len(together), 'task')} {gain} from all the others together: "
+        f"{named}{more}{_rest(together)}.{end}"
     )
 
 
-def _rest(pairs: Sequence[Donor]) -> str:
-    counts = Counter(one.verdict for one in pairs)
+def _rest(gains: Sequence[Donor]) -> str:
+    counts = Counter(one.verdict for one in gains)
     words: dict[Verdict, str] = {
-        "adds little": "add less than 0.02",
-        "harms": "do harm",
+        "adds little": "gain less than 0.02",
+        "harms": "lose",
         "cannot be told": "cannot be told",
     }
     told = [f"{counts[verdict]:,} {text}" for verdict, text in words.items() if counts[verdict]]
-    return f" (of {len(pairs):,} pairs {', '.join(told)})" if told else ""
+    return f"; {', '.join(told)}" if told else ""
 
 
 def r2(gain: Estimate) -> str:

@@ -326,6 +326,7 @@ def test_an_option_that_cannot_be_is_one_clear_line(
 def test_the_command_writes_its_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "advice.json"
     arguments = ["recommend", "synthetic", "--dataset-option", "tasks=3", *SMALL, "--seeds", "1"]
+    arguments += ["--dataset-option", "kind=regression"]
     code = run([*arguments, "--budget", "4", "--cache-dir", str(tmp_path / "c"), "--output", str(target)])
     assert code == 0, capsys.readouterr().err
     document = json.loads(target.read_text())
@@ -333,3 +334,24 @@ def test_the_command_writes_its_document(tmp_path: Path, capsys: pytest.CaptureF
     assert document["kind"] == "recommendation" and found["name"] == "recommendation"
     assert found["data"]["expected"]["low"] is None or found["data"]["joins_tasks"] is False
     assert len(found["data"]["trainings"]["groups_chosen"]) == 4
+    expected_is_set_beside_what_came_out(document["data"]["findings"])
+
+
+def expected_is_set_beside_what_came_out(findings: list[dict[str, Any]]) -> None:
+    """Hold what was expected before training against transfer-gain, and what came out against the rest."""
+    found, kernel = (
+        next(f for f in findings if f["name"] == n) for n in ("recommendation", "transfer-gain")
+    )
+    told = found["data"]["before"]
+    together = {g["recipient"]: g for g in kernel["data"]["all_donors"] if g["target"] == "new"}
+    assert {row["task"] for row in told["tasks"]} == set(together) and len(together) == 3
+    for row in told["tasks"]:
+        said = together[row["task"]]
+        assert (row["expected"], row["verdict"]) == (said["r2"]["expected"], said["verdict"])
+        assert row["metric"] == "rmse"
+        left = np.sqrt(1 - said["r2"]["alone"]), np.sqrt(1 - said["r2"]["alone"] - said["r2"]["expected"])
+        assert row["as_gain"] == pytest.approx(left[0] - left[1], abs=2e-6)
+    mean = np.mean([row["measured"] for row in told["tasks"]])
+    assert mean == pytest.approx(found["data"]["together"]["measured"])
+    assert told["seen"] == sum(row["as_gain"] > row["reach"] for row in told["tasks"])
+    assert "line on transfer-gain" in found["data"]["predictors"]

@@ -10,6 +10,8 @@ import pytest
 from auditor.analyses.transfer_gain import analysis as module
 from auditor.analyses.transfer_gain.analysis import analyse
 from auditor.analyses.transfer_gain.calibration import calibrate
+from auditor.analyses.transfer_gain.ranking import matrix_of, ranked
+from auditor.analyses.transfer_gain.result import TransferGain
 from auditor.analyses.transfer_gain.verdict import judge
 from auditor.audit.results import Finding
 from auditor.document.blocks import Matrix, Table
@@ -42,6 +44,27 @@ def related(*, kind: str = "regression", noise: float = 0.3) -> SourceData:
     return SourceData(
         tuple(table(n, [MOLECULES[i] for i in chosen[n]], labels[n][chosen[n]], kind) for n in chosen)
     )
+
+
+@pytest.fixture(scope="module")
+def trio(tmp_path_factory: pytest.TempPathFactory) -> Finding:
+    """Return the finding of three tasks of which two know one another well and the third a little."""
+    rng = np.random.default_rng(1)
+    ring = np.array([next(k for k, r in enumerate(RINGS) if r in text) for text in MOLECULES])
+    truth = rng.normal(size=len(RINGS))[ring] + 0.2 * np.array([len(text) for text in MOLECULES])
+    other = rng.normal(size=len(RINGS))[ring]
+    order = rng.permutation(len(truth))
+    labels = {
+        "few": (order[:50], truth),
+        "many": (order[30:], truth + 0.2 * rng.normal(size=len(truth))),
+        "other": (order[20:140], other + 0.2 * rng.normal(size=len(truth))),
+    }
+    data = SourceData(
+        tuple(
+            table(n, [MOLECULES[i] for i in rows], y[rows], "regression") for n, (rows, y) in labels.items()
+        )
+    )
+    return analyse(context_of(data, tmp_path_factory.mktemp("cache")))
 
 
 def gain(predicted: float, measured: float, error: float, doubt: float = 0.0) -> Gain:
@@ -89,6 +112,47 @@ def test_the_document_and_the_tables_hold_the_same_numbers(found: Finding) -> No
     told = facts["r2"]["expected"] if facts["verdict"] != "cannot be told" else None
     assert matrix.values[0] == (None, None if told is None else pytest.approx(told, abs=5e-4))
     assert plain_data(found.data)
+
+
+def test_donors_are_ranked_for_each_recipient_beside_what_all_of_them_give(trio: Finding) -> None:
+    assert isinstance(trio.result, TransferGain)
+    tasks = ranked(trio.result, "new")
+    assert {one.recipient for one in tasks} == {"few", "many", "other"}
+    for one in tasks:
+        expected = [donor.gain.r2.expected.value for donor in one.donors]
+        assert len(expected) == 2 and expected == sorted(expected, reverse=True)
+        assert all(donor.recipient == one.recipient for donor in one.donors)
+        assert one.together is not None and one.together.donor == ""
+    few = next(one for one in tasks if one.recipient == "few")
+    assert few.donors[0].donor == "many"
+    shown = next(
+        block for block in trio.blocks if isinstance(block, Table) and block.columns[-1] == "donors"
+    )
+    donors = {row[0]: str(row[-1]) for row in shown.rows}
+    for one in tasks:
+        assert all(donor.donor in donors[one.recipient] for donor in one.helping)
+        assert one.helping or donors[one.recipient] == "none is shown to help"
+    assert few.together is not None and ("'few' R²" in trio.sentence) == (few.together.verdict == "helps")
+
+
+def test_the_matrix_of_gains_has_donors_in_its_rows(trio: Finding) -> None:
+    assert isinstance(trio.result, TransferGain)
+    matrix = matrix_of(trio.result, ("many", "unknown", "few", "other"))
+    said = {(p["donor"], p["recipient"]): p for p in trio.data["pairs"] if p["target"] == "new"}
+    assert matrix[0, 2] == pytest.approx(said["many", "few"]["r2"]["expected"], abs=1e-6)
+    assert matrix[2, 0] == pytest.approx(said["few", "many"]["r2"]["expected"], abs=1e-6)
+    assert np.isnan(np.diag(matrix)).all() and np.isnan(matrix[1]).all() and np.isnan(matrix[:, 1]).all()
+
+
+def test_what_to_measure_next_sets_own_labels_beside_the_donors(trio: Finding) -> None:
+    rows = next(b for b in trio.blocks if isinstance(b, Table) and "measure next" in b.caption).rows
+    own = {one["task"]: one["own"]["r2"]["expected"] for one in trio.data["controls"] if one["own"]}
+    there = {p["recipient"] for p in trio.data["all_donors"] if p["target"] == "measured"}
+    assert {row[0] for row in rows} == set(own) & there and rows
+    for row in rows:
+        labels = trio.data["tasks"][row[0]]["labels_used"]
+        assert str(row[1]).startswith(f"R² {own[row[0]]:+.2f} (")
+        assert str(row[1]).endswith(f"from the last {labels - labels // 2}")
 
 
 def test_controls_stand_in_the_report(found: Finding) -> None:
