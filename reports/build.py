@@ -18,17 +18,18 @@ HERE = Path(__file__).parent
 MIRROR = Path(os.environ.get("MTL_AUDIT_MIRROR") or HERE.parent.parent / "shared" / "data").resolve()
 KINASES = "kinase_panel19_derived.csv.gz"
 OVERLAP = {
-    "tdc-admet": ("tdc-admet", "--identity", "canonical"),
-    "tdc-admet-inchikey": ("tdc-admet", "--identity", "all"),
-    "tdc-21": ("tdc-21", "--identity", "canonical"),
-    "moleculenet": ("moleculenet", "--identity", "canonical"),
-    "moleculenet-inchikey": ("moleculenet", "--identity", "all"),
-    "tox21": ("tox21", "--identity", "all"),
-    "sider": ("sider",),
-    "toxcast-17": ("toxcast-17",),
-    "qm9-subset": ("qm9", "--dataset-option", "subset=true"),
-    "tox21-adme": ("tox21-adme",),
-    "kinase-19": (KINASES,),
+    "expansionrx": ("expansionrx", "--also", "transfer-gain"),
+    "overlap/tdc-admet": ("tdc-admet", "--identity", "canonical"),
+    "overlap/tdc-admet-inchikey": ("tdc-admet", "--identity", "all"),
+    "overlap/tdc-21": ("tdc-21", "--identity", "canonical"),
+    "overlap/moleculenet": ("moleculenet", "--identity", "canonical"),
+    "overlap/moleculenet-inchikey": ("moleculenet", "--identity", "all"),
+    "overlap/tox21": ("tox21", "--identity", "all"),
+    "overlap/sider": ("sider",),
+    "overlap/toxcast-17": ("toxcast-17",),
+    "overlap/qm9-subset": ("qm9", "--dataset-option", "subset=true"),
+    "overlap/tox21-adme": ("tox21-adme",),
+    "overlap/kinase-19": (KINASES,),
 }
 
 
@@ -70,7 +71,7 @@ def main(wanted: list[str]) -> None:
         (place / "reports").symlink_to(HERE)
         (place / KINASES).symlink_to(MIRROR / "kinase" / KINASES)
         for name, arguments in OVERLAP.items():
-            if not wanted or f"overlap/{name}" in wanted:
+            if not wanted or name in wanted:
                 overlap(place, name, arguments)
         for name, arguments in ANALYSES.items():
             if not wanted or name in wanted:
@@ -81,7 +82,8 @@ def main(wanted: list[str]) -> None:
 
 def overlap(place: Path, name: str, arguments: tuple[str, ...]) -> None:
     """Audit once, then render the document."""
-    folder = f"reports/overlap/{name}"
+    folder = f"reports/{name}"
+    (HERE / name).mkdir(parents=True, exist_ok=True)
     document = f"{folder}/audit.json"
     run(place, "overlap", *arguments, "--output", document, "--force")
     for file, style in RENDERED.items():

@@ -42,8 +42,9 @@ GROUPING = (
 
 def index_page(folder: Path) -> str:
     """Return the page, of all documents below a folder."""
-    overlaps = sorted(folder.glob("overlap/*/audit.json"))
-    analyses = sorted(folder.glob("*/audit.json"))
+    documents = sorted(folder.glob("**/audit.json"))
+    overlaps = [path for path in documents if read(path)["kind"] == "overlap"]
+    analyses = [path for path in documents if path not in overlaps]
     lines = ["# Audits of published benchmarks", "", ABOUT]
     lines += section("Overlap", OVERLAP, overlaps, overlap_rows)
     lines += section("Affinity and the correlation of labels", AFFINITY, analyses, affinity_rows)

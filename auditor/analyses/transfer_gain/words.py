@@ -19,7 +19,7 @@ NAMED = 3
 """Recipients that a sentence names."""
 TARGET_WORDS: dict[Target, str] = {
     "new": "new compounds",
-    "measured": "compounds that the other assay has measured",
+    "measured": "compounds that the other assays have measured",
 }
 
 
