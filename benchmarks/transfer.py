@@ -87,7 +87,7 @@ def _row(
         ),
         agreement(tried, [one.predicted for one in tried]),
         agreement(tried, [one.expected.value for one in tried]),
-        f"{np.mean([_covered(one) for one in tried]):.0%}",
+        f"{np.mean([covered(one) for one in tried]):.0%}",
         f"{np.mean([one.expected.low <= one.held_out.value <= one.expected.high for one in tried]):.0%}",
         f"{sum(one.held_out.value > 0 for one in helps)} of {len(helps)}",
         f"{false} of {len(none)}",
@@ -95,7 +95,8 @@ def _row(
     )
 
 
-def _covered(one: Tried) -> bool:
+def covered(one: Tried) -> bool:
+    """Return whether the interval holds the held-out gain, whose own error is allowed for."""
     reach = np.hypot(one.expected.width, one.held_out.width)
     return abs(one.expected.value - one.held_out.value) <= reach
 

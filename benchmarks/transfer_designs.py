@@ -57,7 +57,9 @@ def recipient_of(
 
 
 def held_out(panel: Published, split: int) -> NDArray[np.bool_]:
-    """Return the compounds of the scaffolds that are held out (n,)."""
+    """Return the compounds that are held out (n,): those of scaffolds at random, unless they are given."""
+    if panel.held is not None:
+        return panel.held
     _, number = np.unique(panel.scaffolds, return_inverse=True)
     order = np.random.default_rng([split, 7]).permutation(number.max() + 1)
     size = np.bincount(number)[order]
@@ -91,7 +93,7 @@ def _tried(
     groups = np.zeros(len(panel.labels), dtype=np.int64)
     groups[used] = grouped(list(panel.scaffolds[used]), seed=split)
     drawn = Panel(panel.similarity, (columns[0], columns[1]), groups)
-    first, second = (_task(drawn, column) for column in drawn.columns)
+    first, second = (task_of_column(drawn, column) for column in drawn.columns)
     both = gains_of(drawn, first, second)
     gain = both.gains.get((0, target))
     if gain is None or not first.share.explains or not (second.share.explains or shuffled):
@@ -162,6 +164,7 @@ def _column(
     return column_of(panel.tasks[task], rows, values, classes=panel.classes, labels=len(rows))
 
 
-def _task(panel: Panel, column: Column) -> Task:
+def task_of_column(panel: Panel, column: Column) -> Task:
+    """Return a task of a panel with its predictions from itself alone."""
     kernel = panel.similarity.block(column.rows, column.rows)
     return task_of(panel, column, share_of(kernel, column.z), kernel)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem.rdFingerprintGenerator import GetMorganGenerator
 
-BITS, WIDTH, BATCH, RATE, DECAY = 1_024, 128, 64, 1e-3, 1e-2
-EPOCHS, FEWEST_STEPS = 20, 300
+BITS, WIDTH, BATCH, RATE, DECAY = 1_024, 64, 64, 1e-3, 1e-2
+EPOCHS, FEWEST_STEPS = 20, 200
 """Epochs over all labels of a network, and the batches that it is trained on at least."""
 LOGS = 5
 TOGETHER = 40

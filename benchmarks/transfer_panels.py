@@ -27,7 +27,10 @@ SPARSE = ("kinases", "tdc")
 
 @dataclass(frozen=True)
 class Published:
-    """A published table; ``labels`` (n, t) with NaN for what was not measured."""
+    """A published table; ``labels`` (n, t) with NaN for what was not measured.
+
+    ``held`` (n,) are the compounds that are held out, None for scaffolds at random.
+    """
 
     name: str
     smiles: tuple[str, ...]
@@ -37,6 +40,7 @@ class Published:
     similarity: Similarity
     classes: bool
     recipient: int
+    held: NDArray[np.bool_] | None = None
 
 
 def published(name: str) -> Published:

@@ -32,7 +32,7 @@ OPTIONS = frozenset(
 PAIRS = _table(
     long="assay relation value",
     dataset_option="balance compounds every_task kind labels_per_task min_compounds mutants noise overlap "
-    "paper_filter pool seed subset tasks types",
+    "paper_filter pool scale seed subset tasks types",
     encoder_option="bits channels dropout heads hidden layers length radius width",
 )
 """Names in NAME=VALUE, by option."""
@@ -58,6 +58,7 @@ OF_ANALYSES = _table(
     recommendation="budget choice dry_run groups seeds",
     sparse_settings="anchors batch epochs labels logs overlaps seeds window",
     threshold="assignment batches epochs groups labels logs protocol seeds steps window",
+    transfer_gain="",
 )
 SCOPED = MappingProxyType({"affinity-option": OF_AFFINITIES, "analysis-option": OF_ANALYSES})
 """Names in COMPONENT.NAME=VALUE, by option and component."""

@@ -30,6 +30,7 @@ REFUSED_SCOPED = {
     ("analysis", "benefit"): {"scheduler", "workers"},
     ("analysis", "clusters"): {"annotations"},
     ("analysis", "recommendation"): {"scheduler", "workers"},
+    ("analysis", "transfer-gain"): {"target"},
 }
 TYPED = ("affinity-option", "analysis-option", "dataset-option", "encoder-option", "long")
 """Options whose values are looked into."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from auditor.analyses.transfer_gain.blocks import blocks_of
+from auditor.analyses.transfer_gain.given import given_compounds, nearness_of
 from auditor.analyses.transfer_gain.result import facts_of, result_of
 from auditor.analyses.transfer_gain.words import sentence_of
 from auditor.audit.context import AuditContext
@@ -27,8 +28,14 @@ CITATION = (
 )
 
 
-def analyse(context: AuditContext) -> Finding:
-    """Predict and measure, with a Gaussian process over chemical similarity, what tasks gain together."""
+def analyse(context: AuditContext, *, target: str = "") -> Finding:
+    """Predict and measure, with a Gaussian process over chemical similarity, what tasks gain together.
+
+    Parameters
+    ----------
+    target
+        A file with the SMILES of compounds for which the gain is asked too; no label of them is needed.
+    """
     benchmark = context.benchmark
     if benchmark.t < 2:
         return Finding(NAME, "One task has no donor.", status="not applicable")
@@ -40,14 +47,23 @@ def analyse(context: AuditContext) -> Finding:
         named = identify(smiles, level, cache=context.request.cache)
         return [named[text].name or text for text in smiles]
 
-    panel, few = panel_of(benchmark, scaffolds, cap=CAP, seed=context.seed, tasks=chosen.tolist())
+    panel, few = panel_of(
+        benchmark,
+        scaffolds,
+        cap=CAP,
+        seed=context.seed,
+        tasks=chosen.tolist(),
+        given=given_compounds(target, context) if target else (),
+    )
     refused = dict.fromkeys(few, f"fewer than {LEAST} labels, or {RARE} of the rarer class")
     refused |= {
         name: f"not one of the {MOST_TASKS} tasks with the most labels"
         for place, name in enumerate(benchmark.task_names)
         if place not in chosen
     }
-    found = result_of(study(panel, seed=context.seed), panel, refused=refused, cap=CAP)
+    done = study(panel, seed=context.seed)
+    near = nearness_of(panel, done.shares) if target else {}
+    found = result_of(done, panel, refused=refused, cap=CAP, nearness=near)
     if not found.pairs["new"]:
         return Finding(
             NAME,

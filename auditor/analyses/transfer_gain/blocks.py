@@ -10,7 +10,7 @@ import numpy as np
 
 from auditor.analyses.transfer_gain.next_labels import next_labels
 from auditor.analyses.transfer_gain.ranking import Ranked, ranked
-from auditor.analyses.transfer_gain.verdict import LITTLE, judge
+from auditor.analyses.transfer_gain.verdict import LITTLE, NEAR, judge
 from auditor.analyses.transfer_gain.words import TARGET_WORDS
 from auditor.document.blocks import Block, Cell, Matrix, Table, Text
 from auditor.transfer.kernel.gain import TARGETS, Gain, Target
@@ -50,6 +50,7 @@ def blocks_of(found: TransferGain) -> tuple[Block, ...]:
     if found.pairs["new"] and len(found.panel.columns) > 2:
         blocks.append(_matrix(found, "new"))
     blocks += next_labels(found)
+    blocks += [_nearness(found)] if found.nearness else []
     blocks.append(_controls(found))
     if any(found.calibration.values()):
         blocks.append(_calibration(found))
@@ -176,6 +177,27 @@ def _controls(found: TransferGain) -> Table:
 
 def _shown(gain: Gain | None) -> tuple[Cell, Cell]:
     return (None, None) if gain is None else (rounded(gain.r2.expected.value), judge(gain.r2))
+
+
+def _nearness(found: TransferGain) -> Table:
+    rows = tuple(
+        (
+            name,
+            one.compounds,
+            round(one.given, 2),
+            round(one.left_out, 2),
+            "too far" if name in found.far else "",
+        )
+        for name, one in found.nearness.items()
+    )
+    return Table(
+        ("task", "compounds without label", "explained of them", "of left-out scaffolds", ""),
+        rows,
+        caption="How near the given compounds lie: share of the label variance that the task's own labels "
+        "explain by the model, of them and of the left-out scaffolds that measured gains rest on; below "
+        f"{NEAR:.0%} of those no gain is told",
+        digits=2,
+    )
 
 
 def _calibration(found: TransferGain) -> Table:

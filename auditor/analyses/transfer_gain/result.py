@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from auditor.analyses.transfer_gain.calibration import Calibration, calibrate
-from auditor.analyses.transfer_gain.verdict import Verdict, agree, judge
-from auditor.transfer.kernel.gain import TARGETS, Gain, Scale, Target
+from auditor.analyses.transfer_gain.verdict import NEAR, Verdict, agree, judge
+from auditor.transfer.kernel.gain import CROSSED, TARGETS, Gain, Scale, Target
 
 if TYPE_CHECKING:
+    from auditor.transfer.kernel.given import Nearness
     from auditor.transfer.kernel.panel import Panel
     from auditor.transfer.kernel.study import Study
 
@@ -44,6 +45,8 @@ class TransferGain:
         Tasks of which nothing is said, and why.
     cap
         Labels of a task that take part at most.
+    nearness
+        How near the given compounds come to each recipient's; empty where none are given.
     """
 
     study: Study
@@ -53,10 +56,23 @@ class TransferGain:
     calibration: Mapping[Target, Calibration | None]
     refused: Mapping[str, str]
     cap: int
+    nearness: Mapping[str, Nearness]
+
+    @property
+    def far(self) -> tuple[str, ...]:
+        """Recipients of which the given compounds lie too far away."""
+        return _far(self.nearness)
 
 
-def result_of(study: Study, panel: Panel, *, refused: Mapping[str, str], cap: int) -> TransferGain:
+def _far(nearness: Mapping[str, Nearness]) -> tuple[str, ...]:
+    return tuple(name for name, one in nearness.items() if not one.share >= NEAR)
+
+
+def result_of(
+    study: Study, panel: Panel, *, refused: Mapping[str, str], cap: int, nearness: Mapping[str, Nearness]
+) -> TransferGain:
     """Return the analysis of a study."""
+    far = _far(nearness)
     unexplained = {
         name: "similarity explains nothing of its labels"
         for name, share in zip(study.names, study.shares, strict=True)
@@ -65,22 +81,23 @@ def result_of(study: Study, panel: Panel, *, refused: Mapping[str, str], cap: in
     return TransferGain(
         study,
         panel,
-        {target: _pairs(study, target) for target in TARGETS},
-        {target: _all(study, target) for target in TARGETS},
-        {target: calibrate(study.pairs, target) for target in TARGETS},
+        {target: _pairs(study, target, far) for target in TARGETS},
+        {target: _all(study, target, far) for target in TARGETS},
+        {target: calibrate(study.pairs, target) for target in CROSSED},
         {**refused, **unexplained},
         cap,
+        nearness,
     )
 
 
-def _pairs(study: Study, target: Target) -> tuple[Donor, ...]:
+def _pairs(study: Study, target: Target, far: Sequence[str]) -> tuple[Donor, ...]:
     found = [
         Donor(
             study.names[i],
             study.names[j],
             target,
             pair.gains[target],
-            judge(pair.gains[target].r2),
+            _verdict(pair.gains[target], target, study.names[i] in far),
             (pair.r, pair.r_low, pair.r_high),
             pair.shared,
         )
@@ -90,14 +107,24 @@ def _pairs(study: Study, target: Target) -> tuple[Donor, ...]:
     return _ordered(found)
 
 
-def _all(study: Study, target: Target) -> tuple[Donor, ...]:
+def _all(study: Study, target: Target, far: Sequence[str]) -> tuple[Donor, ...]:
     return _ordered(
         [
-            Donor(study.names[i], "", target, one.gains[target], judge(one.gains[target].r2))
+            Donor(
+                study.names[i],
+                "",
+                target,
+                one.gains[target],
+                _verdict(one.gains[target], target, study.names[i] in far),
+            )
             for i, one in study.together.items()
             if target in one.gains
         ]
     )
+
+
+def _verdict(gain: Gain, target: Target, far: bool) -> Verdict:
+    return "cannot be told" if target == "given" and far else judge(gain.r2)
 
 
 def _ordered(donors: list[Donor]) -> tuple[Donor, ...]:
@@ -118,6 +145,7 @@ def facts_of(found: TransferGain) -> dict[str, Any]:
             for column, share in zip(columns, found.study.shares, strict=True)
         },
         "refused": dict(found.refused),
+        **({"given": _nearness(found)} if found.nearness else {}),
         "pairs": [_facts(one) for target in TARGETS for one in found.pairs[target]],
         "all_donors": [_facts(one) for target in TARGETS for one in found.all_donors[target]],
         "calibration": {
@@ -137,6 +165,17 @@ def facts_of(found: TransferGain) -> dict[str, Any]:
             }
             for one in found.study.controls
         ],
+    }
+
+
+def _nearness(found: TransferGain) -> dict[str, Any]:
+    return {
+        name: {
+            "compounds": one.compounds,
+            **_rounded({"explained": one.given, "explained_left_out": one.left_out}),
+            "far": name in found.far,
+        }
+        for name, one in found.nearness.items()
     }
 
 

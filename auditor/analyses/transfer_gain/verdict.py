@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["helps", "adds little", "harms", "cannot be told"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+NEAR = 0.93
+"""What a task's own labels must explain of given compounds, as a share of left-out scaffolds."""
 LITTLE = 0.02
 """Gain in R² below which it is not worth having; the trials could not tell smaller ones apart."""
 

@@ -20,12 +20,14 @@ NAMED = 3
 TARGET_WORDS: dict[Target, str] = {
     "new": "new compounds",
     "measured": "compounds that the other assays have measured",
+    "given": "the compounds that were given",
 }
 
 
 def sentence_of(found: TransferGain) -> str:
     """Return what the tasks gain: for new compounds, then for compounds that a donor has measured."""
-    parts = [_of_target(found, target) for target in ("new", "measured") if found.pairs[target]]
+    order: tuple[Target, ...] = ("given", "new", "measured")
+    parts = [_of_target(found, target) for target in order if found.pairs[target]]
     used = max(len(column.rows) for column in found.panel.columns)
     capped = [column.name for column in found.panel.columns if column.labels > len(column.rows)]
     limit = (
@@ -37,6 +39,11 @@ def sentence_of(found: TransferGain) -> str:
 
 
 def _of_target(found: TransferGain, target: Target) -> str:
+    if target == "given" and len(found.far) == len(found.nearness):
+        return (
+            "For the compounds that were given no gain can be told: they lie further from the compounds "
+            "with labels than left-out scaffolds do."
+        )
     together = [one.together for one in ranked(found, target) if one.together is not None]
     best = next((one for one in found.pairs[target] if one.verdict == "helps"), None)
     single = f"'{best.recipient}' from '{best.donor}' {r2(best.gain.r2.expected)}" if best else ""

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from auditor.transfer.kernel.panel import Column, Panel
     from auditor.transfer.kernel.share import Share
 
-Target = Literal["new", "measured"]
-TARGETS: tuple[Target, ...] = ("new", "measured")
+Target = Literal["new", "measured", "given"]
+CROSSED: tuple[Target, ...] = ("new", "measured")
+"""Targets that are cross-validated."""
+TARGETS: tuple[Target, ...] = (*CROSSED, "given")
 FEWEST_TARGETS = 30
 """Target compounds below which no gain is given."""
 
@@ -119,7 +121,7 @@ def gains_of(panel: Panel, first: Task, second: Task) -> Both:
     without: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for place, task in enumerate((first, second)):
         known = pair.same.any(axis=1 - place)
-        for target in TARGETS:
+        for target in CROSSED:
             targets = known if target == "measured" else np.ones(len(known), dtype=bool)
             if targets.sum() >= FEWEST_TARGETS:
                 gain, by_fold = _gain(panel, task, left, present, relation, place, target, targets)

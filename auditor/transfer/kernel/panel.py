@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,11 +61,14 @@ class Panel:
         The tasks (t,).
     groups
         Of scaffolds, by compound (n,): the units of errors.
+    given
+        Compounds for which the gain is asked, increasing; none by default.
     """
 
     similarity: Similarity
     columns: tuple[Column, ...]
     groups: NDArray[np.int64]
+    given: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def folds(self) -> NDArray[np.int64]:
@@ -92,6 +95,7 @@ def panel_of(
     cap: int,
     seed: int,
     tasks: Sequence[int],
+    given: Sequence[tuple[str, int]] = (),
 ) -> tuple[Panel, tuple[str, ...]]:
     """Return the panel of some tasks, and the names of those with too few labels.
 
@@ -104,6 +108,8 @@ def panel_of(
         Gives the scaffolds of some SMILES.
     cap
         Labels of a task that take part at most.
+    given
+        SMILES for which the gain is asked, each with its place among the benchmark's compounds, or -1.
     """
     order = np.random.default_rng(derive(seed, "transfer-gain", "compounds")).permutation(benchmark.n)
     place = np.argsort(order)
@@ -123,7 +129,25 @@ def panel_of(
         refused += [about.name] if found is None else []
     smiles = [benchmark.smiles[row] for row in used]
     groups = grouped(scaffolds_of(smiles), seed=seed)
-    return Panel(similarity_of(smiles), tuple(columns), groups), tuple(refused)
+    asked, beyond = _given(given, used)
+    similarity = similarity_of([*smiles, *beyond], reference=len(smiles))
+    groups = np.concatenate([groups, np.zeros(len(beyond), dtype=np.int64)])
+    return Panel(similarity, tuple(columns), groups, asked), tuple(refused)
+
+
+def _given(
+    given: Sequence[tuple[str, int]], used: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the places of given compounds in a panel, and the SMILES of those that it lacks."""
+    place, found = {row: k for k, row in enumerate(used.tolist())}, list[int]()
+    beyond: list[str] = []
+    for smiles, row in given:
+        if row in place:
+            found.append(place[row])
+        else:
+            found.append(len(used) + len(beyond))
+            beyond.append(smiles)
+    return np.unique(np.array(found, dtype=np.int64)), beyond
 
 
 def grouped(scaffolds: Sequence[str], *, seed: int) -> NDArray[np.int64]:

@@ -55,13 +55,26 @@ class Similarity:
         centred /= self.scale
         return centred
 
+    def diagonal(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the kernel of some compounds with themselves (len(rows),)."""
+        if self.whole is not None:
+            part: NDArray[np.float64] = self.whole[rows, rows].astype(np.float64)
+            return part
+        found: NDArray[np.float64] = (1 - 2 * self.mean[rows] + self.overall) / self.scale
+        return found
 
-def similarity_of(smiles: Sequence[str]) -> Similarity:
+
+def similarity_of(smiles: Sequence[str], *, reference: int | None = None) -> Similarity:
     """Return the min-max Tanimoto kernel of counted Morgan substructures (radius 2), centred.
 
     k(a, b) = Σ min / Σ max of the counts, less what a and b have with the mean reference compound, so
     that the kernel is that of vectors from which the mean vector is taken; then divided so that its
     diagonal is 1 on average. It is positive semi-definite whichever compounds are the reference.
+
+    Parameters
+    ----------
+    reference
+        The kernel is centred and scaled by the first so many compounds; None for all.
 
     Raises
     ------
@@ -71,14 +84,12 @@ def similarity_of(smiles: Sequence[str]) -> Similarity:
     Reference: Ralaivola et al. 2005, doi 10.1016/j.neunet.2005.07.009 (the min-max kernel).
     """
     packed = morgan_counts(smiles)
-    n = len(packed)
-    reference = np.arange(n) if n <= REFERENCE else np.linspace(0, n - 1, REFERENCE).astype(np.int64)
-    means = [
-        block.mean(axis=1, dtype=np.float64) for _, block in tanimoto_blocks(packed, packed[reference])
-    ]
+    n, of = len(packed), len(packed) if reference is None else reference
+    chosen = np.arange(of) if of <= REFERENCE else np.linspace(0, of - 1, REFERENCE).astype(np.int64)
+    means = [block.mean(axis=1, dtype=np.float64) for _, block in tanimoto_blocks(packed, packed[chosen])]
     mean = np.concatenate(means) if means else np.zeros(0)
-    overall = float(mean[reference].mean()) if n else 0.0
-    scale = float(1 - 2 * mean.mean() + overall) if n else 1.0
+    overall = float(mean[chosen].mean()) if n else 0.0
+    scale = float(1 - 2 * mean[:of].mean() + overall) if n else 1.0
     found = Similarity(packed, mean, overall, scale if scale > 0 else 1.0)
     if n > WHOLE:
         return found

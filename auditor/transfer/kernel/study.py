@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from auditor.transfer.kernel.controls import Control
-from auditor.transfer.kernel.gain import TARGETS, Both, Gain, Target
+from auditor.transfer.kernel.gain import CROSSED, TARGETS, Both, Gain, Target
 from auditor.transfer.kernel.jobs import do_all, processors
 from auditor.transfer.kernel.panel import FOLDS
 from auditor.transfer.kernel.share import Share
@@ -130,7 +130,7 @@ def _relations(
     """
     r, rho, without = np.full((t, t), np.nan), np.full((t, t), np.nan), np.full((FOLDS, t), np.nan)
     r[usable, usable] = rho[usable, usable] = 1
-    doubt: dict[Target, float] = dict.fromkeys(TARGETS, 0.0)
+    doubt: dict[Target, float] = dict.fromkeys(CROSSED, 0.0)
     for (i, j), one in both.items():
         chosen = [one.gains[place, "new"].r for place in (0, 1) if (place, "new") in one.gains]
         r[i, j] = r[j, i] = float(np.mean(chosen)) if chosen else one.relation.r
@@ -141,7 +141,7 @@ def _relations(
         without[:, donor] = r[i, j]
         for fold, value in one.without[place].items():
             without[fold, donor] = value
-        for target in TARGETS:
+        for target in CROSSED:
             if (place, target) in one.gains:
                 doubt[target] += one.gains[place, target].r2.predicted_error ** 2
-    return Relations(r, rho, without, {target: float(np.sqrt(doubt[target])) for target in TARGETS})
+    return Relations(r, rho, without, {target: float(np.sqrt(doubt[target])) for target in CROSSED})

@@ -10,8 +10,8 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 
 from auditor.transfer.kernel.gain import (
+    CROSSED,
     FEWEST_TARGETS,
-    TARGETS,
     Gain,
     Scale,
     Target,
@@ -74,7 +74,7 @@ class FromAll:
 
 
 @dataclass(frozen=True)
-class _Pool:
+class Pool:
     """Labels of several tasks: compounds, labels and the task's place, all (m,)."""
 
     rows: NDArray[np.int64]
@@ -99,27 +99,31 @@ def gain_from_all(
     task = tasks[recipient]
     assert task is not None
     rows, folds = task.column.rows, panel.folds
-    error = {target: np.full(len(rows), np.nan) for target in TARGETS}
-    variance = {target: np.full(len(rows), np.nan) for target in TARGETS}
+    error = {target: np.full(len(rows), np.nan) for target in CROSSED}
+    variance = {target: np.full(len(rows), np.nan) for target in CROSSED}
     known = np.zeros(len(rows), dtype=bool)
     donors = labels = 0
     for fold in np.unique(folds[rows]):
-        pool = _donated(tasks, recipient, relations.without[fold])
+        pool = pooled(tasks, recipient, relations.without[fold])
         held = np.flatnonzero(folds[rows] == fold)
         for target, left in _predicted(panel, tasks, recipient, pool, int(fold), relations).items():
             error[target][held], variance[target][held] = left.error, left.variance
         known[held] = np.isin(rows[held], pool.rows)
         donors, labels = max(donors, len(np.unique(pool.task))), max(labels, len(pool.rows))
     gains: dict[Target, Gain] = {}
-    for target in TARGETS:
+    for target in CROSSED:
         targets = known if target == "measured" else np.ones(len(rows), dtype=bool)
         if targets.sum() >= FEWEST_TARGETS:
             fall = float((task.alone.variance - variance[target])[targets].mean())
             reduction = (fall / prior_variance(task, targets), relations.doubt[target])
-            found = weigh(task, panel.groups[rows], targets, error[target], reduction)
-            auroc = None if found.auroc is None else _doubted(found.auroc)
-            gains[target] = replace(found, r2=_doubted(found.r2), auroc=auroc)
+            gains[target] = of_target(weigh(task, panel.groups[rows], targets, error[target], reduction))
     return FromAll(gains, donors, labels)
+
+
+def of_target(gain: Gain) -> Gain:
+    """Return a gain from all donors with the doubt that its prediction deserves."""
+    auroc = None if gain.auroc is None else _doubted(gain.auroc)
+    return replace(gain, r2=_doubted(gain.r2), auroc=auroc)
 
 
 def _doubted(gain: Scale) -> Scale:
@@ -135,7 +139,7 @@ def _predicted(
     panel: Panel,
     tasks: Sequence[Task | None],
     recipient: int,
-    pool: _Pool,
+    pool: Pool,
     fold: int,
     relations: Relations,
 ) -> dict[Target, Left]:
@@ -147,12 +151,12 @@ def _predicted(
     own, held = np.flatnonzero(folds[rows] != fold), np.flatnonzero(folds[rows] == fold)
     inside = folds[pool.rows] == fold
     order = np.argsort(inside, kind="stable")
-    used = _Pool(
+    used = Pool(
         np.concatenate([rows[own], pool.rows[order]]),
         np.concatenate([z[own], pool.z[order]]),
         np.concatenate([np.full(len(own), recipient), pool.task[order]]),
     )
-    target = _Pool(rows[held], z[held], np.full(len(held), recipient))
+    target = Pool(rows[held], z[held], np.full(len(held), recipient))
     root = cholesky(_covariance(panel, tasks, used, used, r, rho), lower=True, check_finite=False)
     half = solve_triangular(root, used.z, lower=True)
     reach = solve_triangular(root, _covariance(panel, tasks, used, target, r, rho), lower=True)
@@ -164,7 +168,29 @@ def _predicted(
     }
 
 
-def _donated(tasks: Sequence[Task | None], recipient: int, r: NDArray[np.float64]) -> _Pool:
+def joined(
+    panel: Panel,
+    tasks: Sequence[Task | None],
+    recipient: int,
+    pool: Pool,
+    targets: NDArray[np.int64],
+    relations: Relations,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the covariance of a recipient's and its donors' labels, and theirs with labels of targets."""
+    task = tasks[recipient]
+    assert task is not None
+    rows, z = task.column.rows, task.column.z
+    used = Pool(
+        np.concatenate([rows, pool.rows]),
+        np.concatenate([z, pool.z]),
+        np.concatenate([np.full(len(rows), recipient), pool.task]),
+    )
+    wanted = Pool(targets, np.zeros(len(targets)), np.full(len(targets), recipient))
+    r, rho = definite(relations.r), definite(relations.rho)
+    return _covariance(panel, tasks, used, used, r, rho), _covariance(panel, tasks, used, wanted, r, rho)
+
+
+def pooled(tasks: Sequence[Task | None], recipient: int, r: NDArray[np.float64]) -> Pool:
     """Return the labels of donors, best first by |r| √h, up to `LABELS`."""
     merit = {
         place: abs(r[place]) * np.sqrt(task.share.h)
@@ -182,7 +208,7 @@ def _donated(tasks: Sequence[Task | None], recipient: int, r: NDArray[np.float64
         if left <= 0:
             break
     rows, z, task_of = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _Pool(rows, z, task_of)
+    return Pool(rows, z, task_of)
 
 
 def _correlations(
@@ -213,8 +239,8 @@ def definite(correlation: NDArray[np.float64]) -> NDArray[np.float64]:
 def _covariance(
     panel: Panel,
     tasks: Sequence[Task | None],
-    left: _Pool,
-    right: _Pool,
+    left: Pool,
+    right: Pool,
     r: NDArray[np.float64],
     rho: NDArray[np.float64],
 ) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.transfer.kernel.controls import Control, control
 from auditor.transfer.kernel.gain import Both, Task, gains_of, task_of
+from auditor.transfer.kernel.given import all_given, with_given
 from auditor.transfer.kernel.share import Share, share_of
 from auditor.transfer.kernel.together import FromAll, Relations, gain_from_all
 
@@ -63,10 +64,15 @@ class Workshop:
     def do(self, job: Job) -> Answer:
         """Return what a job asks for."""
         if isinstance(job, PairJob):
-            return gains_of(self.panel, self.task(job.first), self.task(job.second))
+            first, second = self.task(job.first), self.task(job.second)
+            both = gains_of(self.panel, first, second)
+            return with_given(self.panel, first, second, both) if len(self.panel.given) else both
         if isinstance(job, ControlJob):
             donor = None if job.donor is None else self.task(job.donor)
             return control(self.panel, self.task(job.task), donor, seed=job.seed)
         known = job.relations.taking_part
         tasks = [self.task(place) if known[place] else None for place in range(len(known))]
-        return gain_from_all(self.panel, tasks, job.recipient, job.relations)
+        found = gain_from_all(self.panel, tasks, job.recipient, job.relations)
+        if not len(self.panel.given):
+            return found
+        return all_given(self.panel, tasks, job.recipient, job.relations, found)

@@ -16,6 +16,7 @@ from auditor.analyses.transfer_gain.verdict import judge
 from auditor.audit.results import Finding
 from auditor.document.blocks import Matrix, Table
 from auditor.document.jsonable import plain_data
+from auditor.errors import DataError
 from auditor.source.rows import SourceData
 from auditor.transfer.kernel.gain import Gain, Scale
 from auditor.transfer.kernel.interval import Estimate
@@ -228,3 +229,47 @@ def test_the_calibration_is_the_slope_of_measured_on_predicted() -> None:
     assert found.slope == pytest.approx(0.7) and found.r == pytest.approx(1)
     assert found.low == pytest.approx(0.7) and found.high == pytest.approx(0.7)
     assert calibrate(pairs, "measured") is None
+
+
+def listed(folder: Path, *smiles: str) -> str:
+    path = folder / "wanted.csv"
+    path.write_text("\n".join(["smiles", *smiles]) + "\n")
+    return str(path)
+
+
+def test_gains_for_compounds_that_are_given_come_first_and_need_no_label(
+    found: Finding, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    near = MOLECULES
+    given = analyse(
+        context_of(related(), tmp_path), target=listed(tmp_path, *near, *near[:3], "no molecule")
+    )
+    assert "1 SMILES cannot be read" in capsys.readouterr().err
+    assert given.data["given"]["few"]["compounds"] == len(MOLECULES) - 60, (
+        "those with a label are no target"
+    )
+    assert not given.data["given"]["few"]["far"]
+    assert given.sentence.startswith("For the compounds that were given, ")
+    pairs = {(p["recipient"], p["donor"]): p for p in given.data["pairs"] if p["target"] == "given"}
+    assert set(pairs) == {("few", "many"), ("many", "few")}
+    few = pairs["few", "many"]
+    assert few["r2"]["expected"] > 0 and few["targets"] == len(MOLECULES) - 60
+    assert "given" not in found.data and [p for p in given.data["pairs"] if p["target"] == "new"] == [
+        p for p in found.data["pairs"] if p["target"] == "new"
+    ], "what is asked for other compounds does not depend on them"
+
+
+def test_of_compounds_that_lie_too_far_nothing_is_told(tmp_path: Path) -> None:
+    far = ["OC(=O)C1CC1C(=O)O", "N#CCCC#N", "O=S(=O)(N)C", "FC(F)(F)C(F)(F)F", "[O-][N+](=O)CC(=O)N"]
+    given = analyse(context_of(related(), tmp_path), target=listed(tmp_path, *far))
+    assert given.data["given"]["few"]["far"] and given.data["given"]["many"]["far"]
+    told = {p["verdict"] for p in given.data["pairs"] if p["target"] == "given"}
+    assert told == {"cannot be told"}
+    assert given.sentence.startswith("For the compounds that were given no gain can be told: ")
+
+
+def test_a_file_without_molecules_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no SMILES of .* can be read"):
+        analyse(context_of(related(), tmp_path), target=listed(tmp_path, "no molecule"))
+    with pytest.raises(DataError):
+        analyse(context_of(related(), tmp_path), target=str(tmp_path / "absent.csv"))
