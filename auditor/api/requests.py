@@ -165,8 +165,11 @@ def cache_of(folder: str | os.PathLike[str] | None) -> Path:
 
 
 def _check(values: Values) -> None:
+    from auditor.audit.own_split import is_own
+
     for key, known in CHOICES.items():
-        if values.get(key) is not None and values[key] not in known:
+        own = key == "split" and is_own(str(values.get(key)))
+        if values.get(key) is not None and values[key] not in known and not own:
             hint = f"{nearest(str(values[key]), known)} it takes {', '.join(known)}"
             raise UsageError(f"{key}= does not take {values[key]!r}", hint=hint)
     for key, numbers in RANGES.items():

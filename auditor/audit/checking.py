@@ -96,17 +96,26 @@ def check_suffix(path: Path) -> str:
     return suffix
 
 
-def clean_files(request: DataRequest, path: Path) -> Written:
-    """Return the clean, joined table of a request and its metadata, as bytes for two files."""
+def clean_files(request: DataRequest, path: Path, *, split: str = "") -> Written:
+    """Return the clean, joined table of a request and its metadata, as bytes for two files.
+
+    Parameters
+    ----------
+    split
+        Of which a column says the side of each compound; "" for none.
+    """
+    from auditor.audit.planned_trainings import split_of
     from auditor.benchmark.clean import clean, clean_csv, clean_parquet
     from auditor.benchmark.croissant import croissant
+    from auditor.training.splits import sides_of
 
     suffix = check_suffix(path)
     data, facts = read_data(request)
     joined = join_rows(
         name_of(request), data, request, {**facts, "licence": data.licence, "citation": data.citation}
     )
-    table = clean(joined.benchmark)
+    sides = sides_of(split_of(split, request, joined.benchmark, seed=0)) if split else ()
+    table = clean(joined.benchmark, sides)
     written = (clean_csv if suffix == ".csv" else clean_parquet)(table)
     metadata = croissant(
         table,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
+from auditor.audit.own_split import is_own, own_split, shown_name
 from auditor.chemistry.naming import identify
 from auditor.errors import UsageError
 from auditor.plugin.component import MEASURES
@@ -17,7 +18,7 @@ from auditor.training.train import steps_per_epoch
 from auditor.training.trainings import Trainings
 
 if TYPE_CHECKING:
-    from auditor.audit.request import AnalysisRequest
+    from auditor.audit.request import AnalysisRequest, DataRequest
     from auditor.benchmark.benchmark import Benchmark
     from auditor.plugin.component import Component
     from auditor.training.config import TrainingConfig
@@ -34,11 +35,11 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
         What the encoder needs is not installed, and an estimator needs a training.
     """
     encoder = request.data.registry.get("encoder", request.encoder)
-    split = _split(request, benchmark)
+    split = split_of(request.split, request.data, benchmark, seed=request.seed)
     return Trainings(
         benchmark=benchmark,
         split=split,
-        split_name=request.split,
+        split_name=shown_name(request.split),
         encoder=encoder,
         encoder_options=_encoder_options(request, encoder),
         config=_config(request, benchmark, split),
@@ -76,11 +77,14 @@ def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> Tra
     return bounded
 
 
-def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
-    if request.split == "random":
-        return random_split(benchmark.n, seed=request.seed)
-    level = request.data.registry.get("identity", "scaffold")
-    named = identify(benchmark.smiles, level, cache=request.data.cache)
+def split_of(name: str, data: DataRequest, benchmark: Benchmark, *, seed: int) -> Split:
+    """Return a split by its name: ``scaffold``, ``random``, or one of the user's own (`own_split`)."""
+    if is_own(name):
+        return own_split(name, data, benchmark)
+    if name == "random":
+        return random_split(benchmark.n, seed=seed)
+    level = data.registry.get("identity", "scaffold")
+    named = identify(benchmark.smiles, level, cache=data.cache)
     return scaffold_split([named[text].name or text for text in benchmark.smiles])
 
 

@@ -115,7 +115,10 @@ def _fields(table: Clean) -> list[dict[str, Any]]:
         _field(f"task-{number}", task.name, "sc:Float", f"{task.description} {_WHAT[task.kind]}".strip())
         for number, task in enumerate(table.tasks, start=1)
     ]
-    return [structure, *tasks]
+    if not table.sides:
+        return [structure, *tasks]
+    side = _field("split", table.split_column, "sc:Text", "Side of the split: train, val or test.")
+    return [structure, *tasks, side]
 
 
 def _field(place: str, column: str, kind: str, said: str) -> dict[str, Any]:

@@ -9,9 +9,18 @@ from typing import Any, TypeVar
 import click
 
 from auditor.cli.completing import component_options_of, registered
-from auditor.cli.types import Names, Pairs, Scoped
+from auditor.cli.types import Names, Pairs, Scoped, SplitName
 
 F = TypeVar("F", bound=Callable[..., Any])
+split_option = click.option(
+    "--split",
+    type=SplitName(),
+    default="scaffold",
+    show_default=True,
+    metavar="SPLIT",
+    help="scaffold, random, column:NAME (train, val and test; or numbers or dates, of which the last are "
+    "tested), or files:DIR (train.csv, val.csv, test.csv).",
+)
 FORMATS = ("terminal", "json", "markdown", "html", "csv")
 
 

@@ -42,6 +42,23 @@ class Scoped(click.ParamType[tuple[str, str, str]]):
         return component.strip(), option.strip().replace("-", "_"), text.strip()
 
 
+class SplitName(click.ParamType[str]):
+    """A split: scaffold, random, column:NAME or files:DIR."""
+
+    name = "split"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the text as it is typed."""
+        text = str(value).strip()
+        if text in ("scaffold", "random"):
+            return text
+        from auditor.audit.own_split import is_own
+
+        if not is_own(text):
+            self.fail(f"'{text}' is none of scaffold, random, column:NAME, files:DIR", param, ctx)
+        return text
+
+
 class Names(click.ParamType[tuple[str, ...]]):
     """Names separated by commas, one with a comma in quotation marks; or @FILE with one a line."""
 

@@ -85,5 +85,5 @@ def unasked_for(name: str, option: click.Option, typed: Any) -> Iterator[str]:
         for key, value in typed:
             if key not in PAIRS.get(name, ()) or _PLACE.search(value):
                 yield f"{name} {key}"
-    elif name not in OPTIONS:
+    elif name not in OPTIONS or (name == "split" and _PLACE.search(str(typed))):
         yield name

@@ -24,6 +24,14 @@ class Split:
     test: NDArray[np.int64]
 
 
+def sides_of(split: Split) -> tuple[str, ...]:
+    """Return the side of each compound (n,) as chemprop calls it: train, val or test."""
+    sides = np.empty(sum(len(part) for part in (split.train, split.validation, split.test)), dtype=object)
+    for name, part in (("train", split.train), ("val", split.validation), ("test", split.test)):
+        sides[part] = name
+    return tuple(sides)
+
+
 def random_split(n: int, *, seed: int) -> Split:
     """Return a random 80/10/10 split of n compounds."""
     order = np.random.default_rng(seed).permutation(n)

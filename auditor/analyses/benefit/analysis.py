@@ -15,9 +15,11 @@ from auditor.analyses.benefit.account import (
 )
 from auditor.analyses.benefit.blocks import blocks_of, forecast_blocks, forecast_sentence, sentence
 from auditor.analyses.benefit.by_metric import by_metric, others_of
+from auditor.analyses.benefit.expecting import say_expected, say_noise
 from auditor.analyses.benefit.foretelling import all_foretold, estimates_of
 from auditor.analyses.benefit.result import NAME, Benefit, Reliability, Run, data_of
 from auditor.audit.context import AuditContext
+from auditor.audit.own_split import shown_name
 from auditor.audit.results import Finding, Forecast
 from auditor.compute.execute import backend_of
 from auditor.errors import UsageError
@@ -77,6 +79,8 @@ def analyse(
     if dry_run:
         return _forecast_finding(forecast(plan))
     metrics = metrics_of(plan.study, metric)
+    say_expected(context)
+    say_noise(plan, metrics, backend)
     choices = (metrics, others_of(metrics))
     gains, failures = measure_gains(plan, choices=choices, backend=backend, seed=context.seed)
     found = _account(context, plan, gains, _run(context, plan, failures, split))
@@ -95,7 +99,7 @@ def _run(context: AuditContext, plan: Plan, failures: Mapping[str, Failure], spl
         in_all=len(plan.jobs),
         failures={name: failure.error for name, failure in failures.items()},
         pairs_in_all=plan.pairs_in_all,
-        split=split or (context.analysis.split if context.analysis else None),
+        split=split or (shown_name(context.analysis.split) if context.analysis else None),
         compounds={side: len(getattr(plan.study.split, side)) for side in sides},
         seeds=list(plan.seeds),
         **{name: arguments[name] for name in ("encoder", "options", "config", "device")},

@@ -12,7 +12,7 @@ from auditor.cache.run_folder import write_run
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.completing import registered
 from auditor.cli.component_options import affinity_options, encoder_options
-from auditor.cli.options import benchmark_options, full_option, open_option
+from auditor.cli.options import benchmark_options, full_option, open_option, split_option
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
 from auditor.cli.run_folder import check_folder
@@ -33,7 +33,7 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     default=("gradient-cosine", "error-cosine"),
     about="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
-@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
+@split_option
 @click.option(
     "--preset",
     type=click.Choice(["quick", "paper"]),

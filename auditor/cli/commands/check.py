@@ -16,6 +16,8 @@ from auditor.cli.command_line import command_line
 from auditor.cli.options import reading_options, small_format
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import reading_of
+from auditor.cli.types import SplitName
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from auditor.audit.request import DataRequest
@@ -29,9 +31,16 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write one row per compound as .csv or .parquet, and its Croissant metadata beside it.",
 )
+@click.option(
+    "--split",
+    type=SplitName(),
+    metavar="SPLIT",
+    help="With --write: a last column with train, val and test, as analyze would split (scaffold, random, "
+    "column:NAME or files:DIR); chemprop reads it with --splits-column split.",
+)
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @small_format
-def command(format_name: str, write: Path | None, force: bool, **values: Any) -> int:
+def command(format_name: str, write: Path | None, split: str | None, force: bool, **values: Any) -> int:
     """Say what is read of BENCHMARK: its format, its tasks, its rows, what is missing and left out.
 
     BENCHMARK is a table with a SMILES column, several of them, or a dataset's name. Nothing is audited, and
@@ -42,10 +51,12 @@ def command(format_name: str, write: Path | None, force: bool, **values: Any) ->
     from auditor.audit.checking import check
 
     console.settings.json_errors = format_name == "json"
+    if split and write is None:
+        raise UsageError("--split says nothing without a table", hint="--write FILE")
     if write is not None:
         refuse(write, force=force)
     request = reading_of(registry_with_problems_said(), values, command_line())
-    read = check(request) if write is None else written(request, write)
+    read = check(request) if write is None else written(request, write, split or "")
     if format_name == "json":
         told = {"schema_version": 1, **read}
         console.out_bytes(f"{json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode())
@@ -65,11 +76,11 @@ def refuse(path: Path, *, force: bool) -> None:
     check_writable(path.absolute().parent)
 
 
-def written(request: DataRequest, path: Path) -> dict[str, Any]:
+def written(request: DataRequest, path: Path, split: str = "") -> dict[str, Any]:
     """Write the clean table of a request and its metadata, and return what was read for it."""
     from auditor.audit.checking import clean_files, write_clean
 
-    made = clean_files(request, path)
+    made = clean_files(request, path, split=split)
     for place in write_clean(made, path):
         console.say(f"wrote {place}")
     console.say(f"{path.name}: {made.said}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 
 from auditor.analyses.benefit.account import pair_benefit
 from auditor.analyses.benefit.analysis import analyse
+from auditor.analyses.benefit.expecting import noise_of, say_noise
 from auditor.audit.context import AuditContext
 from auditor.audit.planned_trainings import plan_trainings
 from auditor.audit.reading import read_benchmark
 from auditor.audit.request import AnalysisRequest, DataRequest
+from auditor.compute.jobs import Done, Job, in_process
 from auditor.document.blocks import from_json, to_json
 from auditor.errors import UsageError
 from auditor.gate.gate import Pair
@@ -24,7 +27,7 @@ from auditor.report.json import dump
 from auditor.statistics.replication import mean_over_seeds
 from auditor.training.config import TrainingConfig
 from auditor.training.splits import Split
-from auditor.transfer.measured.gains import gains_of
+from auditor.transfer.measured.gains import Gains, gains_of
 from auditor.transfer.measured.plan import measure, plan_benefit
 from auditor.transfer.measured.task_metrics import metrics_of
 from tests.compute.studies import SMALL, trainings_of
@@ -120,3 +123,42 @@ def test_the_same_trainings_are_judged_by_both_metrics(tmp_path: Path) -> None:
     assert rows[("auprc",)]["size"] == asked["size"] != found["size"]
     known = "E, no test compounds"
     assert rows[("auprc",)]["foretold"][known]["pearson"] == asked["foretold"][known]["pairs"]["pearson"]
+
+
+def test_the_noise_of_the_seeds_is_said_before_groups_are_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    context = context_of(tmp_path, tasks=3)
+
+    def backend(jobs: Sequence[Job], data: bytes) -> Iterator[Done]:
+        yield from in_process(jobs, data)
+
+    plan = plan_benefit(context.trainings, seeds=2)
+    metrics = metrics_of(plan.study, "auto")
+    say_noise(plan, metrics, backend)
+    after = capsys.readouterr().err
+    assert "Noise of 2 seeds: a gain of a task is seen from about" in after
+    stored = {folder.name for folder in (tmp_path / "jobs").glob("[0-9a-f]*")}
+    assert len(stored) == 3 * 2, "the single tasks alone are trained for it"
+    measure(plan, backend=backend)
+    assert len(list((tmp_path / "jobs").glob("[0-9a-f]*"))) == len(plan.jobs)
+    say_noise(plan_benefit(context.trainings, seeds=1), metrics, backend)
+    assert "One seed" in capsys.readouterr().err
+
+
+def test_the_noise_of_a_gain_is_that_of_the_difference_of_two_means() -> None:
+    rng = np.random.default_rng(0)
+    seeds, noise = 4, []
+    for _ in range(300):
+        values = np.full((seeds, 2, 2), np.nan)
+        values[:, 0, 0], values[:, 1, 1] = rng.normal(0, 0.1, (2, seeds))
+        none = np.full((2, 2), np.nan)
+        alone = Gains(
+            ("a", "b"), ("auroc", "rmse"), tuple(range(seeds)), np.eye(2, dtype=bool), values, values,
+            values, values, np.full((2, seeds, 2, 2), np.nan), none, none[0], np.array([9, 9]),
+        )  # fmt: skip
+        noise.append(noise_of(alone, np.array([1.0, -2.0])))
+    half = np.array(noise)
+    difference = np.abs(np.diff(rng.normal(0, 0.1, (2, seeds, 300)).mean(axis=1), axis=0))[0]
+    assert (difference <= half[:, 0]).mean() == pytest.approx(0.95, abs=0.03)
+    assert half[:, 1].mean() == pytest.approx(2 * half[:, 0].mean(), rel=0.1)
