@@ -71,7 +71,14 @@ def main() -> None:
         "alone.\n"
     )
     choices: list[tuple[object, ...]] = []
-    names = ("predicted", "expected", "gradient-cosine", "|chemical-correlation|", "|E|", "donor's h")
+    names = (
+        "predicted",
+        "expected",
+        "gradient-cosine",
+        "size of chemical-correlation",
+        "size of E",
+        "donor's h",
+    )
     columns = ("panel", "target", "pairs", "gain", "shuffled donor", "reliability", *names)
     rows = (
         _row(panel, target, names, choices)
@@ -263,7 +270,7 @@ def _known(panel: Published) -> dict[str, NDArray[np.float64]]:
             both = np.isfinite(labels[:, i]) & np.isfinite(labels[:, j])
             if both.sum() >= 20:
                 e[i, j] = np.corrcoef(labels[both, i], labels[both, j])[0, 1]
-    return {"|chemical-correlation|": np.abs(chemical), "|E|": np.abs(e)}
+    return {"size of chemical-correlation": np.abs(chemical), "size of E": np.abs(e)}
 
 
 def _centred(values: NDArray[np.float64], recipient: NDArray[np.int64]) -> NDArray[np.float64]:
