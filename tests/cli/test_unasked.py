@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from auditor.cli import cli
 from auditor.cli.config import Config, load_config, options_of
-from auditor.cli.types import Pairs, Scoped
+from auditor.cli.types import Pairs, Scoped, SplitName
 from auditor.cli.unasked import OPTIONS, PAIRS, SCOPED
 from auditor.errors import UsageError
 from auditor.plugin.loading import load_registry
@@ -122,6 +122,8 @@ def value_of(option: click.Option) -> Any:
         return True
     if isinstance(option.type, click.Choice):
         return option.type.choices[0]
+    if isinstance(option.type, SplitName):
+        return "random"
     if isinstance(option.type, click.types.FloatRange | click.types.IntRange):
         return option.type.max or max(option.type.min or 0, 1)
     return "name"
@@ -137,6 +139,12 @@ def test_a_harmless_option_is_taken(here: Path, command: str, name: str) -> None
     for key in (name, name.replace("-", "_")):
         text = f"[{command}]\n{key} = {as_toml(value_of(option))}\n"
         assert option.name in read(here, text).defaults[command]
+
+
+@pytest.mark.parametrize("split", ["files:/etc", "files:here", "column:fold"])
+def test_a_split_that_reads_a_file_must_be_asked_for(here: Path, split: str) -> None:
+    error = refusal(here, f"[analyze]\nsplit = '{split}'\n")
+    assert error is not None and "sets split," in error.message
 
 
 @pytest.mark.parametrize("option", sorted(SCOPED))
