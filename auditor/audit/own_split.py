@@ -39,9 +39,17 @@ def is_own(text: str) -> bool:
     return bool(colon and rest) and kind in ("column", "files")
 
 
-def shown_name(text: str) -> str:
-    """Return the name of a split as reports show it: of a folder its own name, not where it lies."""
+def shown_name(text: str, *, names: bool) -> str:
+    """Return the name of a split as reports show it: of a folder its own name, not where it lies.
+
+    Parameters
+    ----------
+    names
+        Whether columns and files may be named.
+    """
     kind, _, rest = text.partition(":")
+    if not names:
+        return kind
     return f"files:{Path(rest).name}" if kind == "files" and rest else text
 
 

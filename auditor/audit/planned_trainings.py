@@ -39,7 +39,7 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     return Trainings(
         benchmark=benchmark,
         split=split,
-        split_name=shown_name(request.split),
+        split_name=shown_name(request.split, names=request.data.names),
         encoder=encoder,
         encoder_options=_encoder_options(request, encoder),
         config=_config(request, benchmark, split),

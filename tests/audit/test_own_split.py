@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.audit.own_split import own_split
+from auditor.audit.own_split import own_split, shown_name
 from auditor.audit.reading import read_benchmark
 from auditor.audit.request import DataRequest
 from auditor.benchmark.benchmark import Benchmark
@@ -109,6 +109,14 @@ def test_what_is_no_split_is_refused_in_one_line(column: list[object], said: str
     with pytest.raises(AuditError) as caught:
         sides_by(request_of(tmp_path, {"fold": column}), "column:fold")
     assert said in caught.value.message and caught.value.hint and "\n" not in caught.value.message
+
+
+def test_what_is_shown_of_a_split_names_no_place_and_no_column_where_names_are_withheld() -> None:
+    assert shown_name("files:/home/me/secret/split", names=True) == "files:split"
+    assert shown_name("column:fold", names=True) == "column:fold"
+    assert shown_name("column:fold", names=False) == "column"
+    assert shown_name("files:/home/me/split", names=False) == "files"
+    assert shown_name("scaffold", names=False) == shown_name("scaffold", names=True) == "scaffold"
 
 
 def test_a_dataset_has_no_columns_of_the_users(tmp_path: Path) -> None:

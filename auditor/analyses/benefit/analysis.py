@@ -99,11 +99,17 @@ def _run(context: AuditContext, plan: Plan, failures: Mapping[str, Failure], spl
         in_all=len(plan.jobs),
         failures={name: failure.error for name, failure in failures.items()},
         pairs_in_all=plan.pairs_in_all,
-        split=split or (shown_name(context.analysis.split) if context.analysis else None),
+        split=split or _split_of(context),
         compounds={side: len(getattr(plan.study.split, side)) for side in sides},
         seeds=list(plan.seeds),
         **{name: arguments[name] for name in ("encoder", "options", "config", "device")},
     )
+
+
+def _split_of(context: AuditContext) -> str | None:
+    if context.analysis is None:
+        return None
+    return shown_name(context.analysis.split, names=context.request.names)
 
 
 def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains], run: Run) -> Benefit:
