@@ -68,6 +68,8 @@ def check(
     benchmark: Given,
     *,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),

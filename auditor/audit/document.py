@@ -15,6 +15,7 @@ from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
 from auditor.benchmark.fingerprint import label_digests
 from auditor.document.blocks import to_json
+from auditor.document.examples import words_for
 from auditor.document.jsonable import plain_data
 from auditor.gate.facts import overlap_facts, verdict
 from auditor.privacy import discreet
@@ -70,7 +71,12 @@ def analysis_document(context: AuditContext) -> dict[str, Any]:
 
 def _answering(document: dict[str, Any]) -> dict[str, Any]:
     document["data"]["answers"] = answers_of(document["data"])
-    return document
+    return _worded(document)
+
+
+def _worded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in the words of what its examples are: compounds, or others."""
+    return {**document, "data": words_for(document)(document["data"])}
 
 
 def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def _of_one_finding(kind: str, context: AuditContext, found: Finding) -> dict[st
         "verdict": {"status": found.verdict, "sentence": discreet(found.sentence)},
         "findings": [finding_facts(one) for one in (found, *context.findings.values())],
     }
-    return document_of(kind, audit_meta(context), data, read_of(context.joined))
+    return _worded(document_of(kind, audit_meta(context), data, read_of(context.joined)))
 
 
 def _overlap(context: AuditContext) -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from auditor.benchmark.labels import Labels
     from auditor.chemistry.named import Named
-    from auditor.source.rows import SourceData
+    from auditor.source.rows import Features, SourceData
 
 
 MOST_TASKS = 2_500
@@ -109,8 +109,17 @@ def join(
             "labels_sha256": labels.digest(),
             "counts": [asdict(count) for count in counts],
         },
+        features=_features(data.features, smiles),
     )
     return Joined(benchmark, tuple(counts), _rejects(data, compounds, names), data, names, measured)
+
+
+def _features(found: Features | None, keys: Sequence[str]) -> NDArray[np.float64] | None:
+    """Return the features of some examples (n, p); None where the examples are molecules."""
+    if found is None:
+        return None
+    place = {key: row for row, key in enumerate(found.keys)}
+    return found.values[[place[key] for key in keys]]
 
 
 def select_tasks(data: SourceData, wanted: Sequence[str], *, exclude: Sequence[str] = ()) -> SourceData:

@@ -17,8 +17,7 @@ def encoder_options(function: F) -> F:
     """Give a command ``--encoder`` and ``--encoder-option``."""
     named = click.option(
         "--encoder",
-        default="gcn",
-        show_default=True,
+        show_default="gcn; with --features mlp",
         shell_complete=registered("encoder"),
         help="See 'mtl-audit list encoders'.",
     )
@@ -31,6 +30,13 @@ def encoder_options(function: F) -> F:
         help="An option of the encoder, e.g. heads=2 for gat; repeatable.",
     )
     return named(set_up(function))
+
+
+def split_option(function: F) -> F:
+    """Give a command ``--split``."""
+    choice = click.Choice(["scaffold", "random"])
+    shown = "scaffold; with --features random"
+    return click.option("--split", type=choice, show_default=shown)(function)
 
 
 def affinity_options(*, default: tuple[str, ...], about: str) -> Callable[[F], F]:

@@ -11,7 +11,7 @@ from auditor import console
 from auditor.cache.run_folder import write_run
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.completing import registered
-from auditor.cli.component_options import affinity_options, encoder_options
+from auditor.cli.component_options import affinity_options, encoder_options, split_option
 from auditor.cli.options import benchmark_options, full_option, open_option
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
@@ -33,7 +33,13 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     default=("gradient-cosine", "error-cosine"),
     about="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
-@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
+@click.option(
+    "--gradients-from",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What auditor.TaskGradients recorded in a training of your own; then nothing is trained.",
+)
+@split_option
 @click.option(
     "--preset",
     type=click.Choice(["quick", "paper"]),
@@ -125,7 +131,8 @@ def command(
         write_report(forecast(request)[1], target)
         return 0
     joined = "+".join(Path(path).stem for path in (request.data.benchmark, *request.data.more))[:80]
-    folder = output or Path("reports") / f"{joined}-{request.encoder}"
+    made_by = request.encoder if request.recorded is None else Path(request.recorded.name).stem
+    folder = output or Path("reports") / f"{joined}-{made_by}"
     check_folder(folder, request.data.command, force)
     _, document = audit_affinity(request)
     files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}

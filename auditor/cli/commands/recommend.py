@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from auditor.cli.commands.overlap import exit_code
-from auditor.cli.component_options import affinity_options, encoder_options
+from auditor.cli.component_options import affinity_options, encoder_options, split_option
 from auditor.cli.options import benchmark_options, output_options
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
@@ -27,7 +27,7 @@ OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_r
     default=("chemical-correlation",),
     about="Prior information beside the label correlation; repeatable. The default trains nothing.",
 )
-@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
+@split_option
 @click.option("--epochs", type=click.IntRange(1), help="At most so many epochs [default: 30].")
 @click.option("--batch-size", type=click.IntRange(2), help="Compounds per batch [default: 32].")
 @click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
