@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from auditor.audit.account import read_of
 from auditor.audit.context import open_analysis, open_data
 from auditor.audit.document import (
     analysis_document,
@@ -16,6 +17,7 @@ from auditor.audit.forecast import forecast_analysis
 from auditor.audit.reading import read_benchmark
 from auditor.audit.recorded import naming
 from auditor.audit.steps import answer, estimate, investigate, only_named
+from auditor.document.examples import words_for
 from auditor.errors import GateFailed
 from auditor.gate.facts import verdict
 
@@ -102,7 +104,7 @@ def gate_failed(context: AuditContext) -> GateFailed:
     molecules = context.benchmark.features is None
     chemical = "--affinity chemical-correlation needs no shared compounds; or " if molecules else ""
     error = GateFailed(
-        f"gate failed: {found['sentence']}",
+        f"gate failed: {words_for({'read': read_of(context.joined)})(found['sentence'])}",
         hint=(f"{way_out}{chemical}analyze with --ignore-gate goes on and says so in every report"),
     )
     error.context = context

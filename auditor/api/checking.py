@@ -77,7 +77,7 @@ def check(
     censored: str = "drop",
     min_labels: int = 1,
     dataset_options: Options | None = None,
-    identity: str = "inchikey",
+    identity: str = "parent-inchikey",
     conflicts: str = "auto",
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,

@@ -201,7 +201,7 @@ def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
     from auditor.source.rows import SourceData
 
     if is_frame(given):
-        from auditor.source.table.featured import Examples
+        from auditor.source.table.featured import examples_asked
         from auditor.source.table.frame import NAME, read_frame
         from auditor.source.table.rules import Rules
 
@@ -214,8 +214,8 @@ def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
             names_of("exclude", values),
             dict(values.get("long") or {}),
         )
-        named = names_of("features", values)
-        examples = Examples(named, values.get("key")) if named else None
+        named, key = names_of("features", values), values.get("key")
+        examples = examples_asked(named, key, smiles_column=values["smiles"])
         found = read_frame(
             given, smiles_column=values["smiles"], tasks=columns, rules=rules, examples=examples
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.errors import UsageError
 from auditor.gate.gate import Thresholds
+from auditor.source.table.featured import examples_asked
 
 if TYPE_CHECKING:
     from auditor.audit.recorded import Recorded
@@ -99,12 +100,7 @@ class DataRequest:
         """Refuse unknown analyses before anything is read."""
         for name in (*self.only, *self.skip, *self.also):
             self.registry.get("analysis", name)
-        if self.key is not None and not self.features:
-            raise UsageError("--key names the examples of a table of features", hint="give --features too")
-        if self.features and self.smiles_column is not None:
-            raise UsageError(
-                "--features and --smiles-column are two kinds of table", hint="give one of them"
-            )
+        examples_asked(self.features, self.key, smiles_column=self.smiles_column)
         if self.features and self.identity != DEFAULT_IDENTITY:
             raise UsageError(
                 "--identity is about molecules", hint="--key names the column that tells examples apart"

@@ -106,7 +106,7 @@ def silent(component: Component, context: AuditContext) -> Finding | None:
     """Return the finding that says why a component has nothing to say of this audit; None where it may."""
     why, needs = "", ""
     if getattr(component, "needs_molecules", False) and context.benchmark.features is not None:
-        why, needs = "it is about molecules", "molecules"
+        why, needs = "it needs structures, and these examples have features", "structures"
     elif context.recorded is not None and isinstance(component, Affinity):
         why, needs = context.recorded.lacks(component), "other logs"
     elif context.recorded is not None and getattr(component, "trains", False):

@@ -176,6 +176,11 @@ def _refuse_empty(
         )
     if all(count.labels < least for count in counts):
         most = max(count.labels for count in counts)
+        if data.features is not None:
+            raise DataError(
+                f"no task of {name} has {count_of(least, 'label')}; the most is {most:,}",
+                hint="check --conflicts, or lower --min-labels",
+            )
         raise DataError(
             f"no task of {name} has {count_of(least, 'label')} on valid compounds; the most is {most:,}",
             hint="check the SMILES column and --conflicts, or lower --min-labels",

@@ -30,7 +30,13 @@ def has_features(document: Mapping[str, Any]) -> bool:
 
 
 def words_for(document: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """Return what gives the texts in any value the words of a document, leaving names of its data alone."""
+    """Return what gives the texts in any value the words of a document, leaving names of its data alone.
+
+    Parameters
+    ----------
+    document
+        Its part ``read`` at least; it says whether the examples have features.
+    """
     if not has_features(document):
         return lambda value: value
     kept = {name for name in _names(document) if _WORD.search(name)}
@@ -48,13 +54,13 @@ def words_for(document: Mapping[str, Any]) -> Callable[[Any], Any]:
 
 
 def _names(document: Mapping[str, Any]) -> Iterator[str]:
-    read, data = document["read"], document["data"]
-    yield from read["features"]
-    yield from (read["key"], read["name"], data["benchmark"]["name"], document["meta"].get("command", ""))
+    """Yield what a user has named: columns, tasks, files, the benchmark and the command."""
+    read, data = document["read"], document.get("data", {})
+    yield from (*read["features"], read["key"], read["name"], *(file["name"] for file in read["files"]))
+    yield from (data.get("benchmark", {}).get("name", ""), document.get("meta", {}).get("command", ""))
     yield from (task["name"] for task in (*read["tasks"], *data.get("tasks", ())))
     for part in (*read["left_out"], *read["missing"]):
         yield from (*part.get("columns", ()), *part.get("tasks", ()))
-    yield from (file["name"] for file in read["files"])
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from auditor.document.examples import words_for
 from auditor.text import count_of, plain
 
 SHOWN = 6
@@ -34,7 +35,8 @@ def read_lines(read: Read) -> tuple[Line, ...]:
         _missing(read),
         _remarks(read),
     )
-    return tuple(line for line in lines if line[1])
+    found: tuple[Line, ...] = words_for({"read": read})(tuple(line for line in lines if line[1]))
+    return found
 
 
 def sentences(read: Read) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def answer(question: str, text: str, section: str = "") -> dict[str, str]:
 
 def has_molecules(data: Mapping[str, Any]) -> bool:
     """Return whether an audit is of molecules, for which some analyses are that others have not."""
-    return data["benchmark"].get("identity") not in MEANS
+    return data.get("benchmark", {}).get("identity") not in MEANS
 
 
 def said(names: Sequence[str], *, most: int = MOST_NAMES) -> str:

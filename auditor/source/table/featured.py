@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -29,6 +30,9 @@ MOST_CELLS = 200_000_000
 FILES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".feather", ".arrow", ".gz", ".jsonl")
 """How a name ends that is a file of features rather than a column."""
 
+_NUMBERING = re.compile(r"|unnamed: ?\d+", re.IGNORECASE)
+"""What the columns are called that pandas adds to number the rows."""
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -54,6 +58,19 @@ class Examples:
                 f"'{found[0]}' is a file beside other features", hint="name one file, or columns alone"
             )
         return Path(found[0]).expanduser() if found else None
+
+
+def examples_asked(
+    features: Sequence[str], key: str | None, *, smiles_column: str | None = None
+) -> Examples | None:
+    """Return how examples are told, None where they are molecules; raises UsageError for half of it."""
+    if key is not None and not features:
+        raise UsageError("--key names the examples of a table of features", hint="give --features too")
+    if features and smiles_column is not None:
+        raise UsageError(
+            "--features and --smiles-column are of two kinds of table", hint="give one of them"
+        )
+    return Examples(tuple(features), key) if features else None
 
 
 def read_examples(
@@ -210,7 +227,8 @@ def _joined(path: Path, key: str | None, keys: Sequence[str], labels: Columns) -
     if key is None:
         raise UsageError(f"{path} must be joined with {labels.path}", hint="--key names a column of both")
     columns = read_columns(path, smiles_column=key)
-    names = tuple(name for name in columns.arrays if name != key)
+    numbering = {n for n in columns.arrays if n in columns.index or _NUMBERING.fullmatch(n.strip())}
+    names = tuple(name for name in columns.arrays if name != key and name not in numbering)
     features = _distinct(columns, names, _keys(columns, key), _numbers(columns, names))
     place = {one: row for row, one in enumerate(features.keys)}
     wanted = tuple(dict.fromkeys(keys))

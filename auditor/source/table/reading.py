@@ -107,7 +107,7 @@ def _tasks(
     """Return the tasks of a table; ``smiles`` is empty where the texts are keys of no molecules."""
     if rules.long:
         return _long(columns, smiles, texts, rules)
-    if not tasks and smiles:
+    if not tasks:
         refuse_long(columns, smiles)
     columns, unweighted, weights = weighted(columns)
     for name in rules.exclude:
