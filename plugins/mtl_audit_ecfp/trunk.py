@@ -7,6 +7,7 @@ from torch import nn
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
 from auditor.training.dropout import Dropout
+from auditor.training.frozen import freeze_bias
 
 
 def trunk(inputs: int, *, hidden: int, width: int, dropout: float, seed: int) -> nn.Sequential:
@@ -15,7 +16,7 @@ def trunk(inputs: int, *, hidden: int, width: int, dropout: float, seed: int) ->
         if value < 1:
             raise UsageError(f"{name}={value} is not a network", hint=f"{name} must be at least 1")
     with seeded(seed):
-        return nn.Sequential(
+        layers = nn.Sequential(
             nn.Linear(inputs, hidden),
             nn.BatchNorm1d(hidden),
             nn.ReLU(),
@@ -25,3 +26,6 @@ def trunk(inputs: int, *, hidden: int, width: int, dropout: float, seed: int) ->
             nn.ReLU(),
             Dropout(dropout, seed=derive(seed, "dropout", 1)),
         )
+    freeze_bias(layers[0])
+    freeze_bias(layers[4])
+    return layers
