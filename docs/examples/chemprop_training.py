@@ -1,6 +1,6 @@
 """Record the task gradients of chemprop's own training, and audit them on the benchmark that it trained on.
 
-Run it with: pip install 'mtl-audit[train]' chemprop; python chemprop_training.py tox21. Tried with chemprop 2.3.1
+Run it with: pip install 'mtl-audit[train]' chemprop; python chemprop_training.py tox21. Tried with chemprop 2.2.1
 and Lightning 2.6.6. Without an argument the embedded benchmark is trained on.
 """
 
@@ -39,10 +39,16 @@ loader = data.build_dataloader(data.MoleculeDataset(points), batch_size=64, seed
 torch.manual_seed(0)
 classes = {value for value in labels.ravel() if value == value} <= {0.0, 1.0}
 head = nn.BinaryClassificationFFN if classes else nn.RegressionFFN
-model = RecordedMPNN(nn.BondMessagePassing(), nn.MeanAggregation(), head(n_tasks=len(tasks)), batch_norm=True)
+model = RecordedMPNN(
+    nn.BondMessagePassing(), nn.MeanAggregation(), head(n_tasks=len(tasks)), batch_norm=True
+)
 model.gradients = auditor.TaskGradients(model.message_passing.parameters(), tasks, every=5)
 lightning.Trainer(
-    max_epochs=EPOCHS, accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False
+    max_epochs=EPOCHS,
+    accelerator="cpu",
+    logger=False,
+    enable_checkpointing=False,
+    enable_progress_bar=False,
 ).fit(model, loader)
 model.gradients.save("chemprop.npz")
 

@@ -1,7 +1,7 @@
 """Record the task gradients of a Lightning training with a callback, and audit them.
 
-Run it with: pip install 'mtl-audit[train]' lightning; python lightning_training.py. Batches are accumulated and
-bfloat16 is used, to show that neither needs care.
+Run it with: pip install 'mtl-audit[train]' lightning; python lightning_training.py. Batches are accumulated
+and bfloat16 is used, to show that neither needs care.
 """
 
 import lightning

@@ -1,7 +1,7 @@
 """Train a network of your own on a table, record its task gradients, and audit them.
 
-Run it with any Python that has mtl-audit[train]: python plain_torch.py. The table is made here: tasks "a" and
-"b" ask the same of the features, "c" asks something else.
+Run it with any Python that has mtl-audit[train]: python plain_torch.py. The table is made here: tasks "a"
+and "b" ask the same of the features, "c" asks something else.
 """
 
 import numpy as np
@@ -13,7 +13,11 @@ import auditor
 
 rng = np.random.default_rng(0)
 x = rng.normal(size=(400, 6))
-signals = {"a": x[:, 0] + x[:, 1] * x[:, 2], "b": x[:, 0] + x[:, 1] * x[:, 2], "c": x[:, 3] - x[:, 4] * x[:, 5]}
+signals = {
+    "a": x[:, 0] + x[:, 1] * x[:, 2],
+    "b": x[:, 0] + x[:, 1] * x[:, 2],
+    "c": x[:, 3] - x[:, 4] * x[:, 5],
+}
 table = pd.DataFrame({f"x_{place}": x[:, place] for place in range(6)})
 for name, signal in signals.items():
     labels = signal + 0.3 * rng.normal(size=400)
@@ -28,7 +32,7 @@ trunk = nn.Sequential(nn.Linear(6, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
 heads = nn.Linear(32, len(signals))
 optimiser = torch.optim.AdamW([*trunk.parameters(), *heads.parameters()], lr=3e-3)
 log = auditor.TaskGradients(trunk.parameters(), tasks=list(signals), every=4)
-for epoch in range(30):
+for _ in range(30):
     for batch in torch.randperm(len(features)).split(32):
         outputs, counts = heads(trunk(features[batch])), measured[batch].sum(dim=0)
         wrong = (outputs - labels[batch]) * measured[batch]
