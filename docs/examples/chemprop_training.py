@@ -1,7 +1,7 @@
 """Record the task gradients of chemprop's own training, and audit them on the benchmark that it trained on.
 
-Run it with: pip install 'mtl-audit[train]' chemprop; python chemprop_training.py tox21. Tried with chemprop 2.2.1
-and Lightning 2.6.6. Without an argument the embedded benchmark is trained on.
+Run it with: pip install 'mtl-audit[train]' chemprop; python chemprop_training.py tox21. Tried with chemprop
+2.2.1 and Lightning 2.6.6. Without an argument the embedded benchmark is trained on.
 """
 
 import sys
@@ -33,7 +33,7 @@ class RecordedMPNN(models.MPNN):
 table = auditor.read(BENCHMARK)
 tasks, smiles = list(table.columns), table.index.get_level_values("smiles")
 labels = table.sparse.to_dense().to_numpy()
-points = [data.MoleculeDatapoint.from_smi(text, row) for text, row in zip(smiles, labels)]
+points = [data.MoleculeDatapoint.from_smi(text, row) for text, row in zip(smiles, labels, strict=True)]
 loader = data.build_dataloader(data.MoleculeDataset(points), batch_size=64, seed=0)
 
 torch.manual_seed(0)
