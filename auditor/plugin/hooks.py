@@ -70,7 +70,8 @@ def register_affinities(register: RegisterAffinities) -> None:
 
     Call ``register(name, target, *, summary, needs_overlap=True, measures="gradients",
     needs_molecules=False, needs=(), extra="", reference="")``. ``target`` resolves to a function
-    ``(context: AuditContext, **options) -> AffinityMatrix``; its keyword-only arguments are the options that ``--affinity-option`` accepts.
+    ``(context: AuditContext, **options) -> AffinityMatrix``; its keyword-only arguments are the options
+    that ``--affinity-option`` accepts.
     What it asks the context for is made once and shared: an estimator that asks for no training causes
     none. One with ``needs_overlap=False`` also runs where the gate fails. ``measures`` says what the
     training must log for it: ``""`` (nothing), ``"errors"``, ``"gradients"`` or ``"lookahead"``, each
@@ -85,7 +86,8 @@ def register_analyses(register: RegisterAnalyses) -> None:
 
     Call ``register(name, target, *, summary, stage="affinity", default=True, after=(),
     needs_molecules=False, trains=False, needs=(), extra="", reference="")``. ``target`` resolves to a
-    function ``(context: AuditContext, **options) -> Finding``; its keyword-only arguments are the options that ``--analysis-option`` accepts.
+    function ``(context: AuditContext, **options) -> Finding``; its keyword-only arguments are the
+    options that ``--analysis-option`` accepts.
     ``stage="data"`` runs in ``overlap`` and ``analyze`` and must not ask for affinities;
     ``stage="affinity"`` runs in ``analyze`` once they are estimated. ``default=False`` runs only when
     ``--only`` or ``--also`` names it. ``after`` names analyses of the same stage whose findings it
