@@ -1,7 +1,8 @@
-"""Write windows of seven coupled series, in the form of ETTm1: six electrical loads and the oil temperature.
+"""Write windows of seven coupled series, in the form of ETTm1: six electrical loads, oil temperature.
 
-python series_windows.py writes ett.csv, whose features are the last 12 hours of every series and whose tasks
-are the changes over the next 4 hours, and groups.txt, 16 groups of tasks to train. Nothing in it is measured.
+python series_windows.py writes ett.csv, whose features are the last 12 hours of every series and whose
+tasks are the changes over the next 4 hours, and groups.txt, 16 groups of tasks to train. Nothing in it is
+measured.
 """
 
 import csv
