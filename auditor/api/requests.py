@@ -79,7 +79,6 @@ RANGES: Mapping[str, Range] = {
     "lookahead_lr": Range(0, above=True),
     "window": Range(0, 1, above=True),
     "seed": Range(0, whole=True),
-    "repeats": Range(1, whole=True),
     "threads": Range(1, whole=True),
     "budget": Range(0, whole=True),
     "groups": Range(2, whole=True),
@@ -137,7 +136,9 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         skip=names_of("skip", values),
         also=also,
         component_options=component_options(parts, values),
-        command=command_of(name, _called(subject, more) if data is None else subject, values, call),
+        command=_command(name, _called(subject, more) if data is None else subject, values, call),
+        structures=not (values.get("no_structures") or values.get("anonymise")),
+        names=not values.get("anonymise"),
         data=data,
         more=tuple(map(os.fspath, more)),
     )
@@ -156,7 +157,7 @@ def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> Ana
     if recorded is not None:
         own = {"tasks": values["tasks"] or recorded.tasks, "gradients_from": recorded.name}
         values = {**values, **own}
-    others = ("encoder", "split", "preset", "seed", "repeats", "window", "device", "ignore_gate")
+    others = ("encoder", "split", "preset", "seed", "window", "device", "ignore_gate")
     with naming(recorded):
         data = data_request(name, values, call)
     return AnalysisRequest(
@@ -165,8 +166,15 @@ def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> Ana
         affinities=tuple(dict.fromkeys(names_of("affinities", values))),
         overrides=changed,
         recorded=recorded,
+        repeats=values["seeds"] if name == "analyze" else 1,
         **{key: values[key] for key in others if values.get(key) is not None},
     )
+
+
+def _command(name: str, subject: str, values: Values, call: Callable[..., Any]) -> str:
+    if values.get("anonymise"):
+        return f"auditor.{name}(table, anonymise=True)"  # other keywords name files and tasks
+    return command_of(name, subject, dict(values), call)
 
 
 def cache_of(folder: str | os.PathLike[str] | None) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.audit.account import read_of
+from auditor.audit.anonymous import TABLE, anonymous
 from auditor.benchmark.examples import BY_KEY, BY_ROW
 from auditor.chemistry.named import Named
 from auditor.chemistry.naming import identify
@@ -39,8 +40,11 @@ def read_benchmark(request: DataRequest) -> Joined:
         An unknown name, an unusable file, a missing extra: one line and a hint each.
     """
     data, facts = read_data(request)
+    name = name_of(request)
+    if not request.names:
+        (data, facts), name = anonymous(data, facts), TABLE
     provenance = {**facts, "licence": data.licence, "citation": data.citation}
-    joined = join_rows(name_of(request), data, request, provenance)
+    joined = join_rows(name, data, request, provenance)
     say(read_of(joined))
     return joined
 

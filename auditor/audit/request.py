@@ -65,6 +65,8 @@ class DataRequest:
         ``--affinity-option`` and ``--analysis-option`` texts by option name, under (kind, component).
     command
         The command line, for the report.
+    structures, names
+        Whether documents show structures, and names of tasks, columns and files; numbers if not.
     data
         Rows that are in memory already; then no name is looked up and no file is read.
     """
@@ -91,6 +93,8 @@ class DataRequest:
     also: tuple[str, ...] = ()
     component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     command: str = ""
+    structures: bool = True
+    names: bool = True
     data: SourceData | None = None
     more: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
@@ -149,9 +153,14 @@ class AnalysisRequest:
             "--encoder": self.encoder,
             "--encoder-option": self.encoder_options,
             "--split": self.split,
-            "--repeats": self.repeats > 1,
+            "--seeds": self.repeats > 1,
             **{f"--{name.replace('_', '-')}": True for name in self.overrides},
         }
+        if not self.data.names:
+            raise UsageError(
+                "--anonymise hides the names by which recorded gradients are matched",
+                hint="leave it out with --gradients-from",
+            )
         for option, given in asked.items():
             if given:
                 raise UsageError(

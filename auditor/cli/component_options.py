@@ -32,13 +32,6 @@ def encoder_options(function: F) -> F:
     return named(set_up(function))
 
 
-def split_option(function: F) -> F:
-    """Give a command ``--split``."""
-    choice = click.Choice(["scaffold", "random"])
-    shown = "scaffold; with --features random"
-    return click.option("--split", type=choice, show_default=shown)(function)
-
-
 def affinity_options(*, default: tuple[str, ...], about: str) -> Callable[[F], F]:
     """Give a command ``--affinity``, with its own default and meaning, and ``--affinity-option``."""
 
