@@ -39,6 +39,11 @@ HINTS: Mapping[str, str] = {
     "pooled": "TaskGradients(..., pool=True) and end_epoch() after each epoch; it takes memory for t x d "
     "numbers, and ends where logs have to be thinned out",
 }
+NO_TRAINING: Mapping[str, Any] = {
+    "encoder": "", "encoder_owner": "", "encoder_options": {}, "split": "", "compounds": {}, "config": {},
+    "device": "", "runs": [],
+}  # fmt: skip
+"""What a document tells of a training of ours, where there is none."""
 MOST_BYTES = 4 * 2**30
 _TOLERANCE = 1e-4
 """By which an inner product may differ from the same one on the other side, relative to the norms."""
@@ -101,6 +106,7 @@ class Recorded:
         logs = sum(len(trace.steps) for trace in self.traces)
         return {
             "sentence": self.sentence,
+            **NO_TRAINING,
             "recorded": {
                 **(self.file or {"name": self.name}),
                 "recordings": len(self.traces),

@@ -15,6 +15,7 @@ import pytest
 
 import auditor
 from auditor.api.audit import Study
+from auditor.document.schema import schema_text
 from auditor.errors import GateFailed, UsageError
 from auditor.plugin.loading import load_registry
 from auditor.training.groups import study as studies
@@ -70,6 +71,14 @@ def texts(value: Any) -> list[str]:
         return [value]
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [text for part in parts for text in texts(part)]
+
+
+def test_its_document_keeps_the_schema_and_can_be_read_again(tmp_path: Path) -> None:
+    import jsonschema
+
+    path = study().save(tmp_path / "audit.json")
+    jsonschema.validate(json.loads(path.read_bytes()), json.loads(schema_text()))
+    assert auditor.load(path).data == json.loads(path.read_bytes())["data"]
 
 
 def test_a_frame_and_its_file_give_one_audit(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from torch import nn
 import auditor
 from auditor.api.audit import Study
 from auditor.audit.recorded import NEEDS, recorded_in
+from auditor.document.schema import lacking
 from auditor.errors import AuditError, DataError, UsageError
 from tests.featured import known
 
@@ -80,6 +81,9 @@ def test_a_file_gives_what_the_object_gives_and_both_say_where_they_are_from(tmp
     for suffix in (".md", ".txt", ".html"):
         text = " ".join(of_file.save(tmp_path / f"r{suffix}").read_text().split())
         assert "The gradients are from mine.npz" in text and "Nothing was trained here." in text
+    assert not list(lacking(of_file.document))
+    again = auditor.load(of_file.save(tmp_path / "again.json"))
+    assert again.data["training"] == of_file.data["training"]
     assert "gradients_from='mine.npz'" in of_file.document["meta"]["command"]
 
 
