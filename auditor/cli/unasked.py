@@ -24,7 +24,7 @@ def _table(**rows: str) -> Mapping[str, frozenset[str]]:
 OPTIONS = frozenset(
     "affinity also anonymise batch-size borderline-at budget censored check choice conflicts device "
     "directions dry-run encoder epochs exclude fail-under format full gpu gradients groups identity "
-    "ignore-gate log-every log-window lookahead-lr lr measure min-labels min-support missing "
+    "ignore-gate key log-every log-window lookahead-lr lr measure min-labels min-support missing "
     "no-structures offline only pairs patience preset quiet reader reliable-at repeats seed seeds skip "
     "smiles-column split strict tasks title verbose weight-decay window".split()
 )

@@ -116,11 +116,13 @@ def test_every_example_can_be_typed(name: str) -> None:
 
 
 def test_the_names_in_help_are_registered() -> None:
+    from auditor.audit.request import OF_FEATURES, OF_MOLECULES
     from auditor.plugin.loading import load_registry
 
     registry = load_registry()
     analyze = {option.name: option.default for option in options(command_named("analyze"))}
-    registry.get("encoder", analyze["encoder"])
+    for name in (OF_MOLECULES, OF_FEATURES):
+        registry.get("encoder", name)
     for name in analyze["affinities"]:
         registry.get("affinity", name)
     names = [n for line in examples("analyze") for n in re.findall(r"--encoder (\S+)", line)]
