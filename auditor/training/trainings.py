@@ -149,7 +149,10 @@ class Trainings:
 
         label = f"computing features for {self.encoder.name}"
         with console.progress(label, self.benchmark.n) as advance, calling(self.encoder):
-            return pack_features(self._factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
+            packed = pack_features(self._factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
+        if lacking := getattr(packed, "lacking", ""):
+            console.warn(lacking)
+        return packed
 
     def _factory(self) -> Callable[..., Any]:
         import functools
@@ -164,7 +167,7 @@ class Trainings:
         """
         from auditor.training.features import digest_of_encoder
 
-        if reads_nothing(self.encoder):
+        if reads_nothing(self.encoder, self.encoder_options):
             return ""
         return digest_of_encoder(self._factory(), self._features)
 
@@ -193,7 +196,15 @@ class Trainings:
             f"task, {count_of(len(self.seeds), 'seed')}, at most {config.epochs} epochs in batches of "
             f"{config.batch_size} on {share:.0%} of the compounds ({self.split_name} split), early "
             f"stopping on the validation compounds, gradients logged every {config.log_every} steps."
+            f"{self._read()}"
         )
+
+    def _read(self) -> str:
+        """Return what the encoder says of the files that it read, and of compounds it has nothing for."""
+        if not self.content:
+            return ""
+        said = (getattr(self._features, name, "") for name in ("source", "lacking"))
+        return "".join(f" {sentence}" for sentence in said if sentence)
 
 
 def _facts(trace: Trace) -> dict[str, Any]:

@@ -24,6 +24,7 @@ FLAWS = {
     "detaches": "gradients_reach_every_parameter",
     "state outside": "its_state_can_be_kept",
     "accepts nothing": "an_empty_batch_is_refused",
+    "counts gradients": "many_gradients_at_once_are_those_one_by_one",
 }
 
 
