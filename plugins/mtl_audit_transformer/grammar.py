@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-PAD, START, END, UNKNOWN = range(4)
+START, END, UNKNOWN = range(3)
 _BRACKET = re.compile(r"(\[[^\]]*\])")
 _OUTSIDE = re.compile(r"Cl|Br|.", re.DOTALL)
 _INSIDE = re.compile(r"@@|[A-Z][a-z]?|se|te|as|si|.", re.DOTALL)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from auditor.seeding import derive
 from auditor.training.dropout import Dropout
+
+if TYPE_CHECKING:
+    from mtl_audit_transformer.tokens import Rows, TokenBatch
 
 SPREAD = 0.02
 """Standard deviation of new weights, as BERT has it."""
@@ -56,17 +60,24 @@ class Attention(nn.Module):
         self.value = nn.Linear(shape.hidden, shape.hidden)
         self.out = nn.Linear(shape.hidden, shape.hidden)
 
-    def forward(self, tokens: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Return the tokens (b, l, hidden) after attention to those that are no padding (b, l)."""
-        query, key, value = (self._apart(part(tokens)) for part in (self.query, self.key, self.value))
-        scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])  # (b, heads, l, l)
-        weights = scores.masked_fill(~real[:, None, None, :], -math.inf).softmax(dim=-1)
-        together = (weights @ value).transpose(1, 2).flatten(2)
-        found: torch.Tensor = self.out(together)
+    def forward(self, tokens: torch.Tensor, batch: TokenBatch) -> torch.Tensor:
+        """Return the tokens (r, hidden) after attention to those of their molecule."""
+        parts = [part(tokens) for part in (self.query, self.key, self.value)]
+        seen = torch.cat([self._attend(rows, *parts) for rows in batch.rows])
+        found: torch.Tensor = self.out(seen)
         return found
 
+    def _attend(
+        self, rows: Rows, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor
+    ) -> torch.Tensor:
+        """Return what the tokens of some molecules see of each other (last - first, hidden)."""
+        query, key, value = (self._apart(rows.of(part)) for part in (queries, keys, values))
+        scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])  # (b, heads, l, l)
+        weights = scores.masked_fill(~rows.real[:, None, None, :], -math.inf).softmax(dim=-1)
+        return rows.back((weights @ value).transpose(1, 2).flatten(2))
+
     def _apart(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Return the tokens by head (b, heads, l, hidden / heads)."""
+        """Return rows of tokens by head (b, heads, l, hidden / heads)."""
         *batch, hidden = tokens.shape
         return tokens.reshape(*batch, self.heads, hidden // self.heads).transpose(1, 2)
 
@@ -85,9 +96,9 @@ class Layer(nn.Module):
             Dropout(dropout, seed=derive(seed, name)) for name in ("first", "second")
         )
 
-    def forward(self, tokens: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Return the tokens (b, l, hidden)."""
-        tokens = self.attention_norm(tokens + self.dropouts[0](self.attention(tokens, real)))
+    def forward(self, tokens: torch.Tensor, batch: TokenBatch) -> torch.Tensor:
+        """Return the tokens (r, hidden)."""
+        tokens = self.attention_norm(tokens + self.dropouts[0](self.attention(tokens, batch)))
         inner = self.contract(nn.functional.gelu(self.expand(tokens)))
         found: torch.Tensor = self.norm(tokens + self.dropouts[1](inner))
         return found
@@ -112,10 +123,10 @@ class Stack(nn.Module):
             if isinstance(module, nn.Linear) and module.bias is not None:
                 nn.init.zeros_(module.bias)
 
-    def forward(self, codes: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Return what each token of a batch (b, l) became (b, l, hidden)."""
-        placed = self.words(codes) + self.places.weight[: codes.shape[1]]
+    def forward(self, batch: TokenBatch) -> torch.Tensor:
+        """Return what each token of a batch became (r, hidden)."""
+        placed = self.words(batch.codes) + self.places(batch.place)
         tokens: torch.Tensor = self.dropout(self.norm(placed))
         for layer in self.layers:
-            tokens = layer(tokens, real)
+            tokens = layer(tokens, batch)
         return tokens

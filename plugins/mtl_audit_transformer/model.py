@@ -12,7 +12,7 @@ from torch import nn
 
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
-from mtl_audit_transformer.grammar import CODES, END, PAD, START, codes_of
+from mtl_audit_transformer.grammar import CODES, END, START, codes_of
 from mtl_audit_transformer.layers import Shape, Stack
 from mtl_audit_transformer.pretrained import read_pretrained
 from mtl_audit_transformer.tokens import TokenBatch, Tokens, pack
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mtl_audit_transformer.pretrained import Pretrained
 
-LAYERS, HIDDEN, HEADS, LENGTH = 3, 128, 4, 200
+LAYERS, HIDDEN, HEADS, LENGTH = 3, 64, 4, 200
 
 
 def transformer(
@@ -42,7 +42,7 @@ def transformer(
     Parameters
     ----------
     layers, hidden, heads
-        Layers of attention (3), numbers per token (128), and attention heads that share them (4); those of
+        Layers of attention (3), numbers per token (64), and attention heads that share them (4); those of
         the weights where these are given.
     length
         Tokens that are read of a SMILES; the pack counts the longer ones.
@@ -99,7 +99,6 @@ class AttentionEncoder(nn.Module):
         tokens = None if loaded is None else loaded.tokens
         self.codes_of: Callable[[str], list[int]] = tokens.codes_of if tokens else codes_of
         self.ends = (tokens.start, tokens.end) if tokens else (START, END)
-        self.pad = tokens.pad if tokens else PAD
         self.source = "" if loaded is None else loaded.source
 
     def featurize(self, mol: Mol) -> NDArray[np.int32]:
@@ -113,13 +112,11 @@ class AttentionEncoder(nn.Module):
     def pack(self, features: Sequence[NDArray[np.int32]]) -> Tokens:
         """Return all tokens end to end, on the encoder's device."""
         device = self.projection.weight.device
-        return pack(features, self.length, ends=self.ends, pad=self.pad, device=device, source=self.source)
+        return pack(features, self.length, ends=self.ends, device=device, source=self.source)
 
     def forward(self, batch: TokenBatch) -> torch.Tensor:
         """Return the embeddings of a batch (b, h)."""
-        real = batch.real[:, :, None]
-        tokens = self.stack(batch.codes, batch.real)
-        pooled = (tokens * real).sum(dim=1) / real.sum(dim=1)
+        pooled = batch.mean(self.stack(batch))
         embeddings: torch.Tensor = self.projection_norm(self.projection(pooled))
         return embeddings
 

@@ -1,4 +1,4 @@
-"""The tokens of all molecules end to end, from which padded batches are cut."""
+"""The tokens of all molecules end to end, from which batches are cut."""
 
 from __future__ import annotations
 
@@ -14,13 +14,67 @@ from auditor.training.ragged import chosen, owners, positions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+GROUPS, LEAST = 8, 4
+"""Most groups of molecules by length in a batch, and the fewest molecules of a group but the last."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Molecules of about the same length, one to a row of length l.
+
+    Parameters
+    ----------
+    first, last
+        Which of the batch's tokens they are.
+    at
+        Where each token stands in the rows laid end to end (last - first,).
+    real
+        Which places of the rows hold a token (b, l).
+    """
+
+    first: int
+    last: int
+    at: torch.Tensor
+    real: torch.Tensor
+
+    def of(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the batch's tokens (r, h) as rows (b, l, h), 0 where there is none."""
+        b, longest = self.real.shape
+        rows = tokens.new_zeros(b * longest, tokens.shape[1])
+        return rows.index_copy(0, self.at, tokens[self.first : self.last]).view(b, longest, -1)
+
+    def back(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the tokens (last - first, h) of rows (b, l, h)."""
+        return rows.flatten(0, 1).index_select(0, self.at)
+
 
 @dataclass(frozen=True)
 class TokenBatch:
-    """The molecules of a batch: codes (b, l), and where they are a molecule's own and no padding (b, l)."""
+    """The tokens of a batch, molecule after molecule, the shortest first.
+
+    Dense layers are computed without padding. Attention needs rows of one length, whose cost grows with its
+    square: so molecules of about the same length have rows of their own.
+
+    Parameters
+    ----------
+    codes, place
+        Code of each token, and its place in its molecule (r,).
+    molecule, lengths
+        Which molecule of the batch each token belongs to (r,); tokens per molecule (b,).
+    rows
+        All molecules, by length.
+    """
 
     codes: torch.Tensor
-    real: torch.Tensor
+    place: torch.Tensor
+    molecule: torch.Tensor
+    lengths: torch.Tensor
+    rows: tuple[Rows, ...]
+
+    def mean(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the mean over the tokens of each molecule (b, h)."""
+        sums = tokens.new_zeros(len(self.lengths), tokens.shape[1])
+        return sums.index_add_(0, self.molecule, tokens) / self.lengths.unsqueeze(1)
 
 
 @dataclass(frozen=True)
@@ -29,12 +83,11 @@ class Tokens:
 
     codes: torch.Tensor  # (tokens,)
     starts: torch.Tensor  # (n + 1,)
-    pad: int
     truncated: int
     source: str = ""  # which trained weights the encoder begins with
 
     def batch(self, compounds: torch.Tensor) -> TokenBatch:
-        """Return the tokens of some compounds, given by index (b,), padded to the longest.
+        """Return the tokens of some compounds, given by index (b,).
 
         Raises
         ------
@@ -44,11 +97,14 @@ class Tokens:
         compounds = chosen(compounds, self.codes.device)
         starts = self.starts[compounds]
         lengths = self.starts[compounds + 1] - starts
-        row, place = owners(lengths), positions(torch.zeros_like(starts), lengths)
-        shape = (len(compounds), int(lengths.max()))
-        codes = torch.full(shape, self.pad, dtype=torch.int64, device=self.codes.device)
-        codes[row, place] = self.codes[positions(starts, lengths)].long()
-        return TokenBatch(codes, torch.arange(shape[1], device=codes.device) < lengths[:, None])
+        ordered, order = lengths.sort(stable=True)
+        return TokenBatch(
+            codes=self.codes[positions(starts[order], ordered)].long(),
+            place=positions(torch.zeros_like(ordered), ordered),
+            molecule=order[owners(ordered)],
+            lengths=lengths,
+            rows=_rows(ordered),
+        )
 
 
 def pack(
@@ -56,7 +112,6 @@ def pack(
     length: int,
     *,
     ends: tuple[int, int],
-    pad: int,
     device: torch.device,
     source: str = "",
 ) -> Tokens:
@@ -68,8 +123,8 @@ def pack(
         Codes of each molecule.
     length
         Codes that are read of a molecule; what is beyond is cut off.
-    ends, pad
-        Codes of start and end, and of padding.
+    ends
+        Codes of start and end.
     source
         A sentence on the weights that the encoder begins with.
     """
@@ -81,7 +136,19 @@ def pack(
     return Tokens(
         codes=torch.from_numpy(np.concatenate(whole)).to(device),
         starts=torch.from_numpy(starts).to(device),
-        pad=pad,
         truncated=sum(len(codes) > length for codes in molecules),
         source=source,
     )
+
+
+def _rows(lengths: torch.Tensor) -> tuple[Rows, ...]:
+    """Return molecules of ascending lengths (b,) in rows, at most `GROUPS` times."""
+    found: list[Rows] = []
+    first = 0
+    for part in torch.split(lengths, max(LEAST, -(-len(lengths) // GROUPS))):
+        longest, size = int(part[-1]), int(part.sum())
+        at = owners(part) * longest + positions(torch.zeros_like(part), part)
+        real = torch.arange(longest, device=part.device) < part[:, None]
+        found.append(Rows(first, first + size, at, real))
+        first += size
+    return tuple(found)

@@ -22,7 +22,7 @@ from auditor.plugin.loading import load_registry
 from auditor.testing import Check, checks_of
 from auditor.training.features import pack_features
 from auditor.training.trainings import Trainings
-from mtl_audit_transformer.grammar import UNKNOWN, codes_of, tokens_of
+from mtl_audit_transformer.grammar import END, START, UNKNOWN, codes_of, tokens_of
 from mtl_audit_transformer.model import transformer
 from mtl_audit_transformer.safetensors import read_safetensors
 from tests.compute.studies import small_study, trainings_of
@@ -79,11 +79,23 @@ def test_every_smiles_that_rdkit_writes_is_made_of_known_tokens(
     assert "".join(tokens_of(text)) == text and UNKNOWN not in codes_of(text)
 
 
-def test_a_batch_is_padded_and_each_molecule_keeps_its_tokens() -> None:
-    tokens: Any = pack_features(SMALL(seed=0), MOLECULES)
-    batch = tokens.batch(ALL)
-    assert batch.real.sum(dim=1).tolist() == [2 + len(tokens_of(text)) for text in canonical(MOLECULES)]
-    assert (batch.codes[~batch.real] == 0).all() and (batch.codes[batch.real] != 0).all()
+def test_each_molecule_of_a_batch_keeps_its_tokens_between_start_and_end() -> None:
+    batch: Any = pack_features(SMALL(seed=0), MOLECULES).batch(ALL.flip(0))
+    for place, text in enumerate(canonical(MOLECULES[::-1])):
+        assert batch.codes[batch.molecule == place].tolist() == [START, *codes_of(text), END]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=40))
+def test_rows_hold_every_token_once_beside_those_of_its_molecule_alone(sizes: list[int]) -> None:
+    batch: Any = pack_features(SMALL(seed=0), ["C" * size for size in sizes]).batch(
+        torch.arange(len(sizes))
+    )
+    numbered = torch.arange(1.0, len(batch.codes) + 1)[:, None]
+    assert torch.equal(torch.cat([rows.back(rows.of(numbered)) for rows in batch.rows]), numbered)
+    for rows in batch.rows:
+        for row, real in zip(rows.of(numbered)[:, :, 0].long(), rows.real, strict=True):
+            assert not row[~real].any() and len(set(batch.molecule[row[real] - 1].tolist())) == 1
+            assert real.sum() == batch.lengths[batch.molecule[row[0] - 1]]
 
 
 def canonical(smiles: Any) -> list[str]:
@@ -102,19 +114,16 @@ def test_attention_is_that_of_torch() -> None:
     encoder = SMALL(seed=0)
     attention: Any = encoder.stack.layers[0].attention  # type: ignore[union-attr]
     batch: Any = pack_features(encoder, MOLECULES).batch(ALL)
-    tokens: Any = encoder.stack.words(batch.codes) + torch.randn(
-        12, generator=torch.Generator().manual_seed(0)
-    )
-    query, key, value = (
-        part(tokens).unflatten(2, (2, -1)).transpose(1, 2)
-        for part in (attention.query, attention.key, attention.value)
-    )
-    theirs = torch.nn.functional.scaled_dot_product_attention(
-        query, key, value, attn_mask=batch.real[:, None, None, :]
-    )
-    torch.testing.assert_close(
-        attention(tokens, batch.real), attention.out(theirs.transpose(1, 2).flatten(2))
-    )
+    tokens: Any = encoder.stack.words(batch.codes) + encoder.stack.places(batch.place)
+    found = attention(tokens, batch)
+    for molecule in ALL:
+        own = batch.molecule == molecule
+        query, key, value = (
+            part(tokens[own]).unflatten(1, (2, -1)).transpose(0, 1)
+            for part in (attention.query, attention.key, attention.value)
+        )
+        seen = torch.nn.functional.scaled_dot_product_attention(query, key, value)
+        torch.testing.assert_close(found[own], attention.out(seen.transpose(0, 1).flatten(1)))
 
 
 def by_hand(folder: Path, smiles: str) -> torch.Tensor:
@@ -168,9 +177,9 @@ def test_trained_weights_give_what_the_formulae_give_by_hand(folder: Path) -> No
     smiles = ["CCO", "CN(C)C(=O)Cl", "CCCCO", "C"]
     batch = pack_features(encoder, smiles).batch(torch.arange(4))
     with torch.no_grad():
-        tokens = encoder.stack(batch.codes, batch.real)
-    for text, row, real in zip(smiles, tokens, batch.real, strict=True):
-        torch.testing.assert_close(row[real].mean(dim=0), by_hand(folder, text), rtol=1e-4, atol=1e-5)
+        pooled = batch.mean(encoder.stack(batch))
+    for text, row in zip(smiles, pooled, strict=True):
+        torch.testing.assert_close(row, by_hand(folder, text), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.extras
@@ -196,12 +205,15 @@ def test_tokens_and_embeddings_are_those_of_the_library_transformers(masked: boo
     encoder: Any = transformer(seed=0, weights=str(tmp_path), width=8).eval()
     batch = pack_features(encoder, corpus).batch(torch.arange(len(corpus)))
     said = tokenizer(canonical(corpus), padding=True, return_tensors="pt")
-    assert torch.equal(batch.codes, said["input_ids"]) and len(set(batch.codes.flatten().tolist())) > 50
-    assert torch.equal(batch.real, said["attention_mask"].bool())
     with torch.no_grad():
-        expected = theirs(**said).last_hidden_state[batch.real]
-        found = encoder.stack(batch.codes, batch.real)[batch.real]
-    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+        expected, found = theirs(**said).last_hidden_state, encoder.stack(batch)
+    assert len(set(batch.codes.tolist())) > 50
+    for place, (codes, real) in enumerate(
+        zip(said["input_ids"], said["attention_mask"].bool(), strict=True)
+    ):
+        own = batch.molecule == place
+        assert batch.codes[own].tolist() == codes[real].tolist()
+        torch.testing.assert_close(found[own], expected[place][real], rtol=1e-4, atol=1e-5)
 
 
 def test_numbers_of_every_precision_are_read_and_others_left_out(tmp_path: Path) -> None:
