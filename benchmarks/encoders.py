@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from auditor.statistics.resampling import told
 from benchmarks.support import MIRROR, table
 
 if TYPE_CHECKING:
+    from auditor.analyses.agreement.evidence import Evidence
     from auditor.audit.context import AuditContext
     from auditor.training.trace import Trace
 
@@ -38,7 +39,8 @@ class Measured:
     """What one encoder gave: its training, its agreement with E, and seconds of processor time."""
 
     trace: Trace
-    evidence: dict[str, Any]
+    evidence: Evidence
+    reliability: float
     seconds: float
 
     @property
@@ -102,14 +104,14 @@ def _measure(context: AuditContext, name: str, options: dict[str, str]) -> Measu
 def _print_each(found: dict[str, Measured]) -> None:
     rows = []
     for name, one in found.items():
-        data = one.evidence
+        said = one.evidence
         rows.append(
             (
                 name,
                 f"{one.trace.parameters:,}",
-                told(data["pearson"], data["low"], data["high"]),
-                f"{data['mantel_p']:.4f}",
-                f"{data['reliability']:.2f}",
+                told(said.pearson, said.low, said.high),
+                f"{said.mantel_p:.4f}",
+                f"{one.reliability:.2f}",
                 f"{1000 * one.seconds / max(1, one.steps):.0f}",
                 f"{min(one.trace.validation_loss):.3f}",
             )

@@ -97,11 +97,11 @@ class VectorEncoder(nn.Module):
         size = self._known().vectors.shape[1]
         with seeded(seed):
             self.layers = nn.Sequential(
-                nn.Linear(size, hidden),
+                nn.Linear(size, hidden, bias=False),  # the norm has one
                 nn.BatchNorm1d(hidden),
                 nn.ReLU(),
                 Dropout(dropout, seed=derive(seed, "dropout", 0)),
-                nn.Linear(hidden, width),
+                nn.Linear(hidden, width, bias=False),
                 nn.BatchNorm1d(width),
                 nn.ReLU(),
                 Dropout(dropout, seed=derive(seed, "dropout", 1)),

@@ -12,8 +12,9 @@ from torch import nn
 
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
+from auditor.training.frozen import freeze_bias
 from mtl_audit_transformer.grammar import CODES, END, START, codes_of
-from mtl_audit_transformer.layers import Shape, Stack
+from mtl_audit_transformer.layers import Layer, Shape, Stack
 from mtl_audit_transformer.pretrained import read_pretrained
 from mtl_audit_transformer.tokens import TokenBatch, Tokens, pack
 
@@ -96,6 +97,10 @@ class AttentionEncoder(nn.Module):
             self.projection_norm = nn.BatchNorm1d(width)
         if loaded is not None:
             loaded.fill(self.stack)
+        last = self.stack.layers[-1]
+        assert isinstance(last, Layer)
+        for layer in (last.norm, self.projection_norm):  # what is added to all embeddings has no effect
+            freeze_bias(layer)
         tokens = None if loaded is None else loaded.tokens
         self.codes_of: Callable[[str], list[int]] = tokens.codes_of if tokens else codes_of
         self.ends = (tokens.start, tokens.end) if tokens else (START, END)

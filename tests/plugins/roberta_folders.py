@@ -48,7 +48,11 @@ def weights_of(seed: int) -> dict[str, torch.Tensor]:
             named[f"encoder.layer.{layer}.{name}.bias"] = size[:1]
         for name in ("attention.output.LayerNorm", "output.LayerNorm"):
             named |= {f"encoder.layer.{layer}.{name}.{part}": (HIDDEN,) for part in ("weight", "bias")}
-    return {f"roberta.{name}": torch.randn(size, generator=draw) / 3 for name, size in named.items()}
+    scales = {name: float(name.endswith("LayerNorm.weight")) for name in named}
+    return {
+        f"roberta.{name}": scales[name] + torch.randn(size, generator=draw) / 3
+        for name, size in named.items()
+    }
 
 
 def safetensors(tensors: Mapping[str, torch.Tensor]) -> bytes:
