@@ -15,9 +15,6 @@ from auditor.training.dropout import Dropout
 if TYPE_CHECKING:
     from mtl_audit_transformer.tokens import Rows, TokenBatch
 
-SPREAD = 0.02
-"""Standard deviation of new weights, as BERT has it."""
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -119,7 +116,7 @@ class Stack(nn.Module):
         )
         for module in self.modules():
             if isinstance(module, nn.Linear | nn.Embedding):
-                nn.init.normal_(module.weight, std=SPREAD)
+                nn.init.normal_(module.weight, std=module.weight.shape[1] ** -0.5)
             if isinstance(module, nn.Linear) and module.bias is not None:
                 nn.init.zeros_(module.bias)
 
