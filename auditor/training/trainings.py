@@ -115,7 +115,7 @@ class Trainings:
         entry = load_entry(self._folder(seed))
         if entry is None:
             raise DataError(f"the training of seed {seed} is gone from the cache", hint="run this again")
-        network = Network(self._factory(), self.benchmark.t, seed=seed).to(self.device)
+        network = Network(self.factory(), self.benchmark.t, seed=seed).to(self.device)
         state = torch.load(entry.files[NETWORK], map_location=self.device, weights_only=True)
         network.load_state_dict(state)
         network.eval()
@@ -133,7 +133,7 @@ class Trainings:
             return train(
                 self.benchmark,
                 self.split,
-                self._factory(),
+                self.factory(),
                 self.config,
                 seed=seed,
                 device=self.device,
@@ -149,12 +149,13 @@ class Trainings:
 
         label = f"computing features for {self.encoder.name}"
         with console.progress(label, self.benchmark.n) as advance, calling(self.encoder):
-            packed = pack_features(self._factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
+            packed = pack_features(self.factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
         if lacking := getattr(packed, "lacking", ""):
             console.warn(lacking)
         return packed
 
-    def _factory(self) -> Callable[..., Any]:
+    def factory(self) -> Callable[..., Any]:
+        """Return what builds the encoder from a seed, its options bound."""
         import functools
 
         return functools.partial(self.encoder.load(), **self.encoder_options)
@@ -169,7 +170,7 @@ class Trainings:
 
         if reads_nothing(self.encoder, self.encoder_options):
             return ""
-        return digest_of_encoder(self._factory(), self._features)
+        return digest_of_encoder(self.factory(), self._features)
 
     @cached_property
     def _identity(self) -> dict[str, Any]:

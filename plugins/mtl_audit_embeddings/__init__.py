@@ -16,7 +16,7 @@ def register_encoders(register: RegisterEncoders) -> None:
     register(
         "embeddings",
         "mtl_audit_embeddings.model:embeddings",
-        summary="perceptron over vectors from a file (options file, key, width, hidden, dropout)",
+        summary="perceptron over vectors from a file (options file, column, width, hidden, dropout)",
         needs=("torch",),
         extra="train",
     )

@@ -81,7 +81,7 @@ def known_vectors(path: Path, key: str, digest: str) -> KnownVectors:
     if all(named.name is None for named in names):
         raise DataError(
             f"the keys of {path} are neither SMILES nor InChIKeys: {file.keys[0][:60]!r}",
-            hint="name their column with --encoder-option key=NAME",
+            hint="name their column with --encoder-option column=NAME",
         )
     rows = _rows((named.name for named in names), file.vectors)
     _refuse_different(file, names, rows)

@@ -32,7 +32,7 @@ def embeddings(
     *,
     seed: int,
     file: str = "",
-    key: str = "",
+    column: str = "",
     width: int = 256,
     hidden: int = 512,
     dropout: float = 0.3,
@@ -43,7 +43,7 @@ def embeddings(
     ----------
     file
         CSV or Parquet (a key column and one column per entry, or one of lists), or ``.npz``.
-    key
+    column
         Name of the column of SMILES or InChIKeys; empty to find it.
     width, hidden
         Embedding width h and width of the layer before it.
@@ -58,7 +58,7 @@ def embeddings(
             "the encoder embeddings needs a file of vectors", hint="--encoder-option file=vectors.parquet"
         )
     path = Path(file).expanduser()
-    return VectorEncoder(path, key=key, width=width, hidden=hidden, dropout=dropout, seed=seed)
+    return VectorEncoder(path, column=column, width=width, hidden=hidden, dropout=dropout, seed=seed)
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,12 @@ class Vectors:
 class VectorEncoder(nn.Module):
     """Two dense layers over vectors, each with batch normalisation, ReLU and dropout."""
 
-    def __init__(self, path: Path, *, key: str, width: int, hidden: int, dropout: float, seed: int) -> None:
+    def __init__(
+        self, path: Path, *, column: str, width: int, hidden: int, dropout: float, seed: int
+    ) -> None:
         super().__init__()
         self.width = width
-        self.file, self.key, self.sha256 = str(path), key, _digest(path)
+        self.file, self.column, self.sha256 = str(path), column, _digest(path)
         size = self._known().vectors.shape[1]
         with seeded(seed):
             self.layers = nn.Sequential(
@@ -146,7 +148,7 @@ class VectorEncoder(nn.Module):
         return f"file={Path(self.file).name}, sha256={self.sha256[:12]}"
 
     def _known(self) -> KnownVectors:
-        return known_vectors(Path(self.file), self.key, self.sha256)
+        return known_vectors(Path(self.file), self.column, self.sha256)
 
 
 def _digest(path: Path) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 KEY_NAMES = re.compile(r"(std|standard)?[\s_.-]?inchi[\s_.-]?key", re.I)
-NAME_IT = "name the column of SMILES or InChIKeys with --encoder-option key=NAME"
+NAME_IT = "name the column of SMILES or InChIKeys with --encoder-option column=NAME"
 
 
 @dataclass(frozen=True)

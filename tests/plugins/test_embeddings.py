@@ -217,9 +217,9 @@ def test_the_key_column_can_be_named_and_a_name_that_is_not_there_is_refused(tmp
     path = write(tmp_path, MOLECULES, VECTORS, key="drawn", form="columns.csv")
     with pytest.raises(UsageError, match="no column of keys"):
         table_of(path)
-    torch.testing.assert_close(table_of(path, key="drawn"), expected(VECTORS), rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(table_of(path, column="drawn"), expected(VECTORS), rtol=1e-5, atol=1e-6)
     with pytest.raises(UsageError, match="no column 'draw'"):
-        table_of(path, key="draw")
+        table_of(path, column="draw")
 
 
 def test_it_asks_for_a_file_and_a_network() -> None:
