@@ -15,7 +15,8 @@ class Packed(Protocol):
 
     It may have two attributes that stand in the report: ``source``, a sentence on what the encoder read
     beside the molecules, and ``lacking``, one on compounds that it has no features for, which is also
-    a warning.
+    a warning. A third, ``examples``, names some of these compounds in the warning alone, because a
+    report may have to withhold structures.
     """
 
     def batch(self, compounds: torch.Tensor) -> object:

@@ -151,7 +151,8 @@ class Trainings:
         with console.progress(label, self.benchmark.n) as advance, calling(self.encoder):
             packed = pack_features(self.factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
         if lacking := getattr(packed, "lacking", ""):
-            console.warn(lacking)
+            examples = getattr(packed, "examples", "")
+            console.warn(f"{lacking} They are: {examples}" if examples else lacking)
         return packed
 
     def factory(self) -> Callable[..., Any]:

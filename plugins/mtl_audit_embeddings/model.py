@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from auditor import console
 from auditor.cache.store import sha256_file
 from auditor.errors import DataError, UsageError
 from auditor.seeding import derive, seeded
@@ -75,6 +76,7 @@ class Vectors:
     table: torch.Tensor
     source: str
     lacking: str
+    examples: str
 
     def batch(self, compounds: torch.Tensor) -> torch.Tensor:
         """Return the vectors of some compounds (b, d), given by index.
@@ -136,7 +138,8 @@ class VectorEncoder(nn.Module):
         name = Path(self.file).name
         source = f"It reads {weight.shape[1]:,} numbers per compound from {name} (SHA-256 {self.sha256})."
         lacking = _lacking(name, unknown, len(features))
-        return Vectors(torch.from_numpy(np.stack(rows)).to(weight.device), source, lacking)
+        table = torch.from_numpy(np.stack(rows)).to(weight.device)
+        return Vectors(table, source, lacking, _examples(unknown))
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """Return the embeddings of a batch (b, h)."""
@@ -165,14 +168,24 @@ def _digest(path: Path) -> str:
 
 
 def _lacking(name: str, unknown: Sequence[str], count: int) -> str:
-    """Return what is to be said of compounds without a vector; empty where there is none."""
+    """Return what is to be said of compounds without a vector, no structure among it; empty if none is.
+
+    Raises
+    ------
+    DataError
+        Too many are without one. Examples are told on stderr alone: a report may have to withhold them.
+    """
     if not unknown:
         return ""
-    shown = ", ".join(f"'{text[:60]}'" for text in unknown[:SHOWN]) + ", …" * (len(unknown) > SHOWN)
-    said = f"{name} has no vector for {len(unknown):,} of {count_of(count, 'compound')}: {shown}"
+    said = f"{name} has no vector for {len(unknown):,} of {count_of(count, 'compound')}"
     if len(unknown) > MOST_MISSING * count:
+        console.warn(f"compounds without a vector: {_examples(unknown)}")
         raise DataError(
             f"{said}; at most {MOST_MISSING:.0%} may have none",
             hint="add them to the file, or take them out of the data",
         )
     return f"{said}; they are given the mean vector of the file, and their labels count as all others."
+
+
+def _examples(unknown: Sequence[str]) -> str:
+    return ", ".join(f"'{text[:60]}'" for text in unknown[:SHOWN]) + ", …" * (len(unknown) > SHOWN)
