@@ -33,7 +33,7 @@ PAIRS = _table(
     long="assay relation value",
     dataset_option="balance compounds every_task kind labels_per_task min_compounds mutants noise overlap "
     "paper_filter pool seed subset tasks types",
-    encoder_option="bits channels dropout heads hidden layers length radius width",
+    encoder_option="bits channels column depth dropout heads hidden layers length radius width",
 )
 """Names in NAME=VALUE, by option."""
 OF_AFFINITIES = _table(
