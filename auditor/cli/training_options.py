@@ -41,8 +41,7 @@ def _options(*, seeds: int, about: str, epochs: str, batch: str) -> tuple[Callab
         click.option(
             "--split",
             type=SplitName(),
-            default="scaffold",
-            show_default=True,
+            show_default="scaffold; with --features random",
             metavar="SPLIT",
             help="scaffold, random, column:NAME (train, val and test; or numbers or dates, of which the "
             "last are tested), or files:DIR (train.csv, val.csv, test.csv).",
