@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from auditor.document.blocks import Matrix
-from auditor.report.csv import write_matrix
+from auditor.report.clustered import clustered
+from auditor.report.html.download import Budget, address
 from auditor.report.html.picture import heat_map
+from auditor.report.html.tree import joints
 from auditor.report.pairs import square, strongest_table, summary_sentence
 from auditor.report.palette import STEPS, edges, step, stressed
 from auditor.report.wording import ABSENT, cell, entry, missing
@@ -20,49 +20,41 @@ LARGEST_TABLE = 40
 """Rows or columns up to which a matrix is a table in a page."""
 
 
-class Budget:
-    """How many bytes of CSV the page may still carry."""
-
-    def __init__(self, size: int) -> None:
-        self.left = size
-
-    def take(self, text: str) -> bool:
-        """Tell whether a text still fits, and account for it."""
-        fits = len(text) <= self.left
-        self.left -= len(text) if fits else 0
-        return fits
-
-
 def is_large(matrix: Matrix) -> bool:
     """Tell whether a matrix is too large to be read as a table."""
     rows, columns = len(matrix.rows), len(matrix.columns)
     return columns > LARGEST_TABLE or (rows > LARGEST_TABLE and rows * columns > LARGEST_TABLE**2)
 
 
-def table_view(matrix: Matrix) -> dict[str, Any]:
+def table_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
     """Return what the table template needs."""
-    columns = len(matrix.columns)
+    found = clustered(matrix)
+    shown, columns = found.matrix, len(matrix.columns)
     return {
-        "columns": [plain(name) for name in matrix.columns],
+        "columns": [plain(name) for name in shown.columns],
         "rows": [
-            (plain(name), list(_cells(matrix, row)))
-            for name, row in zip(matrix.rows, matrix.values, strict=True)
+            (plain(name), list(_cells(shown, row)))
+            for name, row in zip(shown.rows, shown.values, strict=True)
         ],
+        "joints": joints(found.tree) if found.tree else "",
+        "letters": max((len(text) for row in shown.values for _, text in _cells(shown, row)), default=1),
         "legend": legend(matrix),
-        "size": "small" if columns <= 14 else "medium" if columns <= 26 else "wide",
+        "size": "few" if columns <= 3 else "small" if columns <= 14 else "medium" if columns <= 26 else "wide",
         "turned": columns > 3 and max((len(name) for name in matrix.columns), default=0) > 5,
+        "download": address(shown, budget),
     }
 
 
 def picture_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
     """Return what the picture template needs: drawing, spread, strongest pairs and a download."""
+    found = clustered(matrix)
     return {
-        "drawing": heat_map(matrix),
+        "drawing": heat_map(found.matrix, found.tree),
         "legend": legend(matrix),
         "summary": summary_sentence(matrix),
         "strongest": strongest_table(matrix),
-        "order": [plain(name) for name in matrix.rows] if square(matrix) else [],
-        "download": _download(matrix, budget),
+        "order": [plain(name) for name in found.matrix.rows] if square(matrix) else [],
+        "download": address(found.matrix, budget),
     }
 
 
@@ -96,14 +88,6 @@ def _bound(matrix: Matrix, value: float) -> str:
         return cell(round(value))
     text = f"{value:+.3g}" if matrix.scale == "diverging" else f"{value:.3g}"
     return text if value else "0"
-
-
-def _download(matrix: Matrix, budget: Budget) -> str:
-    text = io.StringIO()
-    write_matrix(matrix, text)
-    address = "data:text/csv;charset=utf-8," + quote(text.getvalue(), safe=",.-+()/:;= ")
-    address = address.replace(" ", "%20")
-    return address if budget.take(address) else ""
 
 
 assert STEPS == 7  # the classes of the style sheet are written for seven

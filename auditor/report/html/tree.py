@@ -103,6 +103,25 @@ def tree(block: Tree) -> Markup:
     return drawing(WIDTH, height + 22, "tree", block.caption, block.alt, parts)
 
 
+def joints(block: Tree) -> Markup:
+    """Return the tree over columns of equal width: 10 units wide each, 40 high, the leaves at the bottom."""
+    plan = layout(block)
+
+    def x(place: float) -> float:
+        return 10 * (place + 0.5)
+
+    def y(height: float) -> float:
+        return 39 - 38 * height / plan.height
+
+    ways = (
+        f"M{x(low_row):g} {y(low):.1f}V{y(joint.height):.1f}H{x(up_row):g}V{y(up):.1f}"
+        for joint in plan.joints
+        for (low, low_row), (up, up_row) in [(joint.lower, joint.upper)]
+    )
+    drawn = '<svg class="joints" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>'
+    return Markup(drawn).format(10 * len(plan.leaves), "".join(ways))
+
+
 def _joint(joint: Joint, x: object, y: object) -> Markup:
     assert callable(x) and callable(y)
     (low_h, low_r), (up_h, up_r) = joint.lower, joint.upper

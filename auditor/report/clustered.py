@@ -1,0 +1,73 @@
+"""A matrix of tasks with like tasks side by side, and the tree that says which join first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from auditor.document.blocks import Matrix, Tree
+from auditor.report.pairs import square
+
+FEWEST = 3
+MOST_ORDERED = 120
+"""Tasks up to which branches are turned so that neighbours are alike."""
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """A matrix in a new order of its tasks (t,), and the tree of them; None where the order is as it was."""
+
+    matrix: Matrix
+    tree: Tree | None
+
+
+def clustered(matrix: Matrix) -> Clustered:
+    """Return a matrix of three tasks or more in clustered order; any other as it is.
+
+    Average linkage of the distance high - value, of both directions where they differ. An entry that is
+    not estimable is as far as entries are at the mean.
+    """
+    if not square(matrix) or len(matrix.rows) < FEWEST:
+        return Clustered(matrix, None)
+    merges = _merges(matrix)
+    t = len(matrix.rows)
+    order = _order(merges, t)
+    place = {old: new for new, old in enumerate(order)}
+    moved = tuple(
+        (float(place.get(int(a), int(a))), float(place.get(int(b), int(b))), height, size)
+        for a, b, height, size in merges
+    )
+    names = tuple(matrix.rows[at] for at in order)
+    values = tuple(tuple(matrix.values[i][j] for j in order) for i in order)
+    caption = f"Tasks by {matrix.caption}"
+    tree = Tree(names, moved, caption, "Average linkage.")
+    return Clustered(replace(matrix, rows=names, columns=names, values=values), tree)
+
+
+def _merges(matrix: Matrix) -> list[tuple[float, float, float, float]]:
+    import numpy as np
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
+    values = np.array(matrix.values, dtype=np.float64)
+    apart = matrix.high - (values + values.T) / 2
+    np.fill_diagonal(apart, np.nan)
+    known = np.isfinite(apart)
+    apart[~known] = apart[known].mean() if known.any() else 0.0
+    np.fill_diagonal(apart, 0.0)
+    distances = squareform(np.maximum(apart, 0.0), checks=False)
+    found = linkage(distances, method="average", optimal_ordering=len(values) <= MOST_ORDERED)
+    return [(float(a), float(b), float(height), float(size)) for a, b, height, size in found]
+
+
+def _order(merges: list[tuple[float, float, float, float]], t: int) -> list[int]:
+    """Return the leaves in the order in which no two branches cross."""
+    found: list[int] = []
+    waiting = [t + len(merges) - 1]
+    while waiting:
+        node = waiting.pop()
+        if node < t:
+            found.append(node)
+        else:
+            left, right = merges[node - t][:2]
+            waiting += [int(right), int(left)]
+    return found
