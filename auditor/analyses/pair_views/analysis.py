@@ -66,14 +66,13 @@ def views_of(
 ) -> list[tuple[View, Fold]]:
     """Return some pairs (i, j), each with how a report shows it."""
     tasks = context.benchmark.tasks
-    every = [_shared(context, i, j) for i, j in pairs]
+    every = [shared_of(context, i, j) for i, j in pairs]
     frames = _scaffolds(context, every)
     out = []
     for (i, j), found in zip(pairs, every, strict=True):
         view = view_of(
             (tasks[i].name, tasks[j].name),
             found,
-            smiles=context.benchmark.smiles,
             scaffolds=frames,
             most_compounds=COMPOUNDS,
             most_scaffolds=SCAFFOLDS,
@@ -83,16 +82,17 @@ def views_of(
     return out
 
 
-def _shared(context: AuditContext, i: int, j: int) -> Shared:
+def shared_of(context: AuditContext, i: int, j: int) -> Shared:
+    """Return the compounds with a label for both of two tasks."""
     classes = all(context.benchmark.tasks[task].kind == "classification" for task in (i, j))
     against = bool(context.empirical.values[i, j] < 0)
-    return shared_by(context.benchmark.labels, i, j, against=against, classes=classes)
+    benchmark = context.benchmark
+    return shared_by(benchmark.labels, benchmark.smiles, i, j, against=against, classes=classes)
 
 
 def _scaffolds(context: AuditContext, every: Sequence[Shared]) -> dict[str, str]:
     """Return the scaffold of every SMILES that some pairs share."""
-    smiles = context.benchmark.smiles
-    texts = list(dict.fromkeys(smiles[row] for found in every for row in found.rows))
+    texts = list(dict.fromkeys(text for found in every for text in found.smiles))
     level = context.request.registry.get("identity", "scaffold")
     names = identify(texts, level, cache=context.request.cache, doing="naming scaffolds")
     return {text: names[text].name or "none" for text in texts}

@@ -92,7 +92,7 @@ def _counted(view: View) -> Matrix:
 
 def _scatter(view: View, found: Shared, tasks: tuple[Task, Task], *, structures: bool) -> Chart:
     marked = [compound.place for compound in view.furthest]
-    rest = np.setdiff1d(np.arange(len(found.rows)), marked)
+    rest = np.setdiff1d(np.arange(len(found.x)), marked)
     if len(rest) > MOST_POINTS:
         rng = np.random.default_rng(derive(0, "pair-views", *view.tasks))
         rest = np.sort(rng.choice(rest, MOST_POINTS, replace=False))
@@ -103,7 +103,7 @@ def _scatter(view: View, found: Shared, tasks: tuple[Task, Task], *, structures:
         else f"; {drawn:,} of {view.compounds:,} compounds, drawn at random"
     )
     points = (_cells(found.x[rest]), _cells(found.y[rest]))
-    names = tuple(smiles[found.rows[at]] for at in rest) if structures else ()
+    names = tuple(found.smiles[at] for at in rest) if structures else ()
     curves = [Curve("shared compounds", *points, line=False, names=names)]
     if marked:
         curves.append(
@@ -117,7 +117,12 @@ def _scatter(view: View, found: Shared, tasks: tuple[Task, Task], *, structures:
         )
     labels = [f"{task.name} ({task.unit})" if task.unit else task.name for task in tasks]
     caption = f"{view.tasks[1]} against {view.tasks[0]}, a point per shared compound{some}"
-    return Chart(tuple(curves), labels[0], labels[1], caption, _sentence(view, found))
+    alt = (
+        f"Compounds 1 to {len(marked)} are those on which the two tasks disagree most."
+        if marked
+        else "On no compound do the two tasks disagree."
+    )
+    return Chart(tuple(curves), labels[0], labels[1], caption, alt)
 
 
 def _cells(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:

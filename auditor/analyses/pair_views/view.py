@@ -25,8 +25,8 @@ class Shared:
 
     Parameters
     ----------
-    rows
-        Compound indices.
+    smiles
+        As published.
     x, y
         Their two labels.
     against
@@ -35,7 +35,7 @@ class Shared:
         Whether both tasks are of two classes.
     """
 
-    rows: NDArray[np.int64]
+    smiles: tuple[str, ...]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     against: bool
@@ -103,11 +103,13 @@ class View:
     number_of_scaffolds: int
 
 
-def shared_by(labels: Labels, i: int, j: int, *, against: bool, classes: bool) -> Shared:
-    """Return the compounds with a label for both of two tasks."""
+def shared_by(
+    labels: Labels, smiles: Sequence[str], i: int, j: int, *, against: bool, classes: bool
+) -> Shared:
+    """Return the compounds with a label for both of two tasks; ``smiles`` are of all compounds."""
     (rows, first), (others, second) = labels.column(i), labels.column(j)
     both, here, there = np.intersect1d(rows, others, assume_unique=True, return_indices=True)
-    return Shared(both, first[here], second[there], against, classes)
+    return Shared(tuple(smiles[row] for row in both), first[here], second[there], against, classes)
 
 
 def disagreement(found: Shared) -> NDArray[np.float64]:
@@ -135,7 +137,6 @@ def view_of(
     tasks: tuple[str, str],
     found: Shared,
     *,
-    smiles: Sequence[str],
     scaffolds: Mapping[str, str],
     most_compounds: int,
     most_scaffolds: int,
@@ -144,20 +145,17 @@ def view_of(
 
     Parameters
     ----------
-    smiles
-        Of every compound of the benchmark.
     scaffolds
         Of every SMILES among the shared compounds.
     """
-    texts = [smiles[row] for row in found.rows]
-    frames = [scaffolds[text] for text in texts]
+    frames = [scaffolds[text] for text in found.smiles]
     apart = disagreement(found)
     disagree = apart > APART
     below = (higher_than(found.x), higher_than(found.y))
     furthest = tuple(
         Compound(
             place,
-            texts[place],
+            found.smiles[place],
             (float(found.x[place]), float(found.y[place])),
             (float(below[0][place]), float(below[1][place])),
         )
@@ -166,7 +164,7 @@ def view_of(
     common = Counter(frames).most_common(most_scaffolds)
     return View(
         tasks=tasks,
-        compounds=len(found.rows),
+        compounds=len(found.x),
         disagreeing=int(disagree.sum()),
         counts=_counts(found) if found.classes else None,
         furthest=furthest,

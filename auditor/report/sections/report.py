@@ -14,7 +14,7 @@ from auditor.errors import DataError
 from auditor.report.sections import examples
 from auditor.report.sections.affinity import affinity_section
 from auditor.report.sections.closing import closing_sections, identity_of
-from auditor.report.sections.overlap import overlap_section
+from auditor.report.sections.overlap import labels_matrix, overlap_section
 from auditor.report.wording import VERDICTS
 from auditor.text import count_of
 
@@ -129,9 +129,12 @@ def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:
     """Return the figures and molecules that a finding does not hold itself."""
     if found["status"] == "error":
         return []
+    drawn: Block | None
     match found["name"]:
         case "data-quality":
             drawn = examples.rejected(data)
+        case "label-correlation":
+            drawn = labels_matrix(data)
         case "measurement-plan":
             drawn = examples.planned(found)
         case "benefit":

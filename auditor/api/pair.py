@@ -1,0 +1,94 @@
+"""Two tasks of an audit, compound by compound."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.analyses.pair_views.analysis import shared_of, views_of
+from auditor.analyses.pair_views.view import disagreement
+from auditor.cache.writing import write_atomic
+from auditor.document.blocks import Report, Section, Text
+from auditor.errors import UsageError
+from auditor.gate.gate import Pair as Judged
+from auditor.text import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from auditor.audit.context import AuditContext
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a page shows of two tasks: a notebook draws it, `save` writes it, `compounds` lists all."""
+
+    tasks: tuple[str, str]
+    _context: AuditContext = field(repr=False, compare=False)
+
+    @cached_property
+    def compounds(self) -> pd.DataFrame:
+        """The shared compounds with both labels, those first on which the tasks disagree most.
+
+        ``apart`` tells how far the two labels are from saying the same, 0 to 1: see `pair-views`.
+        """
+        import pandas as pd
+
+        found = shared_of(self._context, *self._places)
+        one, other = self.tasks
+        table = pd.DataFrame(
+            {"smiles": found.smiles, one: found.x, other: found.y, "apart": disagreement(found)}
+        )
+        return table.sort_values("apart", ascending=False, kind="stable", ignore_index=True)
+
+    @property
+    def page(self) -> bytes:
+        """The page, as HTML."""
+        from auditor.report.html.page import export
+
+        return export(self._report)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page; a file that is there is overwritten."""
+        target = Path(path).expanduser()
+        write_atomic(target, self.page)
+        return target
+
+    def _repr_html_(self) -> str:
+        page = escape(self.page.decode(), quote=True)
+        return f'<iframe srcdoc="{page}" style="width:100%;height:60em;border:0"></iframe>'
+
+    @property
+    def _places(self) -> tuple[int, int]:
+        names = self._context.overlap.tasks
+        return names.index(self.tasks[0]), names.index(self.tasks[1])
+
+    @cached_property
+    def _report(self) -> Report:
+        ((_, fold),) = views_of(self._context, [self._places])
+        said, *blocks = fold.blocks
+        assert isinstance(said, Text)
+        verdict = Judged(int(self._context.gate.pairs[self._places])).text
+        stamps = self._context.benchmark.stamps
+        sections = (Section("Compounds", tuple(blocks)),)
+        return Report(fold.title, said.text, verdict, stamps, sections, {})
+
+
+def pair_of(context: AuditContext, one: str, other: str) -> Pair:
+    """Return two tasks of an audit.
+
+    Raises
+    ------
+    UsageError
+        A name is no task, or both are the same.
+    """
+    for name in (one, other):
+        if name not in context.overlap.tasks:
+            raise UsageError(f"there is no task '{name}'", hint=nearest(name, context.overlap.tasks))
+    if one == other:
+        raise UsageError(f"'{one}' twice is no pair", hint="give two different tasks")
+    return Pair((one, other), context)
