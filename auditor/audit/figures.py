@@ -78,7 +78,8 @@ def benefit_charts(finding: Mapping[str, Any], data: Mapping[str, Any]) -> list[
     up = ("benefit of the pair", _matrix(benefit))
     tasks = [task["name"] for task in data["tasks"]]
     charts = (
-        _chart((name, _matrix(x)), up, f"Benefit against {name}", tasks=tasks) for name, x in against.items()
+        _chart((name, _matrix(x)), up, f"Benefit against {name}", tasks=tasks)
+        for name, x in against.items()
     )
     return [chart for chart in charts if chart]
 

@@ -14,7 +14,7 @@ MOST_ORDERED = 120
 
 @dataclass(frozen=True)
 class Clustered:
-    """A matrix in a new order of its tasks (t,), and the tree of them; None where the order is as it was."""
+    """A matrix in a new order of its tasks (t,), and their tree; None where it is as it was."""
 
     matrix: Matrix
     tree: Tree | None

@@ -23,7 +23,7 @@ MOST_POINTS = 150
 
 @dataclass(frozen=True)
 class Certainty:
-    """E of a pair with the ends of its 95 % interval, NaN where it has none, and what rests on one compound.
+    """E of a pair with the ends of its 95 % interval, NaN where it has none.
 
     Parameters
     ----------
@@ -98,9 +98,7 @@ def _scatter(view: View, found: Shared, tasks: tuple[Task, Task], *, structures:
         rest = np.sort(rng.choice(rest, MOST_POINTS, replace=False))
     drawn = len(rest) + len(marked)
     some = (
-        ""
-        if drawn == view.compounds
-        else f"; {drawn:,} of {view.compounds:,} compounds, drawn at random"
+        "" if drawn == view.compounds else f"; {drawn:,} of {view.compounds:,} compounds, drawn at random"
     )
     points = (_cells(found.x[rest]), _cells(found.y[rest]))
     names = tuple(found.smiles[at] for at in rest) if structures else ()

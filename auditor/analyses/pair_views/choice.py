@@ -1,4 +1,4 @@
-"""Which pairs of tasks are worth a view: those that the answers name, then those that E is surest of."""
+"""Which pairs of tasks are worth a view: of the answers, decided by one compound, then the strongest."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ if TYPE_CHECKING:
     from auditor.audit.context import AuditContext
 
 
+MOST_DECIDED = 3
+"""Pairs whose E one compound decides that come before others."""
+
+
 def chosen_pairs(context: AuditContext, *, most: int) -> list[tuple[int, int]]:
-    """Return pairs (i < j) with E: those of the answers, then by how far the interval of E is from 0."""
+    """Return pairs (i < j) with E, first those of the answers and those whose E one compound decides.
+
+    The others follow by |E| times the root of the shared compounds: strong, and over many of them.
+    """
     found, sure = context.empirical, context.empirical.intervals
     told = pairs_told(
         {
@@ -24,9 +31,20 @@ def chosen_pairs(context: AuditContext, *, most: int) -> list[tuple[int, int]]:
         }
     )
     rows, columns = np.triu_indices(len(found.values), 1)
-    far = np.nan_to_num(np.fmax(sure.low, -sure.high)[rows, columns], nan=-2.0)
-    order = np.argsort(-far, kind="stable")
+    strength = (np.abs(found.values) * np.sqrt(found.support))[rows, columns]
+    order = np.argsort(-strength, kind="stable")  # NaN comes last
     others = [
-        (int(rows[at]), int(columns[at])) for at in order if np.isfinite(found.values[rows[at], columns[at]])
+        (int(rows[at]), int(columns[at]))
+        for at in order
+        if np.isfinite(found.values[rows[at], columns[at]])
     ]
-    return list(dict.fromkeys([*told, *others]))[:most]
+    return list(dict.fromkeys([*told, *decided_by_one(context)[:MOST_DECIDED], *others]))[:most]
+
+
+def decided_by_one(context: AuditContext) -> list[tuple[int, int]]:
+    """Return the pairs (i < j) of which data-quality says that one compound decides E, the worst first."""
+    checked = context.findings.get("data-quality")
+    told = checked.data.get("pairs", ()) if checked is not None else ()
+    place = {name: at for at, name in enumerate(context.overlap.tasks)}
+    found = [[place[name] for name in pair["tasks"]] for pair in told if pair["by_one_compound"]]
+    return [(min(pair), max(pair)) for pair in found]

@@ -119,10 +119,12 @@ def disagreement(found: Shared) -> NDArray[np.float64]:
     the ranks, turned for one task where E is below 0.
     """
     if found.classes:
-        apart = (found.x == 1) & (found.y == 1) if found.against else found.x != found.y
-        return apart.astype(np.float64)
+        both, differ = (found.x == 1) & (found.y == 1), found.x != found.y
+        disagree: NDArray[np.float64] = (both if found.against else differ).astype(np.float64)
+        return disagree
     one, other = higher_than(found.x), higher_than(found.y)
-    return np.abs(one - (1 - other if found.against else other))
+    apart: NDArray[np.float64] = np.abs(one - (1 - other if found.against else other))
+    return apart
 
 
 def higher_than(values: NDArray[np.float64]) -> NDArray[np.float64]:

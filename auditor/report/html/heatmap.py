@@ -16,6 +16,8 @@ from auditor.report.palette import STEPS, edges, step, stressed
 from auditor.report.wording import ABSENT, cell, entry, missing
 from auditor.text import plain
 
+SIZES = ((3, "few"), (14, "small"), (26, "medium"))
+"""Columns up to which a table is of a size of the style sheet; beyond, it is "wide"."""
 LARGEST_TABLE = 40
 """Rows or columns up to which a matrix is a table in a page."""
 
@@ -39,7 +41,7 @@ def table_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
         "joints": joints(found.tree) if found.tree else "",
         "letters": max((len(text) for row in shown.values for _, text in _cells(shown, row)), default=1),
         "legend": legend(matrix),
-        "size": "few" if columns <= 3 else "small" if columns <= 14 else "medium" if columns <= 26 else "wide",
+        "size": next((name for most, name in SIZES if columns <= most), "wide"),
         "turned": columns > 3 and max((len(name) for name in matrix.columns), default=0) > 5,
         "download": address(shown, budget),
     }

@@ -144,11 +144,17 @@ def _view(env: Environment, block: Block, budget: Budget) -> tuple[str, dict[str
         case Chart():
             download = address(block, budget) if _carries_numbers(block) else ""
             return "figure", {
-                "drawing": chart(block), **_legend(block), "data": _points(block), "download": download
+                "drawing": chart(block),
+                **_legend(block),
+                "data": _points(block),
+                "download": download,
             }
         case Tree():
             return "figure", {
-                "drawing": tree(block), "legend": [], "data": [], "download": address(block, budget)
+                "drawing": tree(block),
+                "legend": [],
+                "data": [],
+                "download": address(block, budget),
             }
         case Molecules():
             return "molecules", {"items": [(s, note, molecules.draw(s)) for s, note in block.items]}

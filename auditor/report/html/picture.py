@@ -14,7 +14,6 @@ from auditor.report.html.tree import joints
 from auditor.report.palette import DARK, LIGHT, STEPS, step
 from auditor.report.wording import missing
 
-
 NAMED = 80
 """Rows and columns up to which they are named at the edge: more would be too small to read."""
 _TREE = 60

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from auditor.document.blocks import Tree
 from auditor.report.html import axes
-from auditor.report.html.svg import WIDTH, drawing, rule, short, text
+from auditor.report.html.svg import WIDTH, drawing, path, rule, short, text
 
 _LETTER = 8
 """Width of a letter in a drawing's 12 px text, a wide one of a wide font."""
@@ -104,7 +104,7 @@ def tree(block: Tree) -> Markup:
 
 
 def joints(block: Tree) -> Markup:
-    """Return the tree over columns of equal width: 10 units wide each, 40 high, the leaves at the bottom."""
+    """Return the tree over columns of equal width: 10 units wide, 40 high, leaves at the bottom."""
     plan = layout(block)
 
     def x(place: float) -> float:
@@ -118,8 +118,9 @@ def joints(block: Tree) -> Markup:
         for joint in plan.joints
         for (low, low_row), (up, up_row) in [(joint.lower, joint.upper)]
     )
-    drawn = '<svg class="joints" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>'
-    return Markup(drawn).format(10 * len(plan.leaves), "".join(ways))
+    opening = '<svg class="joints" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true">'
+    drawn = path("", "".join(ways))
+    return Markup(opening).format(10 * len(plan.leaves)) + drawn + Markup("</svg>")
 
 
 def _joint(joint: Joint, x: object, y: object) -> Markup:
