@@ -8,8 +8,6 @@ from auditor.document.blocks import Matrix, Tree
 from auditor.report.pairs import square
 
 FEWEST = 3
-MOST_ORDERED = 120
-"""Tasks up to which branches are turned so that neighbours are alike."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,32 @@ def clustered(matrix: Matrix) -> Clustered:
 
 
 def _merges(matrix: Matrix) -> list[tuple[float, float, float, float]]:
+    """Return the merges of average linkage as SciPy writes them, without SciPy, which is slow to import."""
     import numpy as np
-    from scipy.cluster.hierarchy import linkage
-    from scipy.spatial.distance import squareform
 
     values = np.array(matrix.values, dtype=np.float64)
     apart = matrix.high - (values + values.T) / 2
     np.fill_diagonal(apart, np.nan)
     known = np.isfinite(apart)
     apart[~known] = apart[known].mean() if known.any() else 0.0
-    np.fill_diagonal(apart, 0.0)
-    distances = squareform(np.maximum(apart, 0.0), checks=False)
-    found = linkage(distances, method="average", optimal_ordering=len(values) <= MOST_ORDERED)
-    return [(float(a), float(b), float(height), float(size)) for a, b, height, size in found]
+    np.fill_diagonal(apart, np.inf)
+    t = len(apart)
+    number, sizes = list(range(t)), np.ones(t)
+    ends = [(leaf, leaf) for leaf in range(t)]
+    leaves = apart.copy()
+    found = []
+    for new in range(t, 2 * t - 1):
+        i, j = divmod(int(np.argmin(apart)), t)
+        height, size = float(apart[i, j]), float(sizes[i] + sizes[j])
+        if leaves[ends[j][1], ends[i][0]] < leaves[ends[i][1], ends[j][0]]:
+            i, j = j, i  # of two ways to put them side by side, the one whose neighbours are more alike
+        found.append((float(number[i]), float(number[j]), height, size))
+        mean = (sizes[i] * apart[i] + sizes[j] * apart[j]) / size
+        mean[i] = np.inf
+        apart[i] = apart[:, i] = mean
+        apart[j] = apart[:, j] = np.inf
+        number[i], sizes[i], ends[i] = new, size, (ends[i][0], ends[j][1])
+    return found
 
 
 def _order(merges: list[tuple[float, float, float, float]], t: int) -> list[int]:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import squareform
 
 from auditor.document.blocks import Matrix
 from auditor.report.clustered import clustered
@@ -33,6 +35,19 @@ def test_every_entry_keeps_its_two_tasks(t: int, seed: int) -> None:
     ]  # fmt: skip
     assert entries[0] == entries[1]
     assert found.tree is not None and layout(found.tree).leaves == found.matrix.rows
+
+
+@given(st.integers(3, 25), st.integers(0, 10_000))
+@settings(max_examples=25)
+def test_the_tree_is_that_of_average_linkage(t: int, seed: int) -> None:
+    values = np.random.default_rng(seed).uniform(-1, 1, (t, t))
+    values = (values + values.T) / 2
+    np.fill_diagonal(values, 1)
+    found = clustered(matrix_of(values)).tree
+    expected = linkage(squareform(1 - values, checks=False), method="average")
+    assert found is not None
+    assert [merge[2] for merge in found.merges] == pytest.approx(expected[:, 2])
+    assert sorted(merge[3] for merge in found.merges) == sorted(expected[:, 3])
 
 
 def test_tasks_that_are_alike_stand_side_by_side() -> None:

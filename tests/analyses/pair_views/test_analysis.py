@@ -20,11 +20,12 @@ N, T = 120, 7
 
 @pytest.fixture(scope="module")
 def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    """Seven tasks; t0 and t1 go together but for one compound, t2 goes against both, the others are noise."""
+    """Seven tasks: t0 and t1 go together but for one compound, t3 and t4 surely, t5 against both."""
     rng = np.random.default_rng(0)
     values = rng.normal(size=(N, T))
     values[:, 1] = values[:, 0] + 0.2 * values[:, 1]
-    values[:, 2] = -values[:, 0] + 0.4 * values[:, 2]
+    values[:, 4] = values[:, 3] + 0.4 * values[:, 4]
+    values[:, 5] = -values[:, 3] + 0.4 * values[:, 5]
     values[5, :2] = [6.0, -6.0]
     table = pd.DataFrame(values.round(3), columns=[f"t{task}" for task in range(T)])
     table.insert(
