@@ -102,7 +102,8 @@ def _audited(document: Mapping[str, Any]) -> Section:
         shared = "" if known is None else f"; {count_of(known, 'compound')} measured in all of these"
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"]) + shared))
         if not verdict.get("reliable_subset_exact", True):
-            rows.append(("a larger such set has at most so many tasks", verdict["reliable_subset_bound"]))
+            most = count_of(verdict["reliable_subset_bound"], "task")
+            rows.append(("no larger such set has more than", most))
     return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))
 
 
