@@ -214,3 +214,28 @@ def test_a_name_that_is_markup_stays_text_in_the_choice_of_tasks(tmp_path: Path,
     with opened(browser, tmp_path / "r.html") as page:
         assert page.ask("typeof window.hurt") == "undefined" and page.complaints == []
         assert name in page.page.locator("#pair select").first.locator("option").all_inner_texts()
+
+
+def test_a_place_of_a_large_heat_map_leads_to_its_pair(tmp_path: Path, browser: Browser) -> None:
+    values = np.random.default_rng(0).normal(size=(40, 44)).round(3)
+    values[np.random.default_rng(1).random(values.shape) < 0.2] = np.nan
+    table = pd.DataFrame(values, columns=[f"assay {n}" for n in range(44)])
+    table.insert(0, "smiles", ["C" * n + "O" for n in range(1, 41)])
+    audit = auditor.overlap(table, only=["pair-views"], cache_dir=tmp_path / "cache", quiet=True)
+    path = audit.save(tmp_path / "report.html")
+    with opened(browser, path) as page:
+        page.show("light", width=1280)
+        page.unfold()
+        figure = page.page.locator("figure.picture").first
+        names = figure.locator(".order li").all_text_contents()
+        figure.locator("svg.heat").scroll_into_view_if_needed()
+        box = page.ask(
+            """() => { const b = document.querySelector("figure.picture svg.heat image").getBoundingClientRect();
+                 return [b.left, b.top, b.width, b.height]; }"""
+        )
+        page.page.mouse.move(box[0] + box[2] * 7.5 / 44, box[1] + box[3] * 2.5 / 44)
+        said = page.ask("document.querySelector('figure.picture svg.heat title').textContent")
+        assert said == f"{names[2]} and {names[7]}"
+        page.page.mouse.click(box[0] + box[2] * 7.5 / 44, box[1] + box[3] * 2.5 / 44)
+        chosen = [select.input_value() for select in page.page.locator("#pair select").all()]
+        assert chosen == [names[2], names[7]] and page.complaints == []
