@@ -92,7 +92,9 @@ def _named(curve: Curve, places: Sequence[tuple[float, float]], number: int) -> 
         found.append(dot.format(_shape(number, x, y, 4), said))
     if len(places) <= LABELLED:
         found += [
-            text(x + 7, y - 5, short(name), "name")
+            text(x - 7, y - 5, short(name), "name end")
+            if x > (_LEFT + WIDTH) / 2
+            else text(x + 7, y - 5, short(name), "name")
             for name, (x, y) in zip(curve.names, places, strict=True)
         ]
     return found
