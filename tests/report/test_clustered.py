@@ -24,7 +24,7 @@ def matrix_of(values: np.ndarray, *, columns: tuple[str, ...] = ()) -> Matrix:
 
 
 @given(st.integers(3, 30), st.integers(0, 10_000))
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 def test_every_entry_keeps_its_two_tasks(t: int, seed: int) -> None:
     matrix = affinity_matrix(tuple(f"t{place}" for place in range(t)), seed=seed)
     found = clustered(matrix)
@@ -38,7 +38,7 @@ def test_every_entry_keeps_its_two_tasks(t: int, seed: int) -> None:
 
 
 @given(st.integers(3, 25), st.integers(0, 10_000))
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 def test_the_tree_is_that_of_average_linkage(t: int, seed: int) -> None:
     values = np.random.default_rng(seed).uniform(-1, 1, (t, t))
     values = (values + values.T) / 2

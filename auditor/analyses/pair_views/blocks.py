@@ -45,7 +45,7 @@ def fold_of(
     Parameters
     ----------
     structures
-        Whether compounds and scaffolds are shown as such: without, no SMILES is in what is returned.
+        Whether compounds are drawn and named; without, ``view`` should be one without structures too.
     """
     drawing = (
         _counted(view) if view.counts is not None else _scatter(view, found, tasks, structures=structures)
@@ -53,7 +53,7 @@ def fold_of(
     blocks: list[Block] = [Text(_sentence(view, found)), drawing]
     if e.remark:
         blocks.append(Text(e.remark))
-    blocks += [*_molecules(view, tasks, structures=structures), _scaffolds(view, structures=structures)]
+    blocks += [*_molecules(view, tasks, structures=structures), _scaffolds(view)]
     return Fold(f"{view.tasks[0]} and {view.tasks[1]}: {_said(e)}", tuple(blocks), tasks=view.tasks)
 
 
@@ -155,15 +155,15 @@ def _where(below: float) -> str:
     return f" (among the lowest {max(1, round(100 * below))} %)"
 
 
-def _scaffolds(view: View, *, structures: bool) -> Table:
+def _scaffolds(view: View) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            one.scaffold if structures else f"scaffold {number}",
+            one.scaffold,
             one.compounds,
             one.disagreeing,
             *(float(f"{mean:.4g}") for mean in one.means),
         )
-        for number, one in enumerate(view.scaffolds, start=1)
+        for one in view.scaffolds
     )
     columns = ("scaffold", "compounds", "disagree", *(f"mean {task}" for task in view.tasks))
     shown = f"{len(rows)} of {view.number_of_scaffolds:,}"

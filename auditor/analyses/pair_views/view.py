@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -173,6 +173,15 @@ def view_of(
         scaffolds=tuple(_scaffold(name, frames, found, disagree) for name, _ in common),
         number_of_scaffolds=len(set(frames)),
     )
+
+
+def without_structures(view: View) -> View:
+    """Return the same with numbers in place of compounds and scaffolds."""
+    furthest = tuple(replace(one, smiles=f"compound {n}") for n, one in enumerate(view.furthest, start=1))
+    scaffolds = tuple(
+        replace(one, scaffold=f"scaffold {n}") for n, one in enumerate(view.scaffolds, start=1)
+    )
+    return replace(view, furthest=furthest, scaffolds=scaffolds)
 
 
 def _furthest(found: Shared, apart: NDArray[np.float64], frames: Sequence[str], most: int) -> list[int]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.analyses.pair_views.blocks import Certainty, fold_of
-from auditor.analyses.pair_views.view import Shared, View, disagreement, view_of
+from auditor.analyses.pair_views.view import Shared, View, disagreement, view_of, without_structures
 from auditor.document.blocks import Chart, Matrix, Molecules, to_json
 from auditor.source.rows import Task
 
@@ -34,12 +35,14 @@ def tasks(kind: str) -> tuple[Task, Task]:
 
 
 @given(VALUES)
+@settings(deadline=None, max_examples=40)
 def test_a_task_never_disagrees_with_itself_nor_with_its_opposite_where_e_is_below_0(x: np.ndarray) -> None:
     assert disagreement(shared(x, x)) == pytest.approx(0)
     assert disagreement(shared(x, -x, against=True)) == pytest.approx(0)
 
 
 @given(VALUES, st.integers(0, 1000), st.booleans())
+@settings(deadline=None, max_examples=40)
 def test_disagreement_knows_neither_unit_nor_logarithm_nor_order_of_tasks(
     x: np.ndarray, seed: int, against: bool
 ) -> None:
@@ -120,8 +123,8 @@ def test_without_structures_no_smiles_is_told(kind: str) -> None:
     frames = dict.fromkeys(found.smiles, "c1ccncc1")
     told = view(found, frames)
     with_them, without = (
-        json.dumps(to_json(fold_of(told, found, tasks(kind), E, structures=structures)))
-        for structures in (True, False)
+        json.dumps([asdict(one), to_json(fold_of(one, found, tasks(kind), E, structures=structures))])
+        for structures, one in ((True, told), (False, without_structures(told)))
     )
     assert "c1ccncc1" in with_them and told.furthest[0].smiles in with_them
     assert "c1ccncc1" not in without and not any(f'"{text}"' in without for text in found.smiles)
