@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from auditor.analyses.pair_views.analysis import shared_of, views_of
 from auditor.analyses.pair_views.view import disagreement
+from auditor.audit.withheld import without_structures
 from auditor.cache.writing import write_atomic
-from auditor.document.blocks import Report, Section, Text
+from auditor.document.blocks import Fold, Report, Section, Text, from_json, to_json
 from auditor.errors import UsageError
 from auditor.gate.gate import Pair as Judged
 from auditor.text import nearest
@@ -70,6 +71,9 @@ class Pair:
     @cached_property
     def _report(self) -> Report:
         ((_, fold),) = views_of(self._context, [self._places])
+        if not self._context.request.structures:
+            plain = without_structures({"fold": to_json(fold)}, self._context.joined)
+            fold = cast(Fold, from_json(plain["fold"]))
         said, *blocks = fold.blocks
         assert isinstance(said, Text)
         verdict = Judged(int(self._context.gate.pairs[self._places])).text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.analyses.measurement_plan.plan import pairs_named
 from auditor.analyses.pair_views.blocks import Certainty, fold_of
 from auditor.analyses.pair_views.choice import chosen_pairs
-from auditor.analyses.pair_views.view import View, shared_by, view_of, without_structures
+from auditor.analyses.pair_views.view import View, shared_by, view_of, with_numbered_scaffolds
 from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.chemistry.naming import identify
@@ -61,15 +61,11 @@ def analyse(context: AuditContext, *, pairs: str = "") -> Finding:
     )
 
 
-def views_of(
-    context: AuditContext, pairs: Sequence[tuple[int, int]], *, structures: bool = True
-) -> list[tuple[View, Fold]]:
+def views_of(context: AuditContext, pairs: Sequence[tuple[int, int]]) -> list[tuple[View, Fold]]:
     """Return some pairs (i, j), each with how a report shows it.
 
-    Parameters
-    ----------
-    structures
-        Whether compounds and scaffolds are told as such: without, no SMILES is in what is returned.
+    Compounds are told by their SMILES, which a document without structures replaces as it does all
+    others; scaffolds are of parents, which it cannot know, and are numbered here.
     """
     tasks = context.benchmark.tasks
     every = [shared_of(context, i, j) for i, j in pairs]
@@ -83,8 +79,8 @@ def views_of(
             most_compounds=COMPOUNDS,
             most_scaffolds=SCAFFOLDS,
         )
-        view = view if structures else without_structures(view)
-        fold = fold_of(view, found, (tasks[i], tasks[j]), _certainty(context, i, j), structures=structures)
+        view = view if context.request.structures else with_numbered_scaffolds(view)
+        fold = fold_of(view, found, (tasks[i], tasks[j]), _certainty(context, i, j))
         out.append((view, fold))
     return out
 

@@ -37,23 +37,13 @@ class Certainty:
     remark: str = ""
 
 
-def fold_of(
-    view: View, found: Shared, tasks: tuple[Task, Task], e: Certainty, *, structures: bool = True
-) -> Fold:
-    """Return a pair as a report shows it.
-
-    Parameters
-    ----------
-    structures
-        Whether compounds are drawn and named; without, ``view`` should be one without structures too.
-    """
-    drawing = (
-        _counted(view) if view.counts is not None else _scatter(view, found, tasks, structures=structures)
-    )
+def fold_of(view: View, found: Shared, tasks: tuple[Task, Task], e: Certainty) -> Fold:
+    """Return a pair as a report shows it."""
+    drawing = _counted(view) if view.counts is not None else _scatter(view, found, tasks)
     blocks: list[Block] = [Text(_sentence(view, found)), drawing]
     if e.remark:
         blocks.append(Text(e.remark))
-    blocks += [*_molecules(view, tasks, structures=structures), _scaffolds(view)]
+    blocks += [*_molecules(view, tasks), _scaffolds(view)]
     return Fold(f"{view.tasks[0]} and {view.tasks[1]}: {_said(e)}", tuple(blocks), tasks=view.tasks)
 
 
@@ -90,7 +80,7 @@ def _counted(view: View) -> Matrix:
     )
 
 
-def _scatter(view: View, found: Shared, tasks: tuple[Task, Task], *, structures: bool) -> Chart:
+def _scatter(view: View, found: Shared, tasks: tuple[Task, Task]) -> Chart:
     marked = [compound.place for compound in view.furthest]
     rest = np.setdiff1d(np.arange(len(found.x)), marked)
     if len(rest) > MOST_POINTS:
@@ -101,7 +91,7 @@ def _scatter(view: View, found: Shared, tasks: tuple[Task, Task], *, structures:
         "" if drawn == view.compounds else f"; {drawn:,} of {view.compounds:,} compounds, drawn at random"
     )
     points = (_cells(found.x[rest]), _cells(found.y[rest]))
-    names = tuple(found.smiles[at] for at in rest) if structures else ()
+    names = tuple(found.smiles[at] for at in rest)
     curves = [Curve("shared compounds", *points, line=False, names=names)]
     if marked:
         curves.append(
@@ -127,7 +117,7 @@ def _cells(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float,
     return tuple(float(f"{value:.4g}") for value in values)
 
 
-def _molecules(view: View, tasks: tuple[Task, Task], *, structures: bool) -> list[Block]:
+def _molecules(view: View, tasks: tuple[Task, Task]) -> list[Block]:
     if not view.furthest:
         return []
     caption = (
@@ -135,8 +125,6 @@ def _molecules(view: View, tasks: tuple[Task, Task], *, structures: bool) -> lis
         f"{len(view.furthest)} of {view.disagreeing:,}"
     )
     notes = [f"{number}: {_note(one, tasks)}" for number, one in enumerate(view.furthest, start=1)]
-    if not structures:
-        return [Table(("compound",), tuple((note,) for note in notes), caption=caption)]
     pairs = zip(view.furthest, notes, strict=True)
     return [Molecules(tuple((one.smiles, note) for one, note in pairs), caption)]
 

@@ -175,13 +175,12 @@ def view_of(
     )
 
 
-def without_structures(view: View) -> View:
-    """Return the same with numbers in place of compounds and scaffolds."""
-    furthest = tuple(replace(one, smiles=f"compound {n}") for n, one in enumerate(view.furthest, start=1))
+def with_numbered_scaffolds(view: View) -> View:
+    """Return the same with numbers in place of scaffolds."""
     scaffolds = tuple(
         replace(one, scaffold=f"scaffold {n}") for n, one in enumerate(view.scaffolds, start=1)
     )
-    return replace(view, furthest=furthest, scaffolds=scaffolds)
+    return replace(view, scaffolds=scaffolds)
 
 
 def _furthest(found: Shared, apart: NDArray[np.float64], frames: Sequence[str], most: int) -> list[int]:

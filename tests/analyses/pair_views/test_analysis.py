@@ -88,3 +88,19 @@ def test_a_pair_that_is_none_is_refused(audit: Audit, tmp_path: Path) -> None:
     assert isinstance(read, Audit)
     with pytest.raises((UsageError, DataError), match="saved audit"):
         read.pair("t0", "t1")
+
+
+def test_without_structures_neither_the_document_nor_a_page_of_a_pair_tells_one(tmp_path: Path) -> None:
+    smiles = [
+        f"c1ccc({'C' * (n % 12 + 1)})cc1C2CC{'ON'[n % 2]}CC2{'F' * (n % 2)}{'C' * (n // 24)}"
+        for n in range(60)
+    ]
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 3)).round(3), columns=["a", "b", "c"])
+    table.insert(0, "smiles", smiles)
+    for withheld in (False, True):
+        audit = auditor.overlap(table, no_structures=withheld, cache_dir=tmp_path, quiet=True)
+        view = json.dumps(next(one for one in audit.data["findings"] if one["name"] == "pair-views"))
+        for text in (view, audit.pair("a", "c").page.decode()):
+            assert any(one in text for one in smiles) != withheld
+            assert ("c1ccc" in text) != withheld and ("c1ccc(C2CC" in text) != withheld
+            assert ("scaffold 1" in text) == withheld and ("compound " in text) >= withheld

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.analyses.pair_views.blocks import Certainty, fold_of
-from auditor.analyses.pair_views.view import Shared, View, disagreement, view_of, without_structures
-from auditor.document.blocks import Chart, Matrix, Molecules, to_json
+from auditor.analyses.pair_views.view import Shared, View, disagreement, view_of
+from auditor.document.blocks import Chart, Matrix, Molecules
 from auditor.source.rows import Task
 
 SMILES = tuple(f"{'C' * (n % 9 + 1)}O{'C' * (n // 9 + 1)}" for n in range(90))
@@ -113,19 +110,3 @@ def test_a_pair_of_classes_is_drawn_as_a_table_of_counts() -> None:
     (table,) = (block for block in blocks if isinstance(block, Matrix))
     assert table.values == ((1.0, 1.0), (0.0, 2.0)) and sum(map(sum, table.values)) == 4
     assert any(isinstance(block, Molecules) for block in blocks)
-
-
-@pytest.mark.parametrize("kind", ["regression", "classification"])
-def test_without_structures_no_smiles_is_told(kind: str) -> None:
-    rng = np.random.default_rng(2)
-    x, y = rng.integers(0, 2, (2, 60)) if kind == "classification" else rng.normal(size=(2, 60))
-    found = shared(x, y, classes=kind == "classification")
-    frames = dict.fromkeys(found.smiles, "c1ccncc1")
-    told = view(found, frames)
-    with_them, without = (
-        json.dumps([asdict(one), to_json(fold_of(one, found, tasks(kind), E, structures=structures))])
-        for structures, one in ((True, told), (False, without_structures(told)))
-    )
-    assert "c1ccncc1" in with_them and told.furthest[0].smiles in with_them
-    assert "c1ccncc1" not in without and not any(f'"{text}"' in without for text in found.smiles)
-    assert "scaffold 1" in without
