@@ -42,7 +42,7 @@ def table_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
         "letters": max((len(text) for row in shown.values for _, text in _cells(shown, row)), default=1),
         "legend": legend(matrix),
         "size": next((name for most, name in SIZES if columns <= most), "wide"),
-        "turned": columns > 3 and max((len(name) for name in matrix.columns), default=0) > 5,
+        "turned": columns > 6 or (columns > 3 and max(map(len, matrix.columns)) > 5),
         "download": address(shown, budget),
     }
 
@@ -61,14 +61,16 @@ def picture_view(matrix: Matrix, budget: Budget) -> dict[str, Any]:
 
 
 def legend(matrix: Matrix) -> list[Mapping[str, str]]:
-    """Return class and text of every step of the scale, low to high, and of "not estimable"."""
+    """Return class and text of every step of the scale, low to high, and of "not estimable" if needed."""
     bounds = [_bound(matrix, edge) for edge in edges(matrix)]
     letter = _letter(matrix)
     steps = [
         {"name": f"{letter}{place}", "text": f"{low} to {high}"}
         for place, (low, high) in enumerate(itertools.pairwise(bounds))
     ]
-    return [*steps, {"name": "na", "text": f"{ABSENT} not estimable"}]
+    open_cells = any(missing(value) for row in matrix.values for value in row)
+    last = [{"name": "na", "text": f"{ABSENT} not estimable"}] if open_cells else []
+    return [*steps, *last]
 
 
 def _cells(matrix: Matrix, row: tuple[float | None, ...]) -> Iterator[tuple[str, str]]:
