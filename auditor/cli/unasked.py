@@ -55,6 +55,7 @@ OF_ANALYSES = _table(
     gain_prediction="next_count",
     grouping="groups",
     measurement_plan="budget pairs",
+    pair_views="pairs",
     recommendation="budget choice dry_run groups seeds",
     sparse_settings="anchors batch epochs labels logs overlaps seeds window",
     threshold="assignment batches epochs groups labels logs protocol seeds steps window",

@@ -20,7 +20,7 @@ from auditor.analyses.recommendation.words import accuracy_of, next_steps_of, se
 from auditor.audit.context import AuditContext
 from auditor.audit.document import recommendation_document
 from auditor.audit.request import AnalysisRequest, DataRequest
-from auditor.audit.steps import only_named
+from auditor.audit.steps import also, only_named
 from auditor.cli import run
 from auditor.compute.jobs import Done, Job, in_process
 from auditor.document.jsonable import plain_data
@@ -355,3 +355,11 @@ def expected_is_set_beside_what_came_out(findings: list[dict[str, Any]]) -> None
     assert mean == pytest.approx(found["data"]["together"]["measured"])
     assert told["seen"] == sum(row["as_gain"] > row["reach"] for row in told["tasks"])
     assert "line on transfer-gain" in found["data"]["predictors"]
+
+
+def test_transfer_gain_is_asked_first_unless_it_is_skipped(tmp_path: Path) -> None:
+    plain = DataRequest("synthetic", load_registry(), tmp_path, also=("shift",))
+    assert also(plain, "transfer-gain").also == ("shift", "transfer-gain")
+    assert "transfer-gain" not in only_named(also(plain, "transfer-gain")).skip
+    skipped = replace(plain, skip=("transfer-gain",))
+    assert also(skipped, "transfer-gain") is skipped
