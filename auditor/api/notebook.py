@@ -21,6 +21,7 @@ TITLES = {
     "comparison": "Comparison of audits",
     "recommendation": "Recommendation",
     "forecast": "Dry run",
+    "reproduction": "Reproduction of a paper",
 }
 SIGNS = {"pass": ("●", "#12805a"), "partial": ("▲", "#b36b00"), "fail": ("■", "#cc4437")}
 """Shape and colour of a verdict; the colours have contrast on white and on black."""

@@ -25,8 +25,9 @@ KINDS = {
     "comparison": "Comparison of audits",
     "recommendation": "Recommendation",
     "forecast": "Dry run of an affinity audit",
+    "reproduction": "Reproduction of a paper",
 }
-WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation", "forecast")
+WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation", "forecast", "reproduction")
 
 
 def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Report:
