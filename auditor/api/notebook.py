@@ -131,7 +131,8 @@ def _mark(found: Found) -> str:
 
 
 def _title(name: str) -> str:
-    return name.replace("-", " ").capitalize()
+    said = name.replace("-", " ")
+    return said[:1].upper() + said[1:]
 
 
 def _text(text: str) -> str:

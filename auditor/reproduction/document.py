@@ -48,7 +48,7 @@ def reproduction_document(
     data = {
         "benchmark": {
             "name": plan.title,
-            "notes": list(plan.notes),
+            "notes": [],
             "stamps": _stamps(plan, collected),
             "files": [],
         },

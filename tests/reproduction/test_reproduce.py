@@ -110,6 +110,16 @@ def test_an_audit_of_another_form_or_a_damaged_one_is_made_again(command: Comman
     assert after["last"] == before["last"] and after["first"] != before["first"]
 
 
+def test_an_audit_of_the_same_command_beside_the_folder_counts(command: Command, here: Path) -> None:
+    command("tiny-2026", "--budget", "1")
+    folder = here / "reports" / "tiny"
+    (folder / "audits" / "first").rename(here / "reports" / "other")
+    code, out, err = command("tiny-2026", "--budget", "0")
+    assert code == 0 and "3 reproduced" in out and "3 are here already" in err
+    assert set(stamps(folder)) == {"second", "last"}
+    assert "done, in other" in (folder / "report.md").read_text()
+
+
 def start(where: Path) -> subprocess.Popen[bytes]:
     """Start the command in a process of its own."""
     arguments = [sys.executable, "-m", "auditor", "-q", "reproduce", "tiny-2026", "--budget", "1"]

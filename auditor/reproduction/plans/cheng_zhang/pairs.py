@@ -48,12 +48,6 @@ def rho_of(values: Floats, other: Floats) -> float:
     return correlation(rankdata(values[both]), rankdata(other[both])) if both.sum() > 2 else math.nan
 
 
-def share_below_zero(values: Floats, _: Floats) -> float:
-    """Return the share of estimated pairs below 0."""
-    known = values[np.isfinite(values)]
-    return float((known < 0).mean()) if len(known) else math.nan
-
-
 def of_domains(work: str, side: str, statistic: Statistic, *, of: str = "gradient-cosine") -> Measure:
     """Return a statistic within a domain or across two; tasks are resampled within their domains.
 

@@ -37,15 +37,12 @@ DATA: tuple[Work, ...] = (
         options={"dataset_options": {"subset": "true"}, "identity": "as-written"},
     ),
     PlannedAudit("qm9-overlap", "qm9", 0.2, options={"dataset_options": {"subset": "true"}}),
-    PlannedAudit("tox21-adme-overlap", "tox21-adme", 0.6),
     PlannedAudit(
         "tox21-adme-panel",
         "tox21-adme",
         0.6,
         options={"dataset_options": {"paper_filter": "true"}, "identity": "canonical"},
     ),
-    PlannedAudit("kinase-overlap", KINASES, 0.4, table=True, smaller=OTHER_KINASES),
-    PlannedAudit("jak-overlap", KINASES, 0.4, table=True, options={"tasks": JAK}, smaller=OTHER_KINASES),
     PlannedAudit("moleculenet-overlap", "moleculenet", 0.8, options={"identity": "canonical"}),
     PlannedAudit("tdc-21-overlap", "tdc-21", 0.9, options={"identity": "canonical"}),
 )
