@@ -47,8 +47,8 @@ ROWS = {
     "QM9": "qm9-rows",
 }
 NOT_THEIRS = (
-    "It is a number of the paper's own panel: what ChEMBL's server gave on one day, with a limit that skips "
-    "rows and five columns of other proteins. It was not released."
+    "It is a number of the paper's own panel: what ChEMBL's server gave on one day, with a limit that "
+    "skips rows and five columns of other proteins. It was not released."
 )
 ANOTHER_PANEL = "Measured on another panel of the same kinases, not on the paper's download."
 
