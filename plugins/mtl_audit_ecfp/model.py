@@ -13,6 +13,7 @@ from torch import nn
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
 from auditor.training.dropout import Dropout
+from auditor.training.frozen import freeze_bias
 from auditor.training.ragged import chosen, owners, positions
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class FingerprintEncoder(nn.Module):
                 nn.ReLU(),
                 Dropout(dropout, seed=derive(seed, "dropout", 1)),
             )
+        for layer in (self.layers[0], self.layers[4]):
+            freeze_bias(layer)
 
     def featurize(self, mol: Mol) -> NDArray[np.int32]:
         """Return the bits that are on; a ValueError if the molecule has no atom."""

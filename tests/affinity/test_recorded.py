@@ -52,7 +52,7 @@ def recorded(name: str = "ecfp") -> auditor.TaskGradients:
     network = Network(SMALL[name], TINY.t, seed=0)
     packed: Any = pack_features(network.encoder, TINY.smiles)
     source = Trainer(network, packed, TINY, split_of(TINY), SHORT, seed=0, device="cpu")
-    log = auditor.TaskGradients(network.encoder.parameters(), TINY.task_names, every=2, pool=True)
+    log = auditor.TaskGradients(network.shared, TINY.task_names, every=2, pool=True)
     network.train()
     for _ in range(SHORT.epochs):
         for compounds in source._batches():
