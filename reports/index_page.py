@@ -13,8 +13,8 @@ import numpy as np
 from auditor.plugin.loading import load_registry
 from auditor.statistics.association import associate
 
-PAPER = "paper"
-"""The folder of the claims of a paper, which are no audit of their own."""
+PAPERS = ("paper", "etap")
+"""The folders of the claims of papers, which are no audit of their own."""
 ABOUT = (
     "Made by `make reports` from the documents beside it. Every r is over pairs of tasks: the reliable "
     "ones, and all where E is known for estimators that need no shared compounds. Unseen compounds are "
@@ -45,7 +45,7 @@ GROUPING = (
 def index_page(folder: Path) -> str:
     """Return the page, of all documents below a folder."""
     overlaps = sorted(folder.glob("overlap/*/audit.json"))
-    analyses = [path for path in sorted(folder.glob("*/audit.json")) if path.parent.name != PAPER]
+    analyses = [path for path in sorted(folder.glob("*/audit.json")) if path.parent.name not in PAPERS]
     lines = ["# Audits of published benchmarks", "", ABOUT]
     lines += section("Overlap", OVERLAP, overlaps, overlap_rows)
     lines += section("Affinity and the correlation of labels", AFFINITY, analyses, affinity_rows)

@@ -185,7 +185,10 @@ def over_pairs(
 
 
 def one_pair(work: str, task: str, other: str, *, of: str = "gradient-cosine") -> Measure:
-    """Return one entry: E with its own interval, or an affinity with that of its mean over logs."""
+    """Return one entry: E with its own interval; an affinity of one training, which has none.
+
+    Its standard error over logs says how well that training is known, not what another seed gives.
+    """
 
     def measure(documents: Documents) -> Measured:
         data = documents[work]["data"]
@@ -199,9 +202,8 @@ def one_pair(work: str, task: str, other: str, *, of: str = "gradient-cosine") -
         logs = number_of(data["affinity_count"][of][i][j])
         error = float(reach(np.array([logs - 1]))[0])
         error *= number_of(data["affinity_standard_error"][of][i][j])
-        return Measured(
-            value, value - error, value + error, seeds=seeds_of(data), pairs=1, note="error over logs alone"
-        )
+        note = f"± {error:.3f} over the logs of one training, which is no interval over seeds"
+        return Measured(value, seeds=seeds_of(data), pairs=1, note=note)
 
     return measure
 

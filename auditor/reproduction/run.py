@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auditor import console
+from auditor import __version__, console
 from auditor.api.asking import threads_of
 from auditor.cache.bounded import read_bounded
 from auditor.cache.run_folder import check_run, write_run
@@ -183,7 +183,12 @@ def _computed(work: Computation, place: Mapping[str, Any]) -> dict[str, Any]:
     except Exception as error:
         raise DataError(f"{work.target} failed: {line_of(error)}") from error
     document: dict[str, Any] = plain_data(
-        {"schema_version": 1, "kind": "computation", "meta": {"command": command_of(work)}, "data": found}
+        {
+            "schema_version": 1,
+            "kind": "computation",
+            "meta": {"command": command_of(work), "mtl_audit": __version__},
+            "data": found,
+        }
     )
     return document
 
