@@ -25,14 +25,9 @@ def level(work: str, step: float, figure: str, *, batch: int | None = None) -> M
     """Return a figure of one level of a sweep, named by the overlap or the retained share asked for."""
 
     def measure(documents: Documents) -> Measured:
-        data = documents[work]["data"]
-        settings = finding(data, "threshold")["settings"]
-        if step not in settings["steps"]:
-            raise LookupError(f"the sweep has no level {step:g}")
-        found = curve_of(data, batch)["levels"][settings["steps"].index(step)]
+        found, seeds = _level(documents[work]["data"], step, batch)
         value, low, high = map(number_of, found[figure])
-        pairs = round(found["pairs"] / settings["seeds"])
-        return Measured(value, low, high, seeds=settings["seeds"], pairs=pairs)
+        return Measured(value, low, high, seeds=seeds, pairs=round(found["pairs"] / seeds))
 
     return measure
 
@@ -41,12 +36,18 @@ def pairs_at(work: str, step: float) -> Measure:
     """Return how many pairs a level of a sweep leaves, on average over its repeats."""
 
     def measure(documents: Documents) -> Measured:
-        data = documents[work]["data"]
-        settings = finding(data, "threshold")["settings"]
-        found = curve_of(data)["levels"][settings["steps"].index(step)]
-        return Measured(found["pairs"] / settings["seeds"], exact=True, seeds=settings["seeds"])
+        found, seeds = _level(documents[work]["data"], step)
+        return Measured(found["pairs"] / seeds, exact=True, seeds=seeds)
 
     return measure
+
+
+def _level(data: Document, step: float, batch: int | None = None) -> tuple[Document, int]:
+    """Return a level of a sweep and its repeats; raises LookupError where the sweep has no such level."""
+    settings = finding(data, "threshold")["settings"]
+    if step not in settings["steps"]:
+        raise LookupError(f"the sweep has no level {step:g}")
+    return curve_of(data, batch)["levels"][settings["steps"].index(step)], settings["seeds"]
 
 
 def between_batches(work: str, step: float, small: int, large: int) -> Measure:

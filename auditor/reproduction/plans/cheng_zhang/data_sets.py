@@ -55,8 +55,8 @@ ANOTHER_PANEL = "Measured on another panel of the same kinases, not on the paper
 SAID = {
     "Kinase": ANOTHER_PANEL,
     "JAK": ANOTHER_PANEL,
-    "Tox21": "Of two released matrices the one of 4 epochs gives r = 0.646 and ρ = 0.501, that of 52 epochs "
-    "r = 0.806 and ρ = 0.854.",
+    "Tox21": "Of two released matrices the one of 4 epochs gives r = 0.646 and ρ = 0.501, that of 52 "
+    "epochs r = 0.806 and ρ = 0.854.",
 }
 
 
