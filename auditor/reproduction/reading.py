@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from auditor.statistics.resampling import Pairs
 
 Document = Mapping[str, Any]
-NOT_ESTIMATED = float("nan")
 
 
 def exactly(work: str, number: Callable[[Document], float], note: str = "") -> Measure:
@@ -101,21 +100,22 @@ def agreement(
 
 
 def mantel_p(work: str, affinity: str = "gradient-cosine") -> Measure:
-    """Return the p of permuting tasks; it cannot be below one of its permutations."""
+    """Return the p of permuting tasks; it cannot be below one of its permutations.
+
+    The interval is that of drawing permutations (1.96 standard errors of a share), from 0 where p is the
+    least that there is: the true one may be anywhere below it.
+    """
 
     def measure(documents: Documents) -> Measured:
         data = documents[work]["data"]
         found = at(finding(data, "agreement"), affinity)
-        least = 1 / (found["permutations"] + 1)
+        drawn, orders = found["permutations"], math.factorial(min(found["tasks"], 20))
+        least = max(1 / (drawn + 1), 1 / orders)
         p = number_of(found["mantel_p"])
-        told = (
-            f"by permuting tasks; the least that {found['permutations']:,} permutations give is {least:.1g}"
-        )
-        seeds = seeds_of(data)
-        if p <= least * (1 + 1e-9):  # the true p is anywhere below
-            return Measured(p, 0.0, p, seeds=seeds, pairs=found["pairs"], note=told)
-        spread = 1.96 * math.sqrt(p * (1 - p) / found["permutations"])
-        return Measured(p, max(0.0, p - spread), p + spread, seeds=seeds, pairs=found["pairs"], note=told)
+        spread = 1.96 * math.sqrt(p * (1 - p) / drawn)
+        low = 0.0 if p <= least * (1 + 1e-9) else max(0.0, p - spread)
+        told = f"by permuting tasks; it cannot be below {least:.1g} here"
+        return Measured(p, low, p + spread, seeds=seeds_of(data), pairs=found["pairs"], note=told)
 
     return measure
 

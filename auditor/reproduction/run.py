@@ -88,7 +88,7 @@ def kept(plan: Plan, folder: Path) -> Collected:
     documents: dict[str, Mapping[str, Any]] = {}
     for work in plan.works:
         path = folder / AUDITS / work.name / FILE
-        document = _read(path) if path.is_file() else None
+        document = _read(path, told=True) if path.is_file() else None
         if document is None:
             continue
         if document["meta"].get("command") == discreet(command_of(work)):
@@ -110,14 +110,15 @@ def _look_beside(plan: Plan, folder: Path, found: Collected) -> None:
     for path in sorted((*around.glob(f"*/{FILE}"), *around.glob(f"*/*/{FILE}"))):
         if not wanted or folder in path.parents:
             continue
-        document = _read(path)
+        document = _read(path, told=False)
         name = wanted.pop(document["meta"].get("command"), None) if document else None
         if document is not None and name is not None:
             found.documents[name] = document
             found.beside[name] = path.parent.relative_to(around).as_posix()
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path, *, told: bool) -> dict[str, Any] | None:
+    """Return a whole document, None where it is none; said where it was to be used."""
     from auditor.document.parsing import parsed
 
     try:
@@ -126,7 +127,8 @@ def _read(path: Path) -> dict[str, Any] | None:
         document: dict[str, Any] = parsed(data)
         return document if isinstance(document["meta"], dict) else None
     except (OSError, ValueError, KeyError, TypeError, AuditError) as error:
-        console.warn(f"{path} is not used and made again: {line_of(error)}")
+        if told:
+            console.warn(f"{path} is not used and made again: {line_of(error)}")
         return None
 
 

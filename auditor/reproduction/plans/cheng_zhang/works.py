@@ -81,11 +81,11 @@ AGREEMENT: tuple[Work, ...] = (
         smaller="30 epochs at most, one seed, like the paper (18 epochs by its log)",
     ),
     PlannedAudit(
-        "kinase-ecfp", KINASES, 6.0, "analyze", {**ONLY_R, **EVERY_PAIR, **BRIEF}, table=True,
+        "kinase-ecfp", KINASES, 3.0, "analyze", {**ONLY_R, **EVERY_PAIR, **BRIEF}, table=True,
         smaller=SMALL_KINASES, full_hours=1.0,
     ),
     PlannedAudit(
-        "jak-ecfp", KINASES, 2.0, "analyze", {**ONLY_R, "tasks": JAK, **EVERY_PAIR, **BRIEF}, table=True,
+        "jak-ecfp", KINASES, 1.0, "analyze", {**ONLY_R, "tasks": JAK, **EVERY_PAIR, **BRIEF}, table=True,
         smaller=SMALL_KINASES, full_hours=0.3,
     ),
 )  # fmt: skip
