@@ -40,7 +40,8 @@ PRINTED: dict[str, str] = {
     "Table F.1": ".71 .68 1e-8 .023 .78 -.018 .31",
     "Table F.2 and figure 3B": ".742 .728 .014 .761 .734 .027 .783 .741 .042 .037 .023 9 .018 .018 .046",
     "Table G.1": ".65 .03 .81 -.08 .52",
-    "Table G.2": ".63 .001",
+    "Figure 2B": ".696 .527",
+    "Table G.2": ".63 28 .001",
     "Table G.3": ".62 .91 .74 .77 .85 .81 .85 .72 .78",
 }
 """Every number of the paper's tables, figures and text, typed once more, by the part of the plan."""

@@ -189,6 +189,10 @@ def _synthetic() -> Iterator[Claim]:
         labels_alone=value_with_ends(own, lambda data: data["labels"]["mean"], note="E"),
     )  # fmt: skip
     yield Claim(
+        "g2-pairs", part, "The design has 28 pairs", 28, digits=0,
+        measure=arithmetic(8 * 7 / 2, "of eight tasks"),
+    )  # fmt: skip
+    yield Claim(
         "g2-p", part, "p of that r over 28 pairs", 1e-3, "at most", digits=4,
         measure=arithmetic(curves.p_of_r(0.63, 28), "of the printed r, pairs taken as independent"),
     )  # fmt: skip
