@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from auditor.plugin.registry import Registry
 
 KIND = "reproduction"
+ALONE = "labels alone"
 CLAIMS = (
-    "claim", "claimed", "measured", "95 % interval", "seeds", "pairs", "labels alone", "verdict", "audit",
+    "claim", "claimed", "measured", "95 % interval", "seeds", "pairs", ALONE, "verdict", "audit",
 )  # fmt: skip
 AUDITS = (
     "audit", "cost on one core", "state", "version", "smaller than the paper's", "cost of the full one",
@@ -95,7 +96,13 @@ def _overview(plan: Plan, found: list[Judged]) -> Finding:
 
 
 def _part(part: str, found: list[Judged], commands: dict[str, str]) -> Finding:
-    rows = tuple(_row(one) for one in found)
+    kept = [
+        place
+        for place, column in enumerate(CLAIMS)
+        if column != ALONE or any(one.labels_alone is not None for one in found)
+    ]
+    rows = tuple(tuple(row[place] for place in kept) for row in map(_row, found))
+    table = Table(tuple(CLAIMS[place] for place in kept), rows, caption=f"{part}: claimed and measured")
     notes: dict[str, list[str]] = {}
     for one in found:
         if one.why:
@@ -105,7 +112,7 @@ def _part(part: str, found: list[Judged], commands: dict[str, str]) -> Finding:
         part,
         _sentence(found),
         {"claims": [facts_of(one, commands) for one in found]},
-        (Table(CLAIMS, rows, caption=f"{part}: claimed and measured"), *said),
+        (table, *said),
     )
 
 
@@ -158,7 +165,8 @@ def _audits(plan: Plan, collected: Collected) -> Finding:
         }
         for work in plan.works
     ]
-    return Finding("audits and their commands", sentence, {"audits": facts}, (Table(AUDITS, rows),))
+    table = Table(AUDITS, rows, caption="Audits and computations, the cheapest first")
+    return Finding("audits and their commands", sentence, {"audits": facts}, (table,))
 
 
 def _audit_row(work: Work, collected: Collected) -> tuple[Cell, ...]:
