@@ -73,7 +73,12 @@ def _stamps(plan: Plan, collected: Collected) -> list[str]:
 
 def _sentence(found: list[Judged]) -> str:
     counts = counts_of(found)
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    said = {"follows from labels alone": "follow from labels alone"}
+    told = ", ".join(
+        f"{count} {verdict if count == 1 else said.get(verdict, verdict)}"
+        for verdict, count in counts.items()
+        if count
+    )
     return f"Of {count_of(len(found), 'claim')}: {told}."
 
 
