@@ -32,16 +32,6 @@ def level(work: str, step: float, figure: str, *, batch: int | None = None) -> M
     return measure
 
 
-def pairs_at(work: str, step: float) -> Measure:
-    """Return how many pairs a level of a sweep leaves, on average over its repeats."""
-
-    def measure(documents: Documents) -> Measured:
-        found, seeds = _level(documents[work]["data"], step)
-        return Measured(found["pairs"] / seeds, exact=True, seeds=seeds)
-
-    return measure
-
-
 def _level(data: Document, step: float, batch: int | None = None) -> tuple[Document, int]:
     """Return a level of a sweep and its repeats; raises LookupError where the sweep has no such level."""
     settings = finding(data, "threshold")["settings"]
