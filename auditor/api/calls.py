@@ -44,6 +44,8 @@ def overlap(
     skip: Sequence[str] = (),
     also: Sequence[str] = (),
     analysis_options: Scoped | None = None,
+    no_structures: bool = False,
+    anonymise: bool = False,
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,
     offline: bool | None = None,
@@ -74,6 +76,8 @@ def overlap(
         Which overlap the gate looks at, and where it draws its lines.
     only, skip, also
         Analyses to run alone, to leave out, to run beside the default ones.
+    no_structures, anonymise
+        Whether documents show numbers for structures, and for tasks, columns and files too.
     cache_dir, mirror, offline
         Where files and results are kept, where published files are copied from, whether to open no
         connection. None takes ``MTL_AUDIT_CACHE_DIR``, ``MTL_AUDIT_MIRROR``, ``MTL_AUDIT_OFFLINE``.
@@ -113,8 +117,8 @@ def analyze(
     directions: int | None = None,
     lookahead_lr: float | None = None,
     window: float = 0.2,
+    seeds: int = 1,
     seed: int = 0,
-    repeats: int = 1,
     device: str = "auto",
     threads: int | None = None,
     ignore_gate: bool = False,
@@ -138,6 +142,8 @@ def analyze(
     skip: Sequence[str] = (),
     also: Sequence[str] = (),
     analysis_options: Scoped | None = None,
+    no_structures: bool = False,
+    anonymise: bool = False,
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,
     offline: bool | None = None,
@@ -156,8 +162,8 @@ def analyze(
         How to train; None is the value of the preset.
     log_every, log_window, gradients, directions, lookahead_lr, window
         How gradients are logged and averaged.
-    seed, repeats, device, threads
-        The first seed, how many seeds, where, and with how many threads of torch (None: one).
+    seeds, seed, device, threads
+        How many seeds, the first of them, where, and with how many threads of torch (None: one).
     ignore_gate
         Go on where the gate fails; every report says so.
     dry_run
@@ -188,9 +194,12 @@ def recommend(
     split: str = "scaffold",
     epochs: int | None = None,
     batch_size: int | None = None,
+    lr: float | None = None,
+    weight_decay: float | None = None,
     patience: int | None = None,
     seed: int = 0,
     device: str = "auto",
+    threads: int | None = None,
     workers: int = 1,
     scheduler: str | None = None,
     dry_run: bool = False,
@@ -213,6 +222,8 @@ def recommend(
     skip: Sequence[str] = (),
     also: Sequence[str] = (),
     analysis_options: Scoped | None = None,
+    no_structures: bool = False,
+    anonymise: bool = False,
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,
     offline: bool | None = None,
@@ -240,5 +251,5 @@ def recommend(
     """
     values = locals()
     given = {name: values[name] for name in OPTIONS if values[name] is not None}
-    with saying(quiet=quiet), threads_of(None):
+    with saying(quiet=quiet), threads_of(threads):
         return recommended(analysis_request("recommend", values, recommend), given)

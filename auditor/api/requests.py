@@ -79,7 +79,6 @@ RANGES: Mapping[str, Range] = {
     "lookahead_lr": Range(0, above=True),
     "window": Range(0, 1, above=True),
     "seed": Range(0, whole=True),
-    "repeats": Range(1, whole=True),
     "threads": Range(1, whole=True),
     "budget": Range(0, whole=True),
     "groups": Range(2, whole=True),
@@ -135,7 +134,9 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         skip=names_of("skip", values),
         also=also,
         component_options=component_options(parts, values),
-        command=command_of(name, _called(subject, more) if data is None else subject, values, call),
+        command=_command(name, _called(subject, more) if data is None else subject, values, call),
+        structures=not (values.get("no_structures") or values.get("anonymise")),
+        names=not values.get("anonymise"),
         data=data,
         more=tuple(map(os.fspath, more)),
     )
@@ -148,14 +149,21 @@ def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> Ana
     changed = {key: values[key] for key in OVERRIDES if values.get(key) is not None}
     if "gradients" in changed:
         changed["engine"] = changed.pop("gradients")
-    others = ("encoder", "split", "preset", "seed", "repeats", "window", "device", "ignore_gate")
+    others = ("encoder", "split", "preset", "seed", "window", "device", "ignore_gate")
     return AnalysisRequest(
         data=data_request(name, values, call),
         encoder_options=texts(values["encoder_options"]),
         affinities=tuple(dict.fromkeys(names_of("affinities", values))),
         overrides=changed,
+        repeats=values["seeds"] if name == "analyze" else 1,
         **{key: values[key] for key in others if key in values},
     )
+
+
+def _command(name: str, subject: str, values: Values, call: Callable[..., Any]) -> str:
+    if values.get("anonymise"):
+        return f"auditor.{name}(table, anonymise=True)"  # other keywords name files and tasks
+    return command_of(name, subject, dict(values), call)
 
 
 def cache_of(folder: str | os.PathLike[str] | None) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.audit.account import read_of
+from auditor.audit.anonymous import TABLE, anonymous
 from auditor.chemistry.naming import identify
 from auditor.document.read import sentences
 from auditor.errors import UsageError
@@ -36,8 +37,11 @@ def read_benchmark(request: DataRequest) -> Joined:
         An unknown name, an unusable file, a missing extra: one line and a hint each.
     """
     data, facts = read_data(request)
+    name = name_of(request)
+    if not request.names:
+        (data, facts), name = anonymous(data, facts), TABLE
     provenance = {**facts, "licence": data.licence, "citation": data.citation}
-    joined = join_rows(name_of(request), data, request, provenance)
+    joined = join_rows(name, data, request, provenance)
     say(read_of(joined))
     return joined
 

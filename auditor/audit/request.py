@@ -55,6 +55,8 @@ class DataRequest:
         ``--affinity-option`` and ``--analysis-option`` texts by option name, under (kind, component).
     command
         The command line, for the report.
+    structures, names
+        Whether documents show structures, and names of tasks, columns and files; numbers if not.
     data
         Rows that are in memory already; then no name is looked up and no file is read.
     """
@@ -81,6 +83,8 @@ class DataRequest:
     also: tuple[str, ...] = ()
     component_options: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     command: str = ""
+    structures: bool = True
+    names: bool = True
     data: SourceData | None = None
     more: tuple[str, ...] = ()
 

@@ -56,11 +56,14 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         values["identity"], values["also"] = DEFAULT_IDENTITY, (*values["also"], "identity-levels")
     if thresholds.borderline > thresholds.reliable:
         raise click.UsageError("--borderline-at must not be above --reliable-at")
+    anonymise = values.pop("anonymise")
     return replace(
         reading_of(registry, values, command),
         only=values.pop("only"),
         skip=values.pop("skip"),
         also=values.pop("also"),
+        structures=not (values.pop("no_structures") or anonymise),
+        names=not anonymise,
         thresholds=thresholds,
         component_options=component_options(registry, "analysis", values.pop("analysis_options")),
     )

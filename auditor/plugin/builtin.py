@@ -132,6 +132,7 @@ def register_exporters(register: RegisterExporters) -> None:
         ("html", "html.page", ".html", "text/html", "one self-contained page"),
         ("markdown", "text.markdown", ".md", "text/markdown", "for a pull request or a wiki"),
         ("csv", "csv", ".csv", "text/csv", "the matrices, one row per pair"),
+        ("sarif", "sarif", ".sarif", "application/sarif+json", "what is wrong, for code hosts"),
         ("json", "json", ".json", "application/json", "the document that all others are made from"),
     ):
         register(

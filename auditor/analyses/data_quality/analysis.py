@@ -215,7 +215,7 @@ def _conflicts(context: AuditContext, tasks: Sequence[TaskFacts]) -> list[Molecu
 def _reject_table(rejects: tuple[tuple[str, str, int], ...]) -> Table:
     rows = tuple(sorted(rejects, key=lambda reject: -reject[2])[:SHOWN])
     caption = f"Texts that name no compound: {len(rows)} of {len(rejects)}"
-    return Table(("SMILES", "reason", "rows"), rows, caption=caption)
+    return Table(("SMILES", "reason", "values"), rows, caption=caption)
 
 
 def _caption(what: str, tasks: Sequence[Any], rows: Sequence[Any]) -> str:
