@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from auditor.plugin.registry import Registry
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
-KEPT_BACK = ("benchmark", "cache_dir", "mirror", "offline", "quiet", "dry_run", "threads")
+KEPT_BACK = (
+    "benchmark", "cache_dir", "mirror", "offline", "quiet", "dry_run", "threads", "anonymise",
+)  # fmt: skip
 """Keywords of the calls that the command sets, and no plan."""
 
 
