@@ -13,7 +13,7 @@ from auditor.chemistry.levels import DEFAULT_IDENTITY
 from auditor.document.blocks import Block, Cell, KeyValues, Table, Text
 from auditor.reproduction.command import command_of
 from auditor.reproduction.judging import Judged, commands_of, counts_of, facts_of, judged
-from auditor.reproduction.plan import Plan, Work
+from auditor.reproduction.plan import Computation, Plan, Work
 from auditor.reproduction.run import Collected, places
 from auditor.reproduction.verdict import MEANING
 from auditor.text import count_of, duration
@@ -180,7 +180,16 @@ def _audit_row(work: Work, collected: Collected) -> tuple[Cell, ...]:
         state = f"done, in {collected.beside[work.name]}"
     full = "" if work.full_hours is None else duration(3600 * work.full_hours)
     version = _version(work, collected)
-    return (work.name, duration(60 * work.minutes), state, version, work.smaller, full, command_of(work))
+    return (work.name, duration(60 * work.minutes), state, version, work.smaller, full, _shown(work))
+
+
+def _shown(work: Work) -> str:
+    """Return the command of an audit; of a computation its function, without the packages around it."""
+    if isinstance(work, Computation):
+        name = ".".join(work.target.replace(":", ".").split(".")[-2:])
+        of = f" of {', '.join(work.files)}" if work.files else ""
+        return f"computed by {name}{of}"
+    return command_of(work)
 
 
 def _version(work: Work, collected: Collected) -> str:
