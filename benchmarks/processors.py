@@ -1,4 +1,4 @@
-"""How far the answer of another processor is from this one's: r of gradient-cosine with E, cosine by cosine.
+"""How far the answer of another processor is from this one's: gradient cosines, and their r with E.
 
 Tox21 (``MTL_AUDIT_MIRROR``, default ``../shared/data``), every third compound, small encoders, few epochs:
 each training is made three times, as this processor does it, as one without vector instructions would
@@ -42,9 +42,7 @@ TRAINING = (
 
 def main() -> None:
     """Print the table."""
-    print(
-        "| encoder | place | most that a cosine differs | most that r(G, E) differs | r(G, E) over seeds |"
-    )
+    print("| encoder | where | a cosine differs by up to | r(G, E) by up to | r(G, E) over seeds |")
     print("|---|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "tox21-third.csv"

@@ -15,6 +15,7 @@ from auditor.api.result import Result
 from auditor.api.running import recommended, studied
 
 if TYPE_CHECKING:
+    from auditor.affinity.recorded import TaskGradients
     from auditor.api.types import Given, Options, PathLike, Scoped
 
 OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
@@ -26,6 +27,8 @@ def overlap(
     benchmark: Given,
     *,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
@@ -59,6 +62,9 @@ def overlap(
         A registered name, the path of a table, a list of such paths to be joined, or a DataFrame.
     smiles, tasks
         The SMILES column, found by its name where not given; the tasks, all where not given.
+    features, key
+        Of a table without molecules: its columns of features, with ``*`` for any text, or a file of them;
+        and the column that names the examples, without which every row is one of its own.
     exclude, min_labels
         Tasks or columns to leave out; tasks with fewer labels are left out too.
     long
@@ -100,11 +106,12 @@ def overlap(
 def analyze(
     benchmark: Given,
     *,
-    encoder: str = "gcn",
+    encoder: str | None = None,
     encoder_options: Options | None = None,
     affinities: Sequence[str] = ("gradient-cosine", "error-cosine"),
     affinity_options: Scoped | None = None,
-    split: str = "scaffold",
+    gradients_from: TaskGradients | PathLike | None = None,
+    split: str | None = None,
     preset: str = "quick",
     epochs: int | None = None,
     batch_size: int | None = None,
@@ -124,6 +131,8 @@ def analyze(
     ignore_gate: bool = False,
     dry_run: bool = False,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
@@ -157,9 +166,14 @@ def analyze(
     Parameters
     ----------
     encoder, encoder_options, affinities, affinity_options
-        The network and the estimators, with their options (``affinity_options`` by the estimator).
+        The network and the estimators, with their options (``affinity_options`` by the estimator). No
+        encoder is ``"gcn"`` for molecules and ``"mlp"`` for features.
+    gradients_from
+        A `TaskGradients` that recorded a training of your own, or the path of its file; then nothing is
+        trained.
     split, preset, epochs, batch_size, lr, weight_decay, patience
-        How to train; None is the value of the preset.
+        How to train; None is the value of the preset, and for ``split`` ``"scaffold"``, for features
+        ``"random"``.
     log_every, log_window, gradients, directions, lookahead_lr, window
         How gradients are logged and averaged.
     seeds, seed, device, threads
@@ -187,11 +201,11 @@ def recommend(
     groups: int | None = None,
     choice: str = "random",
     seeds: int = 3,
-    encoder: str = "gcn",
+    encoder: str | None = None,
     encoder_options: Options | None = None,
     affinities: Sequence[str] = ("chemical-correlation",),
     affinity_options: Scoped | None = None,
-    split: str = "scaffold",
+    split: str | None = None,
     epochs: int | None = None,
     batch_size: int | None = None,
     lr: float | None = None,
@@ -204,6 +218,8 @@ def recommend(
     scheduler: str | None = None,
     dry_run: bool = False,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),

@@ -121,6 +121,8 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         reader=values.get("reader", "auto"),
         options=texts(values["dataset_options"]),
         smiles_column=None if data else values["smiles"],
+        features=names_of("features", values),
+        key=values.get("key"),
         tasks=names_of("tasks", values),
         exclude=names_of("exclude", values),
         missing=missing_of(values),
@@ -144,19 +146,28 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
 
 def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> AnalysisRequest:
     """Return the request of a call that trains; what the call does not have keeps its default."""
+    from auditor.audit.recorded import naming, source_of
     from auditor.audit.request import AnalysisRequest
 
     changed = {key: values[key] for key in OVERRIDES if values.get(key) is not None}
     if "gradients" in changed:
         changed["engine"] = changed.pop("gradients")
+    given = values.get("gradients_from")
+    recorded = None if given is None else source_of(given)
+    if recorded is not None:
+        own = {"tasks": values["tasks"] or recorded.tasks, "gradients_from": recorded.name}
+        values = {**values, **own}
     others = ("encoder", "split", "preset", "seed", "window", "device", "ignore_gate")
+    with naming(recorded):
+        data = data_request(name, values, call)
     return AnalysisRequest(
-        data=data_request(name, values, call),
+        data=data,
         encoder_options=texts(values["encoder_options"]),
         affinities=tuple(dict.fromkeys(names_of("affinities", values))),
         overrides=changed,
+        recorded=recorded,
         repeats=values["seeds"] if name == "analyze" else 1,
-        **{key: values[key] for key in others if key in values},
+        **{key: values[key] for key in others if values.get(key) is not None},
     )
 
 
@@ -198,6 +209,7 @@ def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
     from auditor.source.rows import SourceData
 
     if is_frame(given):
+        from auditor.source.table.featured import examples_asked
         from auditor.source.table.frame import NAME, read_frame
         from auditor.source.table.rules import Rules
 
@@ -210,7 +222,12 @@ def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
             names_of("exclude", values),
             dict(values.get("long") or {}),
         )
-        return NAME, read_frame(given, smiles_column=values["smiles"], tasks=columns, rules=rules)
+        named, key = names_of("features", values), values.get("key")
+        examples = examples_asked(named, key, smiles_column=values["smiles"])
+        found = read_frame(
+            given, smiles_column=values["smiles"], tasks=columns, rules=rules, examples=examples
+        )
+        return NAME, found
     if isinstance(given, SourceData):
         return "SourceData", given
     if not isinstance(given, str | os.PathLike):

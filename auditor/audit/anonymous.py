@@ -47,7 +47,13 @@ def _account(account: Account, numbers: Mapping[str, str]) -> Account:
         codings={numbers.get(name, name): classes for name, classes in account.codings.items()},
         percent=frozenset(numbers.get(name, name) for name in account.percent),
         remarks=(),
+        features=_features(account.features),
+        key="key" if account.key else "",
     )
+
+
+def _features(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"feature {place}" for place in range(1, len(names) + 1))
 
 
 def _missing(one: Missing, numbers: Mapping[str, str]) -> Missing:

@@ -16,6 +16,7 @@ from auditor.audit.making import audit_meta, meta
 from auditor.audit.withheld import without_structures
 from auditor.benchmark.fingerprint import label_digests
 from auditor.document.blocks import to_json
+from auditor.document.examples import words_for
 from auditor.document.jsonable import plain_data
 from auditor.gate.facts import overlap_facts, verdict
 from auditor.privacy import discreet
@@ -59,9 +60,9 @@ def document_of(
 def document_for(context: AuditContext, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document of the audit of one benchmark, without structures if the user wants none."""
     document = document_of(kind, audit_meta(context), data, read_of(context.joined))
-    if context.request.structures:
-        return document
-    return without_structures(document, context.joined)
+    if not context.request.structures:
+        document = without_structures(document, context.joined)
+    return _worded(document)
 
 
 def overlap_document(context: AuditContext) -> dict[str, Any]:
@@ -78,7 +79,12 @@ def analysis_document(context: AuditContext) -> dict[str, Any]:
 
 def _answering(document: dict[str, Any]) -> dict[str, Any]:
     document["data"]["answers"] = answers_of(document["data"])
-    return document
+    return _worded(document)
+
+
+def _worded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in the words of what its examples are: compounds, or others."""
+    return {**document, "data": words_for(document)(document["data"])}
 
 
 def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def numbers_of(joined: Joined) -> dict[str, str]:
     benchmark = joined.benchmark
     place = {name: f"compound {number}" for number, name in enumerate(benchmark.compounds, start=1)}
     found: dict[str, str] = {}
-    for number, scaffold in enumerate(sorted(_scaffolds(benchmark.smiles)), start=1):
+    scaffolds = _scaffolds(benchmark.smiles) if benchmark.features is None else set()
+    for number, scaffold in enumerate(sorted(scaffolds), start=1):
         found[scaffold] = f"scaffold {number}"
     for text, named in joined.names.items():
         found[text] = place.get(named.name or "", UNREADABLE)

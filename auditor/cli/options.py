@@ -48,6 +48,14 @@ def reading_options(function: F) -> F:
         ),
         click.option("--smiles-column", metavar="NAME", help="The SMILES column of a file."),
         click.option(
+            "--features",
+            type=Names(),
+            default=(),
+            metavar="'x*'|FILE",
+            help="Of a file without molecules: the columns of features, * for any text; or a file of them.",
+        ),
+        click.option("--key", metavar="NAME", help="With --features: the column that names the examples."),
+        click.option(
             "--missing",
             multiple=True,
             metavar="VALUE",

@@ -37,7 +37,7 @@ def _options(*, seeds: int, about: str, epochs: str, batch: str) -> tuple[Callab
     positive = click.FloatRange(0, min_open=True)
     patience = "Epochs without improvement before stopping."
     return (
-        click.option("--split", type=split, default="scaffold", show_default=True),
+        click.option("--split", type=split, show_default="scaffold; with --features random"),
         click.option("--epochs", type=click.IntRange(1), help=f"At most so many epochs{epochs}."),
         click.option("--batch-size", type=click.IntRange(2), help=f"Compounds per batch{batch}."),
         click.option("--lr", type=positive, help="Learning rate of AdamW."),

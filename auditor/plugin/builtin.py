@@ -105,6 +105,7 @@ def register_affinities(register: RegisterAffinities) -> None:
         summary="signed correlation over similar compounds; needs no shared compound and no training",
         needs_overlap=False,
         measures="",
+        needs_molecules=True,
         reference="Haseman & Elston 1972, Behav. Genet. 2:3; Golan, Lander & Rosset 2014, PNAS 111:E5272",
     )
 
@@ -121,6 +122,8 @@ def register_analyses(register: RegisterAnalyses) -> None:
             default=one.default,
             after=one.after,
             reference=one.reference,
+            needs_molecules=one.needs_molecules,
+            trains=one.trains,
         )
 
 

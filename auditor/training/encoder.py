@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import torch
@@ -11,7 +10,13 @@ if TYPE_CHECKING:
 
 
 class Packed(Protocol):
-    """The features of all compounds, computed once, from which batches are cut."""
+    """The features of all compounds, computed once, from which batches are cut.
+
+    It may have two attributes that stand in the report: ``source``, a sentence on what the encoder read
+    beside the molecules, and ``lacking``, one on compounds that it has no features for, which is also
+    a warning. A third, ``examples``, names some of these compounds in the warning alone, because a
+    report may have to withhold structures.
+    """
 
     def batch(self, compounds: torch.Tensor) -> object:
         """Return what the encoder's forward takes, for the compounds (b,) given by index."""
@@ -20,7 +25,9 @@ class Packed(Protocol):
 class Encoder(Protocol):
     """A molecule encoder (a torch.nn.Module): its parameters are the shared parameters.
 
-    An encoder knows nothing of tasks.
+    An encoder knows nothing of tasks. One that is registered with ``reads="features"`` needs no
+    `featurize`, and its `pack` takes the features (n, p) of all examples; their number p is its option
+    ``inputs``.
     """
 
     width: int
@@ -28,7 +35,7 @@ class Encoder(Protocol):
     def featurize(self, mol: Mol) -> object:
         """Return the features of one molecule; called once per molecule, then `pack`."""
 
-    def pack(self, features: Sequence[object]) -> Packed:
+    def pack(self, features: Any) -> Packed:
         """Return the features of all molecules (n,) in a form from which batches are cut fast."""
 
     def __call__(self, batch: object) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ LOGGED = (*OVERRIDES, "log_every", "log_window", "lookahead_lr", "engine", "dire
 @affinity_options(
     default=("gradient-cosine", "error-cosine"),
     about="An estimator; repeatable. See 'mtl-audit list affinities'.",
+)
+@click.option(
+    "--gradients-from",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What auditor.TaskGradients recorded in a training of your own; then nothing is trained.",
 )
 @click.option(
     "--preset",
@@ -100,7 +107,7 @@ def command(
         opened=opened and not dry_run,
         full=full,
         later=not dry_run,
-        folder=None if dry_run else Path("reports") / f"{joined}-{values['encoder']}",
+        folder=None if dry_run else Path("reports") / f"{joined}-{made_by(values)}",
     )
     request = analysis_request_of(registry, values, LOGGED)
     set_threads(threads)
@@ -110,3 +117,12 @@ def command(
     _, document = audit_affinity(request)
     where.write(document)
     return int(exit_code(document, check=False))
+
+
+def made_by(values: Mapping[str, Any]) -> str:
+    """Return what the folder of a run is called after: the encoder, or the file of gradients."""
+    from auditor.audit.request import OF_FEATURES, OF_MOLECULES
+
+    if values["gradients_from"] is not None:
+        return Path(values["gradients_from"]).stem
+    return str(values["encoder"] or (OF_FEATURES if values["features"] else OF_MOLECULES))

@@ -9,12 +9,13 @@ from auditor.audit.answer.card import answers_of
 from auditor.audit.document import SCHEMA_VERSION
 from auditor.audit.figures import with_figures
 from auditor.document.blocks import Answer, Block, Cell, KeyValues, Report, Section, Table, Text, from_json
+from auditor.document.examples import words_for
 from auditor.document.read import read_lines
 from auditor.errors import DataError
 from auditor.report.sections import examples
 from auditor.report.sections.affinity import affinity_section
 from auditor.report.sections.closing import closing_sections, identity_of
-from auditor.report.sections.overlap import overlap_section
+from auditor.report.sections.overlap import labels_matrix, overlap_section
 from auditor.report.wording import VERDICTS
 from auditor.text import count_of
 
@@ -44,10 +45,10 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(document), overlap_section(data)]
     if document["kind"] == "analysis":
         sections += [affinity_section(data, estimator) for estimator in data["affinity"]]
-    sections += [_finding(found, data) for found in data["findings"] if found["status"] != "not applicable"]
+    sections += [_finding(found, data) for found in data["findings"] if _has_a_section(found)]
     sections += closing_sections(document, compared=document["kind"] in WITHOUT_OVERLAP)
     kind = KINDS.get(document["kind"], "Audit")
-    return Report(
+    found = Report(
         title=title or f"{kind} of {name}",
         verdict=data["verdict"]["sentence"],
         verdict_status=data["verdict"]["status"],
@@ -57,6 +58,8 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
         read=read_lines(document.get("read", {})),
         answers=_answers(document),
     )
+    report: Report = words_for(document)(found)
+    return report
 
 
 def _answers(document: Mapping[str, Any]) -> tuple[Answer, ...]:
@@ -82,7 +85,11 @@ def check_document(document: Mapping[str, Any]) -> None:
 
 def _stamps(data: Mapping[str, Any]) -> tuple[str, ...]:
     ignored = ("The gate failed and was ignored on request.",) if data.get("gate_ignored") else ()
-    return (*ignored, *data["benchmark"]["stamps"])
+    recorded = (data.get("training") or {}).get("recorded")
+    source = (
+        (f"The gradients are from {recorded['name']}, recorded in another training.",) if recorded else ()
+    )
+    return (*ignored, *source, *data["benchmark"]["stamps"])
 
 
 def _audited(document: Mapping[str, Any]) -> Section:
@@ -103,7 +110,8 @@ def _audited(document: Mapping[str, Any]) -> Section:
         shared = "" if known is None else f"; {count_of(known, 'compound')} measured in all of these"
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"]) + shared))
         if not verdict.get("reliable_subset_exact", True):
-            rows.append(("a larger such set has at most so many tasks", verdict["reliable_subset_bound"]))
+            most = count_of(verdict["reliable_subset_bound"], "task")
+            rows.append(("no larger such set has more than", most))
     return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))
 
 
@@ -127,13 +135,21 @@ def _finding(found: Mapping[str, Any], data: Mapping[str, Any]) -> Section:
     )
 
 
+def _has_a_section(found: Mapping[str, Any]) -> bool:
+    """Return whether a report tells of a finding: not where it does not apply, unless it was asked for."""
+    return found["status"] != "not applicable" or bool(found["data"].get("needs"))
+
+
 def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:
     """Return the figures and molecules that a finding does not hold itself."""
     if found["status"] == "error":
         return []
+    drawn: Block | None
     match found["name"]:
         case "data-quality":
             drawn = examples.rejected(data)
+        case "label-correlation":
+            drawn = labels_matrix(data)
         case "measurement-plan":
             drawn = examples.planned(found)
         case "benefit":
