@@ -83,7 +83,9 @@ def test_the_command_that_is_told_asks_for_the_same_audit(work: PlannedAudit) ->
         len(options) for (kind, _), options in data.component_options.items() if kind == "analysis"
     )
     if analysis is not None:
-        assert (typed["encoder"] or "gcn") == analysis.encoder and tuple(typed["affinities"]) == analysis.affinities
+        assert (typed["encoder"] or "gcn") == analysis.encoder and tuple(
+            typed["affinities"]
+        ) == analysis.affinities
         assert dict(typed["encoder_options"]) == analysis.encoder_options
         for name in ("epochs", "batch_size"):
             assert typed[name] == analysis.overrides.get(name)
