@@ -13,6 +13,8 @@ import numpy as np
 from auditor.plugin.loading import load_registry
 from auditor.statistics.association import associate
 
+PAPERS = ("paper", "etap")
+"""The folders of the claims of papers, which are no audit of their own."""
 ABOUT = (
     "Made by `make reports` from the documents beside it. Every r is over pairs of tasks: the reliable "
     "ones, and all where E is known for estimators that need no shared compounds. Unseen compounds are "
@@ -42,7 +44,7 @@ GROUPING = (
 
 def index_page(folder: Path) -> str:
     """Return the page, of all documents below a folder."""
-    documents = sorted(folder.glob("**/audit.json"))
+    documents = [path for path in sorted(folder.glob("**/audit.json")) if path.parent.name not in PAPERS]
     overlaps = [path for path in documents if read(path)["kind"] == "overlap"]
     analyses = [path for path in documents if path not in overlaps]
     lines = ["# Audits of published benchmarks", "", ABOUT]

@@ -22,6 +22,7 @@ TITLES = {
     "comparison": "Comparison of audits",
     "recommendation": "Recommendation",
     "forecast": "Dry run",
+    "reproduction": "Reproduction of a paper",
 }
 SIGNS = {"pass": ("●", "#12805a"), "partial": ("▲", "#b36b00"), "fail": ("■", "#cc4437")}
 """Shape and colour of a verdict; the colours have contrast on white and on black."""
@@ -132,7 +133,8 @@ def _mark(found: Found) -> str:
 
 
 def _title(name: str) -> str:
-    return name.replace("-", " ").capitalize()
+    said = name.replace("-", " ")
+    return said[:1].upper() + said[1:]
 
 
 def _text(text: str) -> str:

@@ -41,7 +41,8 @@ def document_of(
     Parameters
     ----------
     kind
-        ``overlap``, ``analysis``, ``recommendation``, ``forecast``, ``leakage`` or ``comparison``.
+        ``overlap``, ``analysis``, ``recommendation``, ``forecast``, ``leakage``, ``comparison`` or
+        ``reproduction``.
     about
         What it tells of its own making.
     data

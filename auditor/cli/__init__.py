@@ -27,6 +27,7 @@ COMMANDS = (
     "leakage",
     "report",
     "publish",
+    "reproduce",
     "list",
     "plugins",
     "cache",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         RegisterAnalyses,
         RegisterExporters,
         RegisterIdentities,
+        RegisterPlans,
     )
 
 
@@ -144,3 +145,23 @@ def register_exporters(register: RegisterExporters) -> None:
             suffix=suffix,
             media_type=media_type,
         )
+
+
+@hookimpl
+def register_plans(register: RegisterPlans) -> None:
+    """Register the papers whose claims can be held against audits."""
+    for name, module, summary, reference in (
+        (
+            "cheng-zhang-2026",
+            "cheng_zhang.plan",
+            "every number of the paper on task affinity and overlap that this tool follows",
+            PAPER,
+        ),
+        (
+            "etap-2026",
+            "etap",
+            "the prediction of group gains, on the published table of ETTm1",
+            "Ayman et al. 2026, arXiv 2602.18591",
+        ),
+    ):
+        register(name, f"auditor.reproduction.plans.{module}:plan", summary=summary, reference=reference)

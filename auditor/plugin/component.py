@@ -1,4 +1,4 @@
-"""What can be registered: a dataset, identity, encoder, affinity, analysis or format, and who owns it."""
+"""What can be registered: a dataset, identity, encoder, affinity, analysis, format or plan; its owner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.faults import contained, line_of
 from auditor.plugin.installing import how_to_install, installed
 
 Reader = Literal["auto", "library", "own"]
-Kind = Literal["dataset", "identity", "encoder", "affinity", "analysis", "format"]
+Kind = Literal["dataset", "identity", "encoder", "affinity", "analysis", "format", "plan"]
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
         "dataset": "register_datasets",
@@ -22,6 +22,7 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
         "affinity": "register_affinities",
         "analysis": "register_analyses",
         "format": "register_exporters",
+        "plan": "register_plans",
     }
 )
 """The hook that registers each kind."""
@@ -234,3 +235,10 @@ class Format(Component):
     kind: ClassVar[Kind] = "format"
     suffix: str = ""
     media_type: str = ""
+
+
+@dataclass(frozen=True)
+class Plan(Component):
+    """The claims of a paper, and the audits that answer them."""
+
+    kind: ClassVar[Kind] = "plan"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         RegisterEncoders,
         RegisterExporters,
         RegisterIdentities,
+        RegisterPlans,
     )
 
 API_VERSION = 1
@@ -102,4 +103,13 @@ def register_exporters(register: RegisterExporters) -> None:
 
     Call ``register(name, target, *, summary, suffix="", media_type="", needs=(), extra="",
     reference="")``. ``target`` resolves to a function ``(report: Report) -> bytes``.
+    """
+
+
+@hookspec
+def register_plans(register: RegisterPlans) -> None:
+    """Offer plans: the claims of a paper, and the audits that answer them.
+
+    Call ``register(name, target, *, summary, needs=(), extra="", reference="")``. ``target`` resolves
+    to a function ``() -> Plan`` (`auditor.reproduction.plan.Plan`), which ``mtl-audit reproduce`` runs.
     """

@@ -18,6 +18,7 @@ from auditor.plugin.component import (
     Identity,
     Kind,
     Owner,
+    Plan,
 )
 
 
@@ -195,6 +196,27 @@ class RegisterExporters(Register):
         self.add(Format(*common, suffix=suffix, media_type=media_type))
 
 
+class RegisterPlans(Register):
+    """Registers plans."""
+
+    kind: ClassVar[Kind] = "plan"
+
+    def __call__(
+        self,
+        name: str,
+        target: object,
+        *,
+        summary: str,
+        needs: Sequence[str] = (),
+        extra: str = "",
+        reference: str = "",
+        **others: Never,
+    ) -> None:
+        """Register one."""
+        self.refuse(others)
+        self.add(Plan(name, target, summary, self.owner, tuple(needs), extra, reference))
+
+
 REGISTERS: Mapping[Kind, type[Register]] = MappingProxyType(
     {
         made.kind: made
@@ -205,6 +227,7 @@ REGISTERS: Mapping[Kind, type[Register]] = MappingProxyType(
             RegisterAffinities,
             RegisterAnalyses,
             RegisterExporters,
+            RegisterPlans,
         )
     }
 )

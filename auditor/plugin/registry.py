@@ -20,6 +20,7 @@ from auditor.plugin.component import (
     Identity,
     Kind,
     Owner,
+    Plan,
 )
 from auditor.plugin.registration import Register as Register  # plugins annotate their hooks with it
 from auditor.text import nearest
@@ -32,6 +33,7 @@ PLURALS: Mapping[str, Kind] = MappingProxyType(
         "affinities": "affinity",
         "analyses": "analysis",
         "formats": "format",
+        "plans": "plan",
     }
 )
 RENAMED: Mapping[tuple[str, str], str] = MappingProxyType({("identity", "inchikey"): "parent-inchikey"})
@@ -87,6 +89,8 @@ class Registry:
     @overload
     def all(self, kind: Literal["format"]) -> tuple[Format, ...]: ...
     @overload
+    def all(self, kind: Literal["plan"]) -> tuple[Plan, ...]: ...
+    @overload
     def all(self, kind: str) -> tuple[Component, ...]: ...
     def all(self, kind: str) -> tuple[Component, ...]:
         """Return the components of a kind, sorted by name."""
@@ -109,6 +113,8 @@ class Registry:
     def get(self, kind: Literal["analysis"], name: str) -> Analysis: ...
     @overload
     def get(self, kind: Literal["format"], name: str) -> Format: ...
+    @overload
+    def get(self, kind: Literal["plan"], name: str) -> Plan: ...
     @overload
     def get(self, kind: str, name: str) -> Component: ...
     def get(self, kind: str, name: str) -> Component:

@@ -21,6 +21,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "affinity": "affinities",
         "analysis": "analyses",
         "format": "formats",
+        "plan": "plans",
     }
 )
 """Where the checks of each kind are; ``plugin`` is the package that registers the components."""

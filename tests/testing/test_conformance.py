@@ -76,6 +76,11 @@ def test_format(name: str, check: Check) -> None:
     check(loaded("format", name), media_type=REGISTRY.get("format", name).media_type)
 
 
+@each("plan", ours("plan"))
+def test_plan(name: str, check: Check) -> None:
+    check(loaded("plan", name))
+
+
 @each("affinity", ours("affinity"))
 def test_affinity(name: str, check: Check) -> None:
     check(loaded("affinity", name))

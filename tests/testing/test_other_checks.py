@@ -14,6 +14,7 @@ import pytest
 from auditor.audit.results import AffinityMatrix, Finding
 from auditor.document.blocks import Report, Table
 from auditor.errors import DataError, UsageError
+from auditor.reproduction.plan import Claim, Measured, Plan
 from auditor.source.rows import SourceData, Task, TaskTable
 from auditor.testing import NotConforming, NotSupported, checks_of, small_audit
 from auditor.testing.check import MODULES
@@ -207,6 +208,36 @@ def raw(report: Report) -> bytes:
 def test_a_flaw_of_a_format_is_found(export: Any, name: str, media: str) -> None:
     with pytest.raises(NotConforming):
         check("format", name)(export, media_type=media)
+
+
+def one_claim(works: tuple[str, ...] = ()) -> Plan:
+    """A plan of one claim, which names no audit that it holds."""
+    measure = (lambda _: Measured(0.5)) if works else None
+    claim = Claim("r", "Table 1", "r is 0.5", 0.5, works=works, measure=measure, reason="not released")
+    return Plan("P", "R", "p", (claim,))
+
+
+@pytest.mark.parametrize(
+    ("offered", "name"),
+    [
+        (lambda: 7, "gives_a_plan"),
+        (lambda: one_claim(works=("nothing",)), "can_be_run"),
+        (
+            lambda: dataclasses.replace(
+                one_claim(), claims=(Claim(f"c{time.perf_counter_ns()}", "p", "s", None, reason="r"),)
+            ),
+            "gives_the_same_again",
+        ),
+        (
+            lambda: dataclasses.replace(one_claim(), claims=(Claim("c", "p", " ", None, reason="r"),)),
+            "can_be_reported",
+        ),
+    ],
+)
+def test_a_flaw_of_a_plan_is_found(offered: Any, name: str) -> None:
+    with pytest.raises(NotConforming):
+        check("plan", name)(offered)
+    check("plan", name)(one_claim)
 
 
 def rows(

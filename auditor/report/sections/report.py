@@ -26,8 +26,9 @@ KINDS = {
     "comparison": "Comparison of audits",
     "recommendation": "Recommendation",
     "forecast": "Dry run of an affinity audit",
+    "reproduction": "Reproduction of a paper",
 }
-WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation", "forecast")
+WITHOUT_OVERLAP = ("leakage", "comparison", "recommendation", "forecast", "reproduction")
 
 
 def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Report:
@@ -124,8 +125,9 @@ def _task_table(tasks: Sequence[Mapping[str, Any]]) -> Table:
 def _finding(found: Mapping[str, Any], data: Mapping[str, Any]) -> Section:
     blocks = [from_json(block) for block in found["blocks"]]
     text = next((place for place, block in enumerate(blocks) if isinstance(block, Text)), len(blocks))
+    name = found["name"].replace("-", " ")
     return Section(
-        found["name"].replace("-", " ").capitalize(),
+        name[:1].upper() + name[1:],
         (*blocks[:text], *_drawn(found, data), *blocks[text:]),
         note=found["sentence"],
         status="error" if found["status"] == "error" else "ok",
