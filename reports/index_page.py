@@ -44,7 +44,8 @@ GROUPING = (
 
 def index_page(folder: Path) -> str:
     """Return the page, of all documents below a folder."""
-    documents = [path for path in sorted(folder.glob("**/audit.json")) if path.parent.name not in PAPERS]
+    every = (*folder.glob("*/audit.json"), *folder.glob("overlap/*/audit.json"))
+    documents = sorted(path for path in every if path.parent.name not in PAPERS)
     overlaps = [path for path in documents if read(path)["kind"] == "overlap"]
     analyses = [path for path in documents if path not in overlaps]
     lines = ["# Audits of published benchmarks", "", ABOUT]
