@@ -8,6 +8,7 @@ import pytest
 from benchmarks import calibration
 from benchmarks.calibration.measured import Measured, Section, counted
 from benchmarks.calibration.page import PLACE, page
+from benchmarks.support import MIRROR
 
 DRAWS = 40
 LENIENT = 4.0
@@ -16,6 +17,8 @@ LENIENT = 4.0
 
 @pytest.mark.parametrize("section", calibration.SECTIONS, ids=lambda section: section.title)
 def test_intervals_tests_and_power_do_what_they_claim(section: Section) -> None:
+    if section.needs_mirror and not MIRROR.is_dir():
+        pytest.skip(f"no mirror of published files at {MIRROR}")
     found = calibration.measured(section, DRAWS)
     assert found and [one for one in found if one.verdict(errors=LENIENT) == "fails"] == []
 
@@ -24,6 +27,8 @@ def test_the_page_holds_every_section_with_its_truths_and_none_fails() -> None:
     text = PLACE.read_text(encoding="utf-8")
     assert text.count("**fails**") == 1  # the legend
     for section in calibration.SECTIONS:
+        if section.needs_mirror and not MIRROR.is_dir():
+            continue
         assert f"## {section.title}\n\n{section.about} {section.draws:,} draws." in text
         first = next(section.measure(2, np.random.default_rng(0)))
         assert f"\n| {first.case} |" in text and f" {first.column} |" in text

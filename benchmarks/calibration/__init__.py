@@ -13,11 +13,16 @@ import time
 import numpy as np
 
 from auditor.seeding import derive
-from benchmarks.calibration import benefit, gain_prediction, label_correlation
+from benchmarks.calibration import benefit, chemical_correlation, gain_prediction, label_correlation
 from benchmarks.calibration.measured import Measured, Section
 from benchmarks.calibration.page import PLACE, page
 
-SECTIONS: tuple[Section, ...] = (*label_correlation.SECTIONS, *benefit.SECTIONS, *gain_prediction.SECTIONS)
+SECTIONS: tuple[Section, ...] = (
+    *label_correlation.SECTIONS,
+    *chemical_correlation.SECTIONS,
+    *benefit.SECTIONS,
+    *gain_prediction.SECTIONS,
+)
 
 
 def main() -> None:

@@ -68,6 +68,8 @@ def _beyond(names: list[str], data: Mapping[str, Any], low: Matrix, sign: int) -
         return ""
     values, least, most = (_matrix(x) for x in (data["affinity"][CHEMICAL], about["low"], about["high"]))
     values[np.isfinite(low)] = np.nan
+    if "holds_without_one_scaffold" in about:  # documents of 0.1 lack it
+        values[~np.array(about["holds_without_one_scaffold"], dtype=bool)] = np.nan
     told = _strongest(names, sign * values, *_turned(least, most, sign), sign)
     return (
         f"Where too few are shared, by {CHEMICAL} over similar compounds: {'; '.join(told)}."

@@ -142,6 +142,10 @@ def test_beyond_the_shared_compounds_chemical_correlation_answers() -> None:
     together, against = relations(data)
     assert "chemical-correlation" not in together["answer"]
     assert "T0 and T1 -0.60 (-0.80 to -0.30)" in against["answer"]
+    for holds in (True, False):
+        about = data["affinity_about"]["chemical-correlation"]
+        about["holds_without_one_scaffold"] = [[True, holds], [holds, True]]
+        assert ("T0 and T1" in relations(data)[1]["answer"]) == holds
 
 
 def test_where_every_pair_is_reliable_there_is_nothing_to_measure() -> None:
