@@ -159,6 +159,7 @@ SECTIONS = (
         of_real_molecules,
         400,
         needs_mirror=True,
+        fast=20,
     ),
     Section(
         "chemical-correlation under batch effects",
@@ -167,5 +168,6 @@ SECTIONS = (
         of_batches,
         200,
         needs_mirror=True,
+        fast=20,
     ),
 )

@@ -76,6 +76,8 @@ class Section:
         How many the page is made of.
     needs_mirror
         Whether it reads published files.
+    fast
+        Draws of the version that the tests run; 0 where there is none.
     """
 
     title: str
@@ -83,6 +85,7 @@ class Section:
     measure: Callable[[int, np.random.Generator], Iterator[Measured]]
     draws: int
     needs_mirror: bool = False
+    fast: int = 40
 
 
 def counted(case: str, column: str, claim: Claim, happened: np.ndarray, marked: float = 0.0) -> Measured:
