@@ -72,7 +72,8 @@ def _said(
         text = f"By the labels of shared compounds, E with its 95 % interval: {'; '.join(told)}."
     else:
         side = "above" if sign > 0 else "below"
-        text = f"No pair: no interval of E lies {side} 0 that chance alone would not give among so many."
+        beyond_chance = " further than chance gives" if np.triu(found[1] > 0, 1).any() else ""
+        text = f"No pair: no interval of E lies {side} 0{beyond_chance}."
     beyond = _beyond(names, data, found[1], sign)
     return f"{text} {beyond}".strip()
 
