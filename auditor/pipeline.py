@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from auditor.audit.account import read_of
 from auditor.audit.context import open_analysis, open_data
 from auditor.audit.document import (
     analysis_document,
@@ -14,7 +15,9 @@ from auditor.audit.document import (
 )
 from auditor.audit.forecast import forecast_analysis
 from auditor.audit.reading import read_benchmark
+from auditor.audit.recorded import naming
 from auditor.audit.steps import answer, estimate, investigate, only_named
+from auditor.document.examples import words_for
 from auditor.errors import GateFailed
 from auditor.gate.facts import verdict
 
@@ -40,7 +43,9 @@ def audit_affinity(request: AnalysisRequest) -> Audited:
     GateFailed
         Too few pairs are reliable and the gate was not ignored.
     """
-    context = through_the_gate(open_audit(request.data), request)
+    with naming(request.recorded):
+        context = open_audit(request.data)
+    context = through_the_gate(context, request)
     estimate(request.affinities, context, alone_ends=True)
     investigate(context, "affinity")
     return context, analysis_document(context)
@@ -96,12 +101,11 @@ def gate_failed(context: AuditContext) -> GateFailed:
     found = verdict(context.gate, context.overlap)
     subset = found["reliable_subset"]
     way_out = f"analyze the tasks that do: --tasks {','.join(subset)}; or " if len(subset) > 2 else ""
+    molecules = context.benchmark.features is None
+    chemical = "--affinity chemical-correlation needs no shared compounds; or " if molecules else ""
     error = GateFailed(
-        f"gate failed: {found['sentence']}",
-        hint=(
-            f"{way_out}--affinity chemical-correlation needs no shared compounds; or analyze with "
-            "--ignore-gate goes on and says so in every report"
-        ),
+        f"gate failed: {words_for({'read': read_of(context.joined)})(found['sentence'])}",
+        hint=(f"{way_out}{chemical}analyze with --ignore-gate goes on and says so in every report"),
     )
     error.context = context
     return error

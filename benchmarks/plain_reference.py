@@ -18,6 +18,7 @@ from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 from torch_geometric.nn import GCNConv, global_mean_pool
 
+from auditor.training.frozen import freeze_bias
 from mtl_audit_gnn.graphs import BLOCKS, FEATURES, featurize
 
 WIDTH, LAYERS, DROPOUT, HIDDEN, BATCH = 256, 3, 0.3, 128, 32
@@ -53,7 +54,12 @@ class Reference:
         torch.manual_seed(seed)
         self.encoder = Encoder()
         self.heads = nn.ModuleList([_head() for _ in range(labels.shape[1])])
-        self.parameters = [*self.encoder.parameters(), *self.heads.parameters()]
+        freeze_biases_before_normalisation(self.encoder, self.heads)
+        self.parameters = [
+            parameter
+            for parameter in (*self.encoder.parameters(), *self.heads.parameters())
+            if parameter.requires_grad
+        ]
         self.optimiser = torch.optim.AdamW(self.parameters, lr=1e-3, weight_decay=1e-2)
         self.loader: Any = DataLoader(_graphs(smiles, labels), batch_size=BATCH, shuffle=True)
 
@@ -85,7 +91,7 @@ class Reference:
             yield (terms * mask).sum() / mask.sum()
 
     def _cosines(self, losses: Sequence[torch.Tensor | None]) -> NDArray[np.float64]:
-        shared = list(self.encoder.parameters())
+        shared = [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
         rows: dict[int, torch.Tensor] = {}
         for task, loss in enumerate(losses):
             if loss is not None:
@@ -96,6 +102,13 @@ class Reference:
             for j, second in rows.items():
                 cosines[i, j] = (torch.dot(first, second) / (first.norm() * second.norm())).item()
         return cosines
+
+
+def freeze_biases_before_normalisation(encoder: Encoder, heads: nn.ModuleList) -> None:
+    """Leave out of the training what has no effect, as the audited network does."""
+    layers = [*encoder.convolutions, encoder.projection, encoder.projection_norm]
+    for layer in (*layers, *(head[0] for head in heads)):  # type: ignore[index]
+        freeze_bias(layer)
 
 
 def _head() -> nn.Module:

@@ -87,7 +87,7 @@ def measure(benchmark: Benchmark) -> Measured:
 
 def log(network: Network, embeddings: torch.Tensor, targets: Targets, step: int, found: Measured) -> None:
     """Measure one batch in every way, and leave the gradients of a step."""
-    shared = list(network.encoder.parameters())
+    shared = network.shared
     heads_s, (cotangents, present) = _timed(lambda: cotangents_of(network, embeddings, targets))
     found.add("heads", heads_s)
     for s in DIRECTIONS:
@@ -222,7 +222,7 @@ def _one_log(cache: str, method: str) -> float:
             backward(network.heads, embeddings, targets)
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
             continue
-        shared = list(network.encoder.parameters())
+        shared = network.shared
         if method == "exact":
             logged_backward(network.heads, embeddings, targets, shared, RowBuffer(1 << 31))
             continue

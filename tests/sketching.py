@@ -26,7 +26,7 @@ class Logging:
         packed = pack_features(self.network.encoder, benchmark.smiles)
         self.batch = packed.batch(torch.arange(BATCH))
         self.targets = target_table(benchmark, np.arange(benchmark.n)).batch(torch.arange(BATCH))
-        self.shared = list(self.network.encoder.parameters())
+        self.shared = self.network.shared
         self.start = copy.deepcopy(self.network.state_dict())
         self.embeddings = self.forward()
         self.cotangents = self._cotangents()

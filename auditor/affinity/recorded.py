@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from auditor.audit.recorded import HINTS, NEEDS, arrays_in
 from auditor.audit.results import AffinityMatrix
 from auditor.cache.writing import write_atomic
-from auditor.errors import DataError, UsageError
+from auditor.errors import UsageError
 from auditor.plugin.loading import load_registry
 from auditor.training.logging.kept_logs import KeptLogs
 from auditor.training.logging.task_gradients import GradientLog
@@ -22,25 +21,9 @@ if TYPE_CHECKING:
     import os
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from auditor.audit.context import AuditContext
     from auditor.training.trace import Trace
-
-NEEDS: Mapping[str, str] = {
-    "gradient-cosine": "gram",
-    "tag-linear": "gram",
-    "error-cosine": "errors",
-    "accumulated-cosine": "pooled",
-    "split-half": "pooled",
-}
-"""The estimators that read logs alone, and which part of them."""
-_HINTS = {
-    "gram": "call record(losses) before each backward()",
-    "errors": "record(losses, errors=errors)",
-    "pooled": "TaskGradients(..., pool=True) and end_epoch() after each epoch; it takes memory for t x d "
-    "numbers, and ends where logs have to be thinned out",
-}
 
 
 class TaskGradients(GradientLog):
@@ -107,7 +90,7 @@ class TaskGradients(GradientLog):
         DataError
             The file is missing, damaged, or of another kind.
         """
-        return cls.reading(KeptLogs.of(_arrays_in(Path(path))))
+        return cls.reading(KeptLogs.of(arrays_in(Path(path))))
 
     def _refuse(self, estimator: str, traces: tuple[Trace, ...]) -> None:
         """Raise if an estimator cannot be read from what was logged."""
@@ -118,7 +101,7 @@ class TaskGradients(GradientLog):
         part = NEEDS[estimator]
         if not all(len(getattr(trace, part)) for trace in traces) or not traces:
             skipped = f" ({self.skipped} logs skipped: gradients not finite)" if self.skipped else ""
-            raise UsageError(f"{estimator}: nothing was recorded for it{skipped}", hint=_HINTS[part])
+            raise UsageError(f"{estimator}: nothing was recorded for it{skipped}", hint=HINTS[part])
 
 
 @dataclass(frozen=True)
@@ -131,11 +114,3 @@ class _Recorded:
     def traces(self) -> tuple[Trace, ...]:
         """Return what was recorded."""
         return self.recorded
-
-
-def _arrays_in(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} cannot be read: {error}", hint="give a file that save() wrote") from error

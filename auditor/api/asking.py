@@ -23,8 +23,8 @@ _RENAMED = {"smiles-column": "smiles", "affinity": "affinities"}
 _LISTS = "affinity also only skip"
 _OPTIONS = (
     "affinity also analysis-option affinity-option budget cache-dir choice dataset-option device encoder "
-    "epochs groups identity ignore-gate log-every min-support mirror offline only plan seeds skip "
-    "smiles-column split tasks window"
+    "epochs features gradients-from groups identity ignore-gate key log-every min-support mirror offline "
+    "only plan seeds skip smiles-column split tasks window"
 ).split()
 _FLAGS = ("ignore-gate", "offline")
 _SCOPED = re.compile(r"--(affinity|analysis)-option ([\w-]+)\.(\w+)=([\w.-]*\w)")

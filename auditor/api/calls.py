@@ -15,6 +15,7 @@ from auditor.api.result import Result
 from auditor.api.running import recommended, studied
 
 if TYPE_CHECKING:
+    from auditor.affinity.recorded import TaskGradients
     from auditor.api.types import Given, Options, PathLike, Scoped
 
 OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
@@ -26,6 +27,8 @@ def overlap(
     benchmark: Given,
     *,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
@@ -44,6 +47,8 @@ def overlap(
     skip: Sequence[str] = (),
     also: Sequence[str] = (),
     analysis_options: Scoped | None = None,
+    no_structures: bool = False,
+    anonymise: bool = False,
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,
     offline: bool | None = None,
@@ -57,6 +62,9 @@ def overlap(
         A registered name, the path of a table, a list of such paths to be joined, or a DataFrame.
     smiles, tasks
         The SMILES column, found by its name where not given; the tasks, all where not given.
+    features, key
+        Of a table without molecules: its columns of features, with ``*`` for any text, or a file of them;
+        and the column that names the examples, without which every row is one of its own.
     exclude, min_labels
         Tasks or columns to leave out; tasks with fewer labels are left out too.
     long
@@ -74,6 +82,8 @@ def overlap(
         Which overlap the gate looks at, and where it draws its lines.
     only, skip, also
         Analyses to run alone, to leave out, to run beside the default ones.
+    no_structures, anonymise
+        Whether documents show numbers for structures, and for tasks, columns and files too.
     cache_dir, mirror, offline
         Where files and results are kept, where published files are copied from, whether to open no
         connection. None takes ``MTL_AUDIT_CACHE_DIR``, ``MTL_AUDIT_MIRROR``, ``MTL_AUDIT_OFFLINE``.
@@ -96,11 +106,12 @@ def overlap(
 def analyze(
     benchmark: Given,
     *,
-    encoder: str = "gcn",
+    encoder: str | None = None,
     encoder_options: Options | None = None,
     affinities: Sequence[str] = ("gradient-cosine", "error-cosine"),
     affinity_options: Scoped | None = None,
-    split: str = "scaffold",
+    gradients_from: TaskGradients | PathLike | None = None,
+    split: str | None = None,
     preset: str = "quick",
     epochs: int | None = None,
     batch_size: int | None = None,
@@ -113,13 +124,15 @@ def analyze(
     directions: int | None = None,
     lookahead_lr: float | None = None,
     window: float = 0.2,
+    seeds: int = 1,
     seed: int = 0,
-    repeats: int = 1,
     device: str = "auto",
     threads: int | None = None,
     ignore_gate: bool = False,
     dry_run: bool = False,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
@@ -138,6 +151,8 @@ def analyze(
     skip: Sequence[str] = (),
     also: Sequence[str] = (),
     analysis_options: Scoped | None = None,
+    no_structures: bool = False,
+    anonymise: bool = False,
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,
     offline: bool | None = None,
@@ -151,13 +166,18 @@ def analyze(
     Parameters
     ----------
     encoder, encoder_options, affinities, affinity_options
-        The network and the estimators, with their options (``affinity_options`` by the estimator).
+        The network and the estimators, with their options (``affinity_options`` by the estimator). No
+        encoder is ``"gcn"`` for molecules and ``"mlp"`` for features.
+    gradients_from
+        A `TaskGradients` that recorded a training of your own, or the path of its file; then nothing is
+        trained.
     split, preset, epochs, batch_size, lr, weight_decay, patience
-        How to train; None is the value of the preset.
+        How to train; None is the value of the preset, and for ``split`` ``"scaffold"``, for features
+        ``"random"``.
     log_every, log_window, gradients, directions, lookahead_lr, window
         How gradients are logged and averaged.
-    seed, repeats, device, threads
-        The first seed, how many seeds, where, and with how many threads of torch (None: one).
+    seeds, seed, device, threads
+        How many seeds, the first of them, where, and with how many threads of torch (None: one).
     ignore_gate
         Go on where the gate fails; every report says so.
     dry_run
@@ -181,20 +201,25 @@ def recommend(
     groups: int | None = None,
     choice: str = "random",
     seeds: int = 3,
-    encoder: str = "gcn",
+    encoder: str | None = None,
     encoder_options: Options | None = None,
     affinities: Sequence[str] = ("chemical-correlation",),
     affinity_options: Scoped | None = None,
-    split: str = "scaffold",
+    split: str | None = None,
     epochs: int | None = None,
     batch_size: int | None = None,
+    lr: float | None = None,
+    weight_decay: float | None = None,
     patience: int | None = None,
     seed: int = 0,
     device: str = "auto",
+    threads: int | None = None,
     workers: int = 1,
     scheduler: str | None = None,
     dry_run: bool = False,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     exclude: Sequence[str] = (),
     missing: Sequence[str | float] = (),
@@ -213,6 +238,8 @@ def recommend(
     skip: Sequence[str] = (),
     also: Sequence[str] = (),
     analysis_options: Scoped | None = None,
+    no_structures: bool = False,
+    anonymise: bool = False,
     cache_dir: PathLike | None = None,
     mirror: PathLike | None = None,
     offline: bool | None = None,
@@ -240,5 +267,5 @@ def recommend(
     """
     values = locals()
     given = {name: values[name] for name in OPTIONS if values[name] is not None}
-    with saying(quiet=quiet), threads_of(None):
+    with saying(quiet=quiet), threads_of(threads):
         return recommended(analysis_request("recommend", values, recommend), given)

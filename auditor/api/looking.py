@@ -23,6 +23,8 @@ def read(
     benchmark: Given,
     *,
     smiles: str | None = None,
+    features: str | Sequence[str] = (),
+    key: str | None = None,
     tasks: Sequence[str] = (),
     dataset_options: Options | None = None,
     identity: str = "parent-inchikey",
@@ -34,7 +36,8 @@ def read(
 ) -> pd.DataFrame:
     """Return a benchmark as audits see it: compounds by tasks, sparse, NaN where nothing was measured.
 
-    The index holds the name of each compound at the identity level and its first published SMILES.
+    The index holds the name of each compound at the identity level and its first published SMILES; of a
+    table of features, the key of each example.
     The keywords are those of `overlap`.
     """
     import numpy as np
@@ -50,6 +53,8 @@ def read(
         column = np.full(found.n, np.nan)
         column[rows] = labels
         columns[name] = pd.arrays.SparseArray(column, fill_value=np.nan)
+    if found.features is not None:
+        return pd.DataFrame(columns, index=pd.Index(found.compounds, name=key or "row"))
     index = pd.MultiIndex.from_arrays([found.compounds, found.smiles], names=["compound", "smiles"])
     return pd.DataFrame(columns, index=index)
 

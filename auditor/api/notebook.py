@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from auditor.api.asking import in_python
+from auditor.document.examples import has_features
 from auditor.document.read import read_lines
 from auditor.report.wording import VERDICTS, cell, is_number
 from auditor.text import count_of, plain
@@ -104,7 +105,8 @@ def _stamps(data: Mapping[str, Any]) -> list[str]:
 
 def _facts(result: Result) -> str:
     benchmark, counts = result.data["benchmark"], result.verdict.counts
-    known = (("compounds", "compounds"), ("tasks", "tasks"), ("labels", "labels"))
+    word = "examples" if has_features(result.document) else "compounds"
+    known = (("compounds", word), ("tasks", "tasks"), ("labels", "labels"))
     told = [f"{benchmark[key]:,} {word}" for key, word in known if isinstance(benchmark.get(key), int)]
     judged = [f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name)]
     if judged:

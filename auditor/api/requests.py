@@ -79,7 +79,6 @@ RANGES: Mapping[str, Range] = {
     "lookahead_lr": Range(0, above=True),
     "window": Range(0, 1, above=True),
     "seed": Range(0, whole=True),
-    "repeats": Range(1, whole=True),
     "threads": Range(1, whole=True),
     "budget": Range(0, whole=True),
     "groups": Range(2, whole=True),
@@ -122,6 +121,8 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         reader=values.get("reader", "auto"),
         options=texts(values["dataset_options"]),
         smiles_column=None if data else values["smiles"],
+        features=names_of("features", values),
+        key=values.get("key"),
         tasks=names_of("tasks", values),
         exclude=names_of("exclude", values),
         missing=missing_of(values),
@@ -135,7 +136,9 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
         skip=names_of("skip", values),
         also=also,
         component_options=component_options(parts, values),
-        command=command_of(name, _called(subject, more) if data is None else subject, values, call),
+        command=_command(name, _called(subject, more) if data is None else subject, values, call),
+        structures=not (values.get("no_structures") or values.get("anonymise")),
+        names=not values.get("anonymise"),
         data=data,
         more=tuple(map(os.fspath, more)),
     )
@@ -143,19 +146,35 @@ def data_request(name: str, values: Values, call: Callable[..., Any]) -> DataReq
 
 def analysis_request(name: str, values: Values, call: Callable[..., Any]) -> AnalysisRequest:
     """Return the request of a call that trains; what the call does not have keeps its default."""
+    from auditor.audit.recorded import naming, source_of
     from auditor.audit.request import AnalysisRequest
 
     changed = {key: values[key] for key in OVERRIDES if values.get(key) is not None}
     if "gradients" in changed:
         changed["engine"] = changed.pop("gradients")
-    others = ("encoder", "split", "preset", "seed", "repeats", "window", "device", "ignore_gate")
+    given = values.get("gradients_from")
+    recorded = None if given is None else source_of(given)
+    if recorded is not None:
+        own = {"tasks": values["tasks"] or recorded.tasks, "gradients_from": recorded.name}
+        values = {**values, **own}
+    others = ("encoder", "split", "preset", "seed", "window", "device", "ignore_gate")
+    with naming(recorded):
+        data = data_request(name, values, call)
     return AnalysisRequest(
-        data=data_request(name, values, call),
+        data=data,
         encoder_options=texts(values["encoder_options"]),
         affinities=tuple(dict.fromkeys(names_of("affinities", values))),
         overrides=changed,
-        **{key: values[key] for key in others if key in values},
+        recorded=recorded,
+        repeats=values["seeds"] if name == "analyze" else 1,
+        **{key: values[key] for key in others if values.get(key) is not None},
     )
+
+
+def _command(name: str, subject: str, values: Values, call: Callable[..., Any]) -> str:
+    if values.get("anonymise"):
+        return f"auditor.{name}(table, anonymise=True)"  # other keywords name files and tasks
+    return command_of(name, subject, dict(values), call)
 
 
 def cache_of(folder: str | os.PathLike[str] | None) -> Path:
@@ -190,6 +209,7 @@ def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
     from auditor.source.rows import SourceData
 
     if is_frame(given):
+        from auditor.source.table.featured import examples_asked
         from auditor.source.table.frame import NAME, read_frame
         from auditor.source.table.rules import Rules
 
@@ -202,7 +222,12 @@ def _subject(given: Any, values: Values) -> tuple[str, SourceData | None]:
             names_of("exclude", values),
             dict(values.get("long") or {}),
         )
-        return NAME, read_frame(given, smiles_column=values["smiles"], tasks=columns, rules=rules)
+        named, key = names_of("features", values), values.get("key")
+        examples = examples_asked(named, key, smiles_column=values["smiles"])
+        found = read_frame(
+            given, smiles_column=values["smiles"], tasks=columns, rules=rules, examples=examples
+        )
+        return NAME, found
     if isinstance(given, SourceData):
         return "SourceData", given
     if not isinstance(given, str | os.PathLike):

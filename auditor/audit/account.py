@@ -74,6 +74,8 @@ def read_part(
             "remarks": list(account.remarks) if account else [],
         }
     )
+    if account is not None and account.features:
+        found |= discreet({"features": list(account.features), "key": account.key})
     return found
 
 

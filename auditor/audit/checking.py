@@ -37,7 +37,8 @@ def check(request: DataRequest) -> dict[str, Any]:
         An unknown name or an unusable file, as in an audit; or no SMILES can be read.
     """
     data, facts = read_data(request)
-    unusable = _unusable(request, [text for table in data.tables for text in table.smiles])
+    texts = [text for table in data.tables for text in table.smiles]
+    unusable = _unusable(request, texts) if data.features is None else set()
     least = request.min_labels
     valid = {table.task.name: sum(text not in unusable for text in table.smiles) for table in data.tables}
     few = tuple(name for name, count in valid.items() if count < least)
@@ -102,6 +103,8 @@ def clean_files(request: DataRequest, path: Path) -> Written:
     from auditor.benchmark.croissant import croissant
 
     suffix = check_suffix(path)
+    if request.features:
+        raise UsageError("--write makes a clean table of molecules", hint="leave it out with --features")
     data, facts = read_data(request)
     joined = join_rows(
         name_of(request), data, request, {**facts, "licence": data.licence, "citation": data.citation}

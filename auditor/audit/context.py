@@ -19,6 +19,7 @@ from auditor.overlap.overlap import overlap_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.audit.recorded import Recorded
     from auditor.audit.request import AnalysisRequest, DataRequest
     from auditor.audit.results import AffinityMatrix
     from auditor.benchmark.benchmark import Benchmark
@@ -51,6 +52,8 @@ class AuditContext:
         What the user asked to train and estimate; None in an overlap audit.
     trainings
         Planned from ``analysis``, run when `traces` is first asked for.
+    recorded
+        Gradients of a training that is not ours; then there are no ``trainings``.
     affinities, findings
         Filled by the pipeline as they are made, by registered name.
     """
@@ -65,6 +68,7 @@ class AuditContext:
     ignore_gate: bool = False
     analysis: AnalysisRequest | None = None
     trainings: Trainings | None = None
+    recorded: Recorded | None = None
     affinities: dict[str, AffinityMatrix] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
 
@@ -75,6 +79,8 @@ class AuditContext:
 
     def traces(self) -> tuple[Trace, ...]:
         """Return the gradient traces, one per seed, of all that were planned; the first call trains."""
+        if self.recorded is not None:
+            return self.recorded.traces
         return self.trainings.run() if self.trainings is not None else ()
 
     def pairs_of(self, name: str) -> NDArray[np.bool_]:
@@ -103,14 +109,29 @@ class AuditContext:
 
     def logged(self) -> tuple[Trace, ...]:
         """Return the gradient traces that an estimator has asked for already; nothing is trained."""
+        if self.recorded is not None:
+            return self.recorded.traces
         return self.trainings.traces if self.trainings is not None else ()
 
     def training_facts(self) -> dict[str, Any]:
         """Return what a report says of the trainings, JSON-able."""
+        if self.recorded is not None:
+            return self.recorded.facts()
         return self.trainings.facts() if self.trainings is not None else {}
 
     def trained(self) -> tuple[Trained, ...]:
-        """Return the trained networks, one per seed; the first call trains."""
+        """Return the trained networks, one per seed; the first call trains.
+
+        Raises
+        ------
+        UsageError
+            The gradients are from a training of which no network is known.
+        """
+        if self.recorded is not None:
+            raise UsageError(
+                f"{self.recorded.name} holds gradients, and no network to look into",
+                hint="leave out --gradients-from: then this program trains one",
+            )
         return self.trainings.networks() if self.trainings is not None else ()
 
     def estimate(self, name: str, **options: Any) -> AffinityMatrix:
@@ -155,13 +176,15 @@ def open_analysis(context: AuditContext, request: AnalysisRequest) -> AuditConte
     UsageError
         An unknown encoder, encoder option, device, or a value that no training could have.
     """
+    recorded = request.recorded
     return replace(
         context,
         analysis=request,
         seed=request.seed,
         window=request.window,
         ignore_gate=request.ignore_gate,
-        trainings=plan_trainings(request, context.benchmark),
+        trainings=None if recorded is not None else plan_trainings(request, context.benchmark),
+        recorded=None if recorded is None else recorded.of(context.benchmark.task_names),
         affinities={},
     )
 
@@ -186,6 +209,11 @@ def vary(context: AuditContext, benchmark: Benchmark | None = None, **changes: A
     """
     if context.analysis is None:
         raise UsageError("nothing is trained in an overlap audit", hint="mtl-audit analyze does")
+    if context.recorded is not None:
+        raise UsageError(
+            f"the gradients are from {context.recorded.name}, so that nothing is trained",
+            hint="leave out --gradients-from",
+        )
     if "overrides" in changes:
         changes["overrides"] = {**context.analysis.overrides, **changes["overrides"]}
     if "encoder" in changes and changes["encoder"] != context.analysis.encoder:

@@ -13,8 +13,10 @@ from auditor.audit.account import read_of
 from auditor.audit.answer.card import answers_of
 from auditor.audit.figures import figures_of
 from auditor.audit.making import audit_meta, meta
+from auditor.audit.withheld import without_structures
 from auditor.benchmark.fingerprint import label_digests
 from auditor.document.blocks import to_json
+from auditor.document.examples import words_for
 from auditor.document.jsonable import plain_data
 from auditor.gate.facts import overlap_facts, verdict
 from auditor.privacy import discreet
@@ -54,23 +56,34 @@ def document_of(
     return document
 
 
+def document_for(context: AuditContext, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of the audit of one benchmark, without structures if the user wants none."""
+    document = document_of(kind, audit_meta(context), data, read_of(context.joined))
+    if not context.request.structures:
+        document = without_structures(document, context.joined)
+    return _worded(document)
+
+
 def overlap_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of an overlap audit."""
-    return _answering(
-        document_of("overlap", audit_meta(context), _overlap(context), read_of(context.joined))
-    )
+    return _answering(document_for(context, "overlap", _overlap(context)))
 
 
 def analysis_document(context: AuditContext) -> dict[str, Any]:
     """Return the document of a full audit, which holds the overlap audit it began with."""
     data = {**_overlap(context), **_affinities(context)}
     data["figures"] = figures_of(data)
-    return _answering(document_of("analysis", audit_meta(context), data, read_of(context.joined)))
+    return _answering(document_for(context, "analysis", data))
 
 
 def _answering(document: dict[str, Any]) -> dict[str, Any]:
     document["data"]["answers"] = answers_of(document["data"])
-    return document
+    return _worded(document)
+
+
+def _worded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in the words of what its examples are: compounds, or others."""
+    return {**document, "data": words_for(document)(document["data"])}
 
 
 def recommendation_document(context: AuditContext, found: Finding) -> dict[str, Any]:
@@ -98,7 +111,7 @@ def _of_one_finding(kind: str, context: AuditContext, found: Finding) -> dict[st
         "verdict": {"status": found.verdict, "sentence": discreet(found.sentence)},
         "findings": [finding_facts(one) for one in (found, *context.findings.values())],
     }
-    return document_of(kind, audit_meta(context), data, read_of(context.joined))
+    return document_for(context, kind, data)
 
 
 def _overlap(context: AuditContext) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def encoder_error(context: AuditContext, error: Exception) -> PluginError | None
         return None  # its own error names it
     said = _own_failure(build, error)
     if not said and not trainings.traces:
-        said = _fault(build, trainings.encoder_options, context.benchmark.smiles[:TRIED])
+        said = _fault(build, trainings.encoder_options, context.benchmark.inputs[:TRIED])
     if not said:
         return None
     encoder = trainings.encoder
@@ -56,7 +56,7 @@ def _own_failure(build: Callable[..., Any], error: Exception) -> str:
     return ""
 
 
-def _fault(build: Callable[..., Any], options: dict[str, Any], smiles: tuple[str, ...]) -> str:
+def _fault(build: Callable[..., Any], options: dict[str, Any], inputs: Any) -> str:
     """Return how an encoder breaks its contract on some compounds; empty where it does not."""
     import torch
 
@@ -65,16 +65,16 @@ def _fault(build: Callable[..., Any], options: dict[str, Any], smiles: tuple[str
     try:
         with contained():
             encoder = build(seed=0, **options)
-            features = pack_features(encoder, smiles)
-            out = encoder.train()(features.batch(torch.arange(len(smiles))))
+            features = pack_features(encoder, inputs)
+            out = encoder.train()(features.batch(torch.arange(len(inputs))))
     except AuditError:
         return ""
     except Exception as error:
         return f"failed: {line_of(error)}"
-    wanted = (len(smiles), getattr(encoder, "width", None))
+    wanted = (len(inputs), getattr(encoder, "width", None))
     if not isinstance(out, torch.Tensor) or tuple(out.shape) != wanted:
         shape = tuple(out.shape) if isinstance(out, torch.Tensor) else type(out).__name__
-        return f"returned {shape} for a batch of {len(smiles)}, not {wanted}"
+        return f"returned {shape} for a batch of {len(inputs)}, not {wanted}"
     if not bool(torch.isfinite(out).all()):
         return "returned embeddings that are not finite"
     return ""

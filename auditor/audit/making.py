@@ -8,6 +8,7 @@ import platform
 from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
+from auditor.benchmark.examples import MEANS
 from auditor.clock import VARIABLE, now_text
 from auditor.plugin.hooks import API_VERSION
 from auditor.privacy import discreet
@@ -44,7 +45,7 @@ def meta(
         Components that had a part in it: the versions of what they need are told.
     """
     needed = {name for component in used for name in component.needs}
-    level = registry.get("identity", identity)
+    owner, means = _of_identity(registry, identity)
     return {
         "mtl_audit": __version__,
         "api_version": API_VERSION,
@@ -54,9 +55,17 @@ def meta(
         "libraries": _versions((*LIBRARIES, *sorted(needed - {*LIBRARIES}))),
         "plugins": [str(plugin.owner) for plugin in registry.plugins],
         "plugin_problems": discreet([problem.line() for problem in registry.problems]),
-        "identity_owner": str(level.owner),
-        "identity_means": discreet(level.summary),
+        "identity_owner": owner,
+        "identity_means": discreet(means),
     }
+
+
+def _of_identity(registry: Registry, identity: str) -> tuple[str, str]:
+    """Return whose an identity is and what it means, of molecules or of other examples."""
+    if identity in MEANS:
+        return "core", MEANS[identity]
+    level = registry.get("identity", identity)
+    return str(level.owner), level.summary
 
 
 def _used(context: AuditContext) -> tuple[Component, ...]:

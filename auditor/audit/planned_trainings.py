@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
+from auditor.audit.request import OF_FEATURES
 from auditor.chemistry.naming import identify
 from auditor.errors import UsageError
-from auditor.plugin.component import MEASURES
+from auditor.plugin.component import MEASURES, Encoder
 from auditor.plugin.installing import installed
 from auditor.plugin.options import call_options
 from auditor.training.config import PRESETS, within_memory
@@ -19,7 +20,6 @@ from auditor.training.trainings import Trainings
 if TYPE_CHECKING:
     from auditor.audit.request import AnalysisRequest
     from auditor.benchmark.benchmark import Benchmark
-    from auditor.plugin.component import Component
     from auditor.training.config import TrainingConfig
 
 
@@ -34,13 +34,15 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
         What the encoder needs is not installed, and an estimator needs a training.
     """
     encoder = request.data.registry.get("encoder", request.encoder)
+    assert isinstance(encoder, Encoder)
+    _refuse_other_inputs(encoder, benchmark)
     split = _split(request, benchmark)
     return Trainings(
         benchmark=benchmark,
         split=split,
         split_name=request.split,
         encoder=encoder,
-        encoder_options=_encoder_options(request, encoder),
+        encoder_options=_encoder_options(request, encoder, benchmark),
         config=_config(request, benchmark, split),
         seeds=tuple(range(request.seed, request.seed + request.repeats)),
         device=_device(request.device),
@@ -48,15 +50,32 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     )
 
 
-def _encoder_options(request: AnalysisRequest, encoder: Component) -> dict[str, Any]:
+def _refuse_other_inputs(encoder: Encoder, benchmark: Benchmark) -> None:
+    """Refuse an encoder of molecules for features, and one of features for molecules."""
+    if benchmark.features is not None and encoder.reads != "features":
+        raise UsageError(
+            f"encoder '{encoder.name}' reads molecules, and {benchmark.name} has features",
+            hint=f"--encoder {OF_FEATURES}, or leave it out",
+        )
+    if benchmark.features is None and encoder.reads == "features":
+        raise UsageError(
+            f"encoder '{encoder.name}' reads features, and {benchmark.name} has molecules",
+            hint="--features names the columns of a table that has features",
+        )
+
+
+def _encoder_options(request: AnalysisRequest, encoder: Encoder, benchmark: Benchmark) -> dict[str, Any]:
     """Return the encoder's options, checked; unchecked where it is not installed and nothing is trained."""
     registry = request.data.registry
     trained = any(registry.get("affinity", name).measures for name in request.affinities)
     if encoder.missing() and not trained:
         return dict(request.encoder_options)
-    return call_options(
-        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=("seed",)
+    known = {} if benchmark.features is None else {"inputs": benchmark.features.shape[1]}
+    reserved = ("seed", *known)
+    typed = call_options(
+        encoder.load(), request.encoder_options, f"encoder '{encoder.name}'", reserved=reserved
     )
+    return {**typed, **known}
 
 
 def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> TrainingConfig:
@@ -79,6 +98,8 @@ def _config(request: AnalysisRequest, benchmark: Benchmark, split: Split) -> Tra
 def _split(request: AnalysisRequest, benchmark: Benchmark) -> Split:
     if request.split == "random":
         return random_split(benchmark.n, seed=request.seed)
+    if benchmark.features is not None:
+        raise UsageError("features have no scaffolds to split by", hint="--split random, or leave it out")
     level = request.data.registry.get("identity", "scaffold")
     named = identify(benchmark.smiles, level, cache=request.data.cache)
     return scaffold_split([named[text].name or text for text in benchmark.smiles])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import console
 from auditor.audit.account import read_of
+from auditor.audit.anonymous import TABLE, anonymous
+from auditor.benchmark.examples import BY_KEY, BY_ROW
+from auditor.chemistry.named import Named
 from auditor.chemistry.naming import identify
 from auditor.document.read import sentences
 from auditor.errors import UsageError
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from auditor.audit.request import DataRequest
     from auditor.benchmark.joining import Joined
     from auditor.source.rows import SourceData
+    from auditor.source.table.rules import Rules
 
 TABLE_SUFFIXES = tuple(
     (
@@ -36,8 +40,11 @@ def read_benchmark(request: DataRequest) -> Joined:
         An unknown name, an unusable file, a missing extra: one line and a hint each.
     """
     data, facts = read_data(request)
+    name = name_of(request)
+    if not request.names:
+        (data, facts), name = anonymous(data, facts), TABLE
     provenance = {**facts, "licence": data.licence, "citation": data.citation}
-    joined = join_rows(name_of(request), data, request, provenance)
+    joined = join_rows(name, data, request, provenance)
     say(read_of(joined))
     return joined
 
@@ -74,18 +81,28 @@ def join_rows(
     """Name the compounds of published rows as a request asks for it, and join them into a benchmark."""
     from auditor.benchmark.joining import join
 
-    level = request.registry.get("identity", request.identity)
-    texts = [text for table in data.tables for text in table.smiles]
-    names = identify(texts, level, cache=request.cache)
+    if data.features is not None:
+        names = {key: Named(key) for key in data.features.keys}
+        identity = BY_KEY if request.key else BY_ROW
+    else:
+        identity = request.registry.get("identity", request.identity).name
+        names = _named(data, request)
     return join(
         name,
         data,
         names,
-        identity=level.name,
+        identity=identity,
         conflicts=request.conflicts,
         provenance=provenance,
         least=request.min_labels,
     )
+
+
+def _named(data: SourceData, request: DataRequest) -> dict[str, Named]:
+    """Return what the compounds of some rows are called at the identity level that is asked for."""
+    level = request.registry.get("identity", request.identity)
+    texts = [text for table in data.tables for text in table.smiles]
+    return identify(texts, level, cache=request.cache)
 
 
 def is_path(request: DataRequest) -> bool:
@@ -114,6 +131,8 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
             raise UsageError("--reader applies to a named dataset, not to a file", hint="leave it out")
         paths = [Path(path).expanduser() for path in (request.benchmark, *request.more)]
         rules = Rules(request.missing, request.censored, request.exclude, dict(request.long))
+        if request.features:
+            return _examples(request, paths, rules)
         data = read_tables(paths, smiles_column=request.smiles_column, tasks=request.tasks, rules=rules)
         return data, {"source": "file", "files": [published(path) for path in paths]}
     if ("dataset", request.benchmark) not in request.registry.components:
@@ -122,6 +141,7 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
         ("--smiles-column", request.smiles_column),
         ("--missing", request.missing),
         ("--long", request.long),
+        ("--features", request.features),
     ):
         if value:
             raise UsageError(f"{option} applies to a file, not to a named dataset", hint="leave it out")
@@ -136,6 +156,23 @@ def _read(request: DataRequest) -> tuple[SourceData, dict[str, Any]]:
         offline=request.offline,
         reader=request.reader,
     )
+
+
+def _examples(
+    request: DataRequest, paths: Sequence[Path], rules: Rules
+) -> tuple[SourceData, dict[str, Any]]:
+    """Return the examples of one table of features."""
+    from auditor.source.table.featured import Examples, read_examples
+
+    if len(paths) > 1:
+        raise UsageError(
+            "--features is for one table",
+            hint="where the features are in another file: --features FILE --key COLUMN",
+        )
+    examples = Examples(request.features, request.key)
+    data = read_examples(paths[0], examples, tasks=request.tasks, rules=rules)
+    files = [path for path in (*paths, examples.file) if path is not None]
+    return data, {"source": "file", "files": [published(path) for path in files]}
 
 
 def _refuse_mixture(request: DataRequest) -> None:

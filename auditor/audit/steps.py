@@ -14,6 +14,7 @@ from auditor.audit.results import AffinityMatrix, Finding
 from auditor.errors import AuditError, StorageError, UsageError
 from auditor.faults import line_of
 from auditor.plugin.calling import calling
+from auditor.plugin.component import Affinity
 from auditor.plugin.options import call_options
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ def estimate(names: Sequence[str], context: AuditContext, *, alone_ends: bool) -
     components = [context.request.registry.get("affinity", name) for name in names]
     for component in components:
         options = settled(component, context.request)
+        found = silent(component, context)
+        if found is not None:
+            if alone_ends and len(components) == 1:
+                raise UsageError(found.sentence.rstrip("."), hint="choose another --affinity")
+            context.findings[component.name] = found
+            continue
         try:
             context.affinities[component.name] = estimated(component, context, options)
         except StorageError:
@@ -83,6 +90,9 @@ def answer(name: str, context: AuditContext, options: Mapping[str, Any]) -> Find
 
 def found_by(component: Component, context: AuditContext, options: Mapping[str, Any]) -> Finding:
     """Return what an analysis finds, checked: its type, and that JSON can hold it."""
+    nothing = silent(component, context)
+    if nothing is not None:
+        return nothing
     with calling(component):
         found = component.load()(context, **options)
     fault = fault_of(found)
@@ -90,6 +100,22 @@ def found_by(component: Component, context: AuditContext, options: Mapping[str, 
         raise TypeError(f"returned {fault}")
     assert isinstance(found, Finding)
     return found
+
+
+def silent(component: Component, context: AuditContext) -> Finding | None:
+    """Return the finding that says why a component has nothing to say of this audit; None where it may."""
+    why, needs = "", ""
+    if getattr(component, "needs_molecules", False) and context.benchmark.features is not None:
+        why, needs = "it needs structures, and these examples have features", "structures"
+    elif context.recorded is not None and isinstance(component, Affinity):
+        why, needs = context.recorded.lacks(component), "other logs"
+    elif context.recorded is not None and getattr(component, "trains", False):
+        why, needs = f"it trains, and the gradients are from {context.recorded.name}", "a training"
+    if not why:
+        return None
+    said = f"{component.kind} '{component.name}' does not apply: {why}."
+    console.say(said)
+    return Finding(component.name, said, {"needs": needs}, status="not applicable")
 
 
 def only_named(request: DataRequest) -> DataRequest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,8 @@ class Benchmark:
         Known defects, and sentences that every rendering must show beside its title.
     provenance
         JSON-able facts about files, counts in and out, licence, citation.
+    features
+        Of examples that are no molecules (n, p); ``smiles`` then holds their keys. Else None.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Benchmark:
     notes: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    features: NDArray[np.float64] | None = None
 
     @property
     def n(self) -> int:
@@ -62,6 +65,16 @@ class Benchmark:
     def t(self) -> int:
         """Number of tasks."""
         return self.labels.t
+
+    @property
+    def inputs(self) -> Sequence[str] | NDArray[np.float64]:
+        """What an encoder reads: the SMILES (n,), or the features (n, p) of examples that have none."""
+        return self.smiles if self.features is None else self.features
+
+    def bytes_of_inputs(self) -> bytes:
+        """Return what an encoder reads as bytes, by which trainings are told apart."""
+        told = "\n".join(self.smiles).encode()
+        return told if self.features is None else told + b"|" + self.features.astype("<f8").tobytes()
 
     @property
     def task_names(self) -> tuple[str, ...]:

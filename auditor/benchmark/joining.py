@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from auditor.benchmark.labels import Labels
     from auditor.chemistry.named import Named
-    from auditor.source.rows import SourceData
+    from auditor.source.rows import Features, SourceData
 
 
 MOST_TASKS = 2_500
@@ -109,8 +109,17 @@ def join(
             "labels_sha256": labels.digest(),
             "counts": [asdict(count) for count in counts],
         },
+        features=_features(data.features, smiles),
     )
     return Joined(benchmark, tuple(counts), _rejects(data, compounds, names), data, names, measured)
+
+
+def _features(found: Features | None, keys: Sequence[str]) -> NDArray[np.float64] | None:
+    """Return the features of some examples (n, p); None where the examples are molecules."""
+    if found is None:
+        return None
+    place = {key: row for row, key in enumerate(found.keys)}
+    return found.values[[place[key] for key in keys]]
 
 
 def select_tasks(data: SourceData, wanted: Sequence[str], *, exclude: Sequence[str] = ()) -> SourceData:
@@ -167,6 +176,11 @@ def _refuse_empty(
         )
     if all(count.labels < least for count in counts):
         most = max(count.labels for count in counts)
+        if data.features is not None:
+            raise DataError(
+                f"no task of {name} has {count_of(least, 'label')}; the most is {most:,}",
+                hint="check --conflicts, or lower --min-labels",
+            )
         raise DataError(
             f"no task of {name} has {count_of(least, 'label')} on valid compounds; the most is {most:,}",
             hint="check the SMILES column and --conflicts, or lower --min-labels",

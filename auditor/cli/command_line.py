@@ -19,6 +19,8 @@ def command_line() -> str:
     import shlex
 
     ctx = click.get_current_context(silent=True)
+    if ctx is not None and ctx.params.get("anonymise"):
+        return f"mtl-audit {ctx.info_name} --anonymise"  # arguments name files and tasks
     typed = shlex.join(["mtl-audit", *shown_arguments(asking(sys.argv[1:], ctx))])
     taken = shlex.split(taken_from_file(ctx)) if ctx else []
     added = shlex.join(shown_arguments(asking(taken, ctx)))

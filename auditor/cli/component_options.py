@@ -17,8 +17,7 @@ def encoder_options(function: F) -> F:
     """Give a command ``--encoder`` and ``--encoder-option``."""
     named = click.option(
         "--encoder",
-        default="gcn",
-        show_default=True,
+        show_default="gcn; with --features mlp",
         shell_complete=registered("encoder"),
         help="See 'mtl-audit list encoders'.",
     )

@@ -12,7 +12,7 @@ from auditor.cli.completing import component_options_of, registered
 from auditor.cli.types import Names, Pairs, Scoped
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = ("terminal", "json", "markdown", "html", "csv")
+FORMATS = ("terminal", "json", "markdown", "html", "csv", "sarif")
 
 
 def reading_options(function: F) -> F:
@@ -47,6 +47,14 @@ def reading_options(function: F) -> F:
             help="Leave out tasks with fewer labels.",
         ),
         click.option("--smiles-column", metavar="NAME", help="The SMILES column of a file."),
+        click.option(
+            "--features",
+            type=Names(),
+            default=(),
+            metavar="'x*'|FILE",
+            help="Of a file without molecules: the columns of features, * for any text; or a file of them.",
+        ),
+        click.option("--key", metavar="NAME", help="With --features: the column that names the examples."),
         click.option(
             "--missing",
             multiple=True,
@@ -162,6 +170,16 @@ def benchmark_options(function: F) -> F:
             shell_complete=component_options_of("analysis"),
             help="An option of an analysis, e.g. clusters.annotations=levels.csv; repeatable.",
         ),
+        click.option(
+            "--no-structures",
+            is_flag=True,
+            help="Show no structure: compounds are numbers in every report.",
+        ),
+        click.option(
+            "--anonymise",
+            is_flag=True,
+            help="Show no structure and no name: tasks, columns and files are numbers too.",
+        ),
     )
     return reading_options(_apply(function, decorators))
 
@@ -189,7 +207,8 @@ def output_options(function: F) -> F:
                 "outputs",
                 multiple=True,
                 type=click.Path(path_type=Path),
-                help="A file to write instead of stdout, in the format of its suffix; repeatable.",
+                help="A file, in the format of its suffix, or a folder for audit.json, report.html and "
+                "report.md; repeatable.",
             ),
             open_option,
             click.option("--force", is_flag=True, help="Overwrite an existing file."),

@@ -28,6 +28,8 @@ def reading_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         reader=values.pop("reader"),
         options=dict(values.pop("dataset_options")),
         smiles_column=values.pop("smiles_column"),
+        features=values.pop("features"),
+        key=values.pop("key"),
         tasks=values.pop("tasks"),
         exclude=values.pop("exclude"),
         missing=values.pop("missing"),
@@ -56,11 +58,14 @@ def request_of(registry: Any, values: dict[str, Any], command: str) -> Any:
         values["identity"], values["also"] = DEFAULT_IDENTITY, (*values["also"], "identity-levels")
     if thresholds.borderline > thresholds.reliable:
         raise click.UsageError("--borderline-at must not be above --reliable-at")
+    anonymise = values.pop("anonymise")
     return replace(
         reading_of(registry, values, command),
         only=values.pop("only"),
         skip=values.pop("skip"),
         also=values.pop("also"),
+        structures=not (values.pop("no_structures") or anonymise),
+        names=not anonymise,
         thresholds=thresholds,
         component_options=component_options(registry, "analysis", values.pop("analysis_options")),
     )
@@ -76,8 +81,13 @@ def analysis_request_of(registry: Any, values: dict[str, Any], overrides: Sequen
     """
     from dataclasses import replace
 
+    from auditor.audit.recorded import recorded_in
     from auditor.audit.request import AnalysisRequest
 
+    path = values.pop("gradients_from", None)
+    recorded = None if path is None else recorded_in(path)
+    if recorded is not None:
+        values["tasks"] = values["tasks"] or recorded.tasks
     options = component_options(registry, "affinity", values.pop("affinity_options"))
     data = request_of(registry, values, command_line())
     data = replace(data, component_options={**data.component_options, **options})
@@ -89,6 +99,7 @@ def analysis_request_of(registry: Any, values: dict[str, Any], overrides: Sequen
         encoder_options=dict(values.pop("encoder_options")),
         affinities=tuple(dict.fromkeys(values.pop("affinities"))),
         overrides={name: value for name, value in changed.items() if value is not None},
+        recorded=recorded,
         **values,
     )
 

@@ -22,11 +22,11 @@ def _table(**rows: str) -> Mapping[str, frozenset[str]]:
 
 
 OPTIONS = frozenset(
-    "affinity also batch-size borderline-at budget censored check choice conflicts device directions "
-    "dry-run encoder epochs exclude fail-under format full gpu gradients groups identity ignore-gate "
-    "log-every log-window lookahead-lr lr measure min-labels min-support missing offline only pairs "
-    "patience preset quiet reader reliable-at repeats seed seeds skip smiles-column split strict tasks "
-    "title verbose weight-decay window".split()
+    "affinity also anonymise batch-size borderline-at budget censored check choice conflicts device "
+    "directions dry-run encoder epochs exclude fail-under format full gpu gradients groups identity "
+    "ignore-gate key log-every log-window lookahead-lr lr measure min-labels min-support missing "
+    "no-structures offline only pairs patience preset quiet reader reliable-at repeats seed seeds skip "
+    "smiles-column split strict tasks title verbose weight-decay window".split()
 )
 """Options of commands, by their long names."""
 PAIRS = _table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from auditor.document.examples import words_for
 from auditor.text import count_of, plain
 
 SHOWN = 6
@@ -25,8 +26,17 @@ def read_lines(read: Read) -> tuple[Line, ...]:
     """
     if not read:
         return ()
-    lines = (_files(read), _smiles(read), _tasks(read), _rows(read), _missing(read), _remarks(read))
-    return tuple(line for line in lines if line[1])
+    lines = (
+        _files(read),
+        _smiles(read),
+        _features(read),
+        _tasks(read),
+        _rows(read),
+        _missing(read),
+        _remarks(read),
+    )
+    found: tuple[Line, ...] = words_for({"read": read})(tuple(line for line in lines if line[1]))
+    return found
 
 
 def sentences(read: Read) -> tuple[str, ...]:
@@ -87,6 +97,15 @@ def _smiles(read: Read) -> Line:
     return "SMILES", "; ".join(parts) + (f" and {len(columns) - SHOWN:,} more" * (len(columns) > SHOWN))
 
 
+def _features(read: Read) -> Line:
+    names = read.get("features", ())
+    if not names:
+        return "Features", ""
+    key = read["key"]
+    told = f"examples named by column '{key}'" if key else "every row is an example of its own"
+    return "Features", f"{count_of(len(names), 'column')}: {listed(names)}; {told}"
+
+
 def _tasks(read: Read) -> Line:
     by_kind = {kind: [one["name"] for one in read["tasks"] if one["kind"] == kind] for kind in KINDS}
     return "Tasks", "; ".join(
@@ -101,7 +120,9 @@ def _rows(read: Read) -> Line:
         parts[-1] += " (unreadable SMILES)"
     if read["rows_without_values"]:
         parts.append(f"{read['rows_without_values']:,} without any value")
-    if read["compounds"] is None:
+    if read.get("features"):
+        parts.append(count_of(read["structures"], "example"))
+    elif read["compounds"] is None:
         parts.append(f"{read['structures']:,} different SMILES")
     else:
         parts.append(count_of(read["compounds"], "compound"))

@@ -104,6 +104,7 @@ def register_affinities(register: RegisterAffinities) -> None:
         summary="signed correlation over similar compounds; needs no shared compound and no training",
         needs_overlap=False,
         measures="",
+        needs_molecules=True,
         reference="Haseman & Elston 1972, Behav. Genet. 2:3; Golan, Lander & Rosset 2014, PNAS 111:E5272",
     )
 
@@ -120,6 +121,8 @@ def register_analyses(register: RegisterAnalyses) -> None:
             default=one.default,
             after=one.after,
             reference=one.reference,
+            needs_molecules=one.needs_molecules,
+            trains=one.trains,
         )
 
 
@@ -131,6 +134,7 @@ def register_exporters(register: RegisterExporters) -> None:
         ("html", "html.page", ".html", "text/html", "one self-contained page"),
         ("markdown", "text.markdown", ".md", "text/markdown", "for a pull request or a wiki"),
         ("csv", "csv", ".csv", "text/csv", "the matrices, one row per pair"),
+        ("sarif", "sarif", ".sarif", "application/sarif+json", "what is wrong, for code hosts"),
         ("json", "json", ".json", "application/json", "the document that all others are made from"),
     ):
         register(

@@ -18,6 +18,8 @@ class Offer:
     reference: str = ""
     stage: str = "affinity"
     after: tuple[str, ...] = ()
+    needs_molecules: bool = False
+    trains: bool = False
 
 
 _OF_DATA = (
@@ -42,18 +44,21 @@ _OF_DATA = (
         "measurement_plan.analysis",
         "the fewest new measurements that make pairs reliable (--plan FILE)",
         default=False,
+        needs_molecules=True,
     ),
     Offer(
         "shift",
         "shift.analysis",
         "whether tasks with few shared compounds lie in one chemistry",
         default=False,
+        needs_molecules=True,
     ),
     Offer(
         "transfer-gain",
         "transfer_gain.analysis",
         "what each task gains from each other one and from all, without training",
         default=False,
+        needs_molecules=True,
         reference="Bonilla et al. 2007, NeurIPS 20",
     ),
     Offer(
@@ -61,6 +66,7 @@ _OF_DATA = (
         "identity_levels",
         "the overlap at every identity level (--identity all)",
         default=False,
+        needs_molecules=True,
     ),
 )
 ANALYSES = (
@@ -94,6 +100,8 @@ ANALYSES = (
         "architectures.analysis",
         "affinity across encoders, noise taken out",
         default=False,
+        trains=True,
+        needs_molecules=True,
         reference=f"{PAPER}, C.5",
     ),
     Offer(
@@ -101,6 +109,7 @@ ANALYSES = (
         "threshold.analysis",
         "overlap degraded on purpose: where each estimator fails",
         default=False,
+        trains=True,
         reference=f"{PAPER}, C.3",
     ),
     Offer(
@@ -108,18 +117,22 @@ ANALYSES = (
         "sparse_settings.analysis",
         "what helps at 5 to 20 % overlap, measured",
         default=False,
+        trains=True,
+        needs_molecules=True,
         reference=f"{PAPER}, appendix D",
     ),
     Offer(
         "controls",
         "controls.analysis",
         "what every estimator says of flipped, shuffled and disjoint twins of the tasks",
+        trains=True,
     ),
     Offer(
         "benefit",
         "benefit.analysis",
         "what training tasks together wins on test compounds, and which affinity predicted it",
         default=False,
+        trains=True,
         reference=f"{PAPER}, F.1 and G.3",
     ),
     Offer(
@@ -143,6 +156,7 @@ ANALYSES = (
         "recommendation.analysis",
         "which tasks to train together: some groups trained, the others predicted",
         default=False,
+        trains=True,
         reference="Standley et al. 2020, ICML 119:9120",
     ),
     Offer(

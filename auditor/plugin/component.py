@@ -27,6 +27,8 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
 """The hook that registers each kind."""
 MEASURES = ("errors", "gradients", "lookahead")
 """What a log can measure; each costs more than the one before, and includes it."""
+READ = ("molecules", "features")
+"""What an encoder can be given."""
 STAGES = ("data", "affinity")
 """When an analysis runs: before anything is trained, or once affinities are estimated."""
 
@@ -161,9 +163,14 @@ class Identity(Component):
 
 @dataclass(frozen=True)
 class Encoder(Component):
-    """A molecule encoder."""
+    """An encoder; ``reads`` is "molecules", or "features" of examples that are none."""
 
     kind: ClassVar[Kind] = "encoder"
+    reads: str = "molecules"
+
+    def __post_init__(self) -> None:
+        if self.reads not in READ:
+            raise ValueError(f"reads '{self.reads}' is not one of {', '.join(READ)}")
 
 
 @dataclass(frozen=True)
@@ -176,11 +183,14 @@ class Affinity(Component):
         False: it also says something where the gate fails, and runs there.
     measures
         What training must log for it: one of `MEASURES`, or ``""`` for nothing.
+    needs_molecules
+        True: it does not apply to a table of features.
     """
 
     kind: ClassVar[Kind] = "affinity"
     needs_overlap: bool = True
     measures: str = "gradients"
+    needs_molecules: bool = False
 
     def __post_init__(self) -> None:
         if self.measures and self.measures not in MEASURES:
@@ -199,12 +209,18 @@ class Analysis(Component):
         False: it runs only where it is asked for by name.
     after
         Analyses of the same stage whose findings it reads.
+    needs_molecules
+        True: it does not apply to a table of features.
+    trains
+        True: it does not apply where the gradients are from a training of the user's own.
     """
 
     kind: ClassVar[Kind] = "analysis"
     stage: str = "affinity"
     default: bool = True
     after: tuple[str, ...] = ()
+    needs_molecules: bool = False
+    trains: bool = False
 
     def __post_init__(self) -> None:
         if self.stage not in STAGES:

@@ -55,11 +55,12 @@ def register_identities(register: RegisterIdentities) -> None:
 
 @hookspec
 def register_encoders(register: RegisterEncoders) -> None:
-    """Offer molecule encoders.
+    """Offer encoders of molecules, or of examples that have features.
 
-    Call ``register(name, target, *, summary, needs=(), extra="", reference="")``. ``target``
-    resolves to an EncoderFactory: a function ``(*, seed: int, **options) -> Encoder``; its other
-    keyword-only arguments are the options that ``--encoder-option`` accepts.
+    Call ``register(name, target, *, summary, reads="molecules", needs=(), extra="", reference="")``.
+    ``target`` resolves to an EncoderFactory: a function ``(*, seed: int, **options) -> Encoder``; its
+    other keyword-only arguments are the options that ``--encoder-option`` accepts. With
+    ``reads="features"`` the option ``inputs`` is the number of features.
     """
 
 
@@ -67,13 +68,15 @@ def register_encoders(register: RegisterEncoders) -> None:
 def register_affinities(register: RegisterAffinities) -> None:
     """Offer estimators of task affinity.
 
-    Call ``register(name, target, *, summary, needs_overlap=True, measures="gradients", needs=(),
-    extra="", reference="")``. ``target`` resolves to a function ``(context: AuditContext, **options)
-    -> AffinityMatrix``; its keyword-only arguments are the options that ``--affinity-option`` accepts.
+    Call ``register(name, target, *, summary, needs_overlap=True, measures="gradients",
+    needs_molecules=False, needs=(), extra="", reference="")``. ``target`` resolves to a function
+    ``(context: AuditContext, **options) -> AffinityMatrix``; its keyword-only arguments are the options
+    that ``--affinity-option`` accepts.
     What it asks the context for is made once and shared: an estimator that asks for no training causes
     none. One with ``needs_overlap=False`` also runs where the gate fails. ``measures`` says what the
     training must log for it: ``""`` (nothing), ``"errors"``, ``"gradients"`` or ``"lookahead"``, each
-    more expensive than the one before and including it.
+    more expensive than the one before and including it. One with ``needs_molecules=True`` does not
+    apply to a table of features, and says so.
     """
 
 
@@ -81,13 +84,15 @@ def register_affinities(register: RegisterAffinities) -> None:
 def register_analyses(register: RegisterAnalyses) -> None:
     """Offer analyses, which are also sections of the report.
 
-    Call ``register(name, target, *, summary, stage="affinity", default=True, after=(), needs=(),
-    extra="", reference="")``. ``target`` resolves to a function ``(context: AuditContext, **options)
-    -> Finding``; its keyword-only arguments are the options that ``--analysis-option`` accepts.
+    Call ``register(name, target, *, summary, stage="affinity", default=True, after=(),
+    needs_molecules=False, trains=False, needs=(), extra="", reference="")``. ``target`` resolves to a
+    function ``(context: AuditContext, **options) -> Finding``; its keyword-only arguments are the
+    options that ``--analysis-option`` accepts.
     ``stage="data"`` runs in ``overlap`` and ``analyze`` and must not ask for affinities;
     ``stage="affinity"`` runs in ``analyze`` once they are estimated. ``default=False`` runs only when
     ``--only`` or ``--also`` names it. ``after`` names analyses of the same stage whose findings it
-    reads.
+    reads. One with ``needs_molecules=True`` does not apply to a table of features, one with
+    ``trains=True`` not to the gradients of another training, and both say so.
     """
 
 

@@ -110,12 +110,13 @@ class RegisterEncoders(Register):
         needs: Sequence[str] = (),
         extra: str = "",
         reference: str = "",
+        reads: str = "molecules",
         **others: Never,
     ) -> None:
         """Register one."""
         self.refuse(others)
         common = (name, target, summary, self.owner, tuple(needs), extra, reference)
-        self.add(Encoder(*common))
+        self.add(Encoder(*common, reads=reads))
 
 
 class RegisterAffinities(Register):
@@ -134,12 +135,13 @@ class RegisterAffinities(Register):
         reference: str = "",
         needs_overlap: bool = True,
         measures: str = "gradients",
+        needs_molecules: bool = False,
         **others: Never,
     ) -> None:
         """Register one."""
         self.refuse(others)
         common = (name, target, summary, self.owner, tuple(needs), extra, reference)
-        self.add(Affinity(*common, needs_overlap=needs_overlap, measures=measures))
+        self.add(Affinity(*common, needs_overlap, measures, needs_molecules))
 
 
 class RegisterAnalyses(Register):
@@ -159,12 +161,14 @@ class RegisterAnalyses(Register):
         stage: str = "affinity",
         default: bool = True,
         after: Sequence[str] = (),
+        needs_molecules: bool = False,
+        trains: bool = False,
         **others: Never,
     ) -> None:
         """Register one."""
         self.refuse(others)
         common = (name, target, summary, self.owner, tuple(needs), extra, reference)
-        self.add(Analysis(*common, stage=stage, default=default, after=tuple(after)))
+        self.add(Analysis(*common, stage, default, tuple(after), needs_molecules, trains))
 
 
 class RegisterExporters(Register):

@@ -59,6 +59,8 @@ class Account:
         Tasks whose values are written with %.
     remarks
         What else was read in a way that is not plain, one sentence each.
+    features, key
+        Of a table without molecules: its features, and the column that names the examples, if any.
     """
 
     files: tuple[FileRead, ...]
@@ -68,6 +70,8 @@ class Account:
     codings: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     percent: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    key: str = ""
 
     @property
     def rows(self) -> int:

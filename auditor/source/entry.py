@@ -47,6 +47,8 @@ def _fault(data: object) -> str:
         return f"{type(data).__name__}, not SourceData"
     if not data.tables:
         return "no task"
+    if data.features is not None:
+        return "features, and a named dataset is one of molecules"
     names = [table.task.name for table in data.tables]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:

@@ -81,6 +81,27 @@ class TaskTable:
 
 
 @dataclass(frozen=True)
+class Features:
+    """The features of examples that are no molecules.
+
+    Parameters
+    ----------
+    names
+        Of the features (p,).
+    keys
+        What each example is called (m,), all different: the texts of `TaskTable.smiles`.
+    values
+        Finite numbers (m, p): each feature with mean 0 and variance 1, or 0 throughout where it is
+        constant, so that no unit matters. A network that normalises by its training examples learns
+        nothing of the others by that.
+    """
+
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class SourceData:
     """All tables of a benchmark, with what is known of the truth and of the data's defects.
 
@@ -98,6 +119,8 @@ class SourceData:
         As the publisher states them.
     account
         How one's own table was read; None for a source, which publishes rows and no table.
+    features
+        Of examples that are no molecules; their tables hold keys in the place of SMILES. Else None.
     """
 
     tables: tuple[TaskTable, ...]
@@ -107,6 +130,7 @@ class SourceData:
     licence: str = ""
     citation: str = ""
     account: Account | None = None
+    features: Features | None = None
 
 
 class DatasetSource(Protocol):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from auditor.errors import PluginError
-from auditor.testing.check import NotSupported, require
+from auditor.testing.check import NotConforming, NotSupported, require
 from auditor.testing.material import (
     ATOMS_AND_SALTS,
     MOLECULES,
@@ -16,12 +18,15 @@ from auditor.testing.material import (
     require_typed_options,
 )
 from auditor.training.features import pack_features
+from auditor.training.heads import MultiTaskHeads
 from auditor.training.logging.sketch import sketched_gram
 
 Factory = Callable[..., Any]
 ALL = torch.arange(len(MOLECULES))
 RELATIVE, ABSOLUTE = 1e-3, 1e-4
 """Sums over a batch of another size are rounded otherwise."""
+NOISE = 1e-5
+"""A gradient smaller than this, relative to the largest of the encoder, is rounding noise."""
 
 
 def is_a_torch_module(build: Factory) -> None:
@@ -108,7 +113,7 @@ def features_do_not_depend_on_the_others(build: Factory) -> None:
     encoder, features = _packed(build)
     encoder.eval()
     expected = encoder(features.batch(torch.tensor([7, 1])))
-    others = pack_features(encoder, (MOLECULES[1], "CCCCCCCCCC", MOLECULES[7]))
+    others = pack_features(encoder, _inputs(encoder, (MOLECULES[1], "CCCCCCCCCC", MOLECULES[7])))
     got = encoder(others.batch(torch.tensor([2, 0])))
     _require_close(got, expected, "embeddings of the same compounds, packed among others")
 
@@ -130,11 +135,39 @@ def gradients_reach_every_parameter(build: Factory) -> None:
     out = encoder.train()(features.batch(ALL))
     weights = torch.randn(out.shape, generator=torch.Generator().manual_seed(0))
     (out * weights).sum().backward()
-    for name, parameter in encoder.named_parameters():
-        require(parameter.grad is not None, f"no gradient reaches '{name}': freeze it or take it out")
-        require(bool(torch.isfinite(parameter.grad).all()), f"the gradient of '{name}' is not finite")
-    moved = [bool(parameter.grad.abs().max() > 0) for parameter in encoder.parameters()]
+    moved = []
+    for name, parameter in _trained(encoder).items():
+        gradient = parameter.grad
+        if gradient is None:
+            raise NotConforming(f"no gradient reaches '{name}': freeze it or take it out")
+        require(bool(torch.isfinite(gradient).all()), f"the gradient of '{name}' is not finite")
+        moved.append(bool(gradient.abs().max() > 0))
     require(sum(moved) >= (len(moved) + 1) // 2, "the gradients of most parameters are 0 throughout")
+
+
+def trains_no_bias_that_is_normalised_away(build: Factory) -> None:
+    """Capability: trainings repeat on other processors, as no trained gradient is rounding noise alone.
+
+    A constant added before a batch normalisation has no effect, and an optimiser that divides by the
+    size of a gradient moves it as rounding decides. The audit's heads begin with a linear layer and a
+    batch normalisation, so a constant added to the embeddings is one of these.
+    """
+    encoder, features = _packed(build)
+    heads = MultiTaskHeads(2, encoder.width, seed=0)
+    hidden = heads.norm(heads.first(encoder.train()(features.batch(ALL))))
+    weights = torch.randn(hidden.shape, generator=torch.Generator().manual_seed(0))
+    (hidden.sigmoid() * weights).sum().backward()
+    sizes = {
+        name: float(parameter.grad.abs().max())
+        for name, parameter in _trained(encoder).items()
+        if parameter.grad is not None
+    }
+    noise = [name for name, size in sizes.items() if 0 < size < NOISE * max(sizes.values())]
+    if noise:
+        raise NotSupported(
+            f"the gradient of '{noise[0]}' is rounding noise: is it a bias before a batch normalisation? "
+            "Build that layer without one, or freeze it: auditor.training.frozen.freeze_bias(layer)"
+        )
 
 
 def its_state_can_be_kept(build: Factory) -> None:
@@ -170,9 +203,8 @@ def can_be_differentiated_twice(build: Factory) -> None:
     encoder, features = _packed(build)
     out = encoder.train()(features.batch(ALL))
     cotangents = torch.randn(2, *out.shape, generator=torch.Generator().manual_seed(0))
-    shared = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
     try:
-        gram, _ = sketched_gram(out, cotangents, shared, seed=0, directions=16)
+        gram, _ = sketched_gram(out, cotangents, list(_trained(encoder).values()), seed=0, directions=16)
     except PluginError as error:
         raise NotSupported(f"no sketched gradients: {error.message}") from error
     require(bool(torch.isfinite(gram).all()), "second derivatives are not finite")
@@ -191,6 +223,7 @@ CHECKS = (
     features_do_not_depend_on_the_others,
     evaluation_changes_nothing,
     gradients_reach_every_parameter,
+    trains_no_bias_that_is_normalised_away,
     its_state_can_be_kept,
     an_empty_batch_is_refused,
     can_be_differentiated_twice,
@@ -199,7 +232,18 @@ CHECKS = (
 
 def _packed(build: Factory, smiles: Sequence[str] = MOLECULES, *, seed: int = 0) -> tuple[Any, Any]:
     encoder = build(seed=seed)
-    return encoder, pack_features(encoder, smiles)
+    return encoder, pack_features(encoder, _inputs(encoder, smiles))
+
+
+def _inputs(encoder: Any, smiles: Sequence[str]) -> Any:
+    """Return what an encoder reads: molecules, or for one of features a number for each of them."""
+    if hasattr(encoder, "featurize"):
+        return smiles
+    return np.array([[zlib.crc32(text.encode()) / 2**30 - 2] for text in smiles])
+
+
+def _trained(encoder: Any) -> dict[str, torch.nn.Parameter]:
+    return {name: value for name, value in encoder.named_parameters() if value.requires_grad}
 
 
 def _numbers(encoder: Any) -> dict[str, torch.Tensor]:

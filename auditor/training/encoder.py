@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import torch
@@ -20,7 +19,9 @@ class Packed(Protocol):
 class Encoder(Protocol):
     """A molecule encoder (a torch.nn.Module): its parameters are the shared parameters.
 
-    An encoder knows nothing of tasks.
+    An encoder knows nothing of tasks. One that is registered with ``reads="features"`` needs no
+    `featurize`, and its `pack` takes the features (n, p) of all examples; their number p is its option
+    ``inputs``.
     """
 
     width: int
@@ -28,7 +29,7 @@ class Encoder(Protocol):
     def featurize(self, mol: Mol) -> object:
         """Return the features of one molecule; called once per molecule, then `pack`."""
 
-    def pack(self, features: Sequence[object]) -> Packed:
+    def pack(self, features: Any) -> Packed:
         """Return the features of all molecules (n,) in a form from which batches are cut fast."""
 
     def __call__(self, batch: object) -> torch.Tensor:

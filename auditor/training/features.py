@@ -5,29 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from auditor.errors import DataError
 from auditor.training.content import digest_of_content
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from rdkit.Chem import Mol
 
     from auditor.training.encoder import Encoder, Packed
 
 
 def pack_features(
-    encoder: Encoder, smiles: Sequence[str], advance: Callable[[int], None] = lambda _: None
+    encoder: Encoder,
+    inputs: Sequence[str] | NDArray[np.float64],
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Packed:
     """Return the encoder's features of some compounds (n,), ready to cut batches from.
+
+    Parameters
+    ----------
+    inputs
+        SMILES (n,); or the features (n, p) of examples that are no molecules, which are packed as they are.
 
     Raises
     ------
     DataError
         RDKit cannot read a SMILES, or the encoder has no features for a molecule.
     """
+    if isinstance(inputs, np.ndarray):
+        advance(len(inputs))
+        return encoder.pack(inputs)
     from rdkit import Chem, rdBase
 
     with rdBase.BlockLogs():  # what RDKit remarks about single atoms is of no use here
-        features = _features(encoder, smiles, advance, Chem.MolFromSmiles)
+        features = _features(encoder, inputs, advance, Chem.MolFromSmiles)
     return encoder.pack(features)
 
 

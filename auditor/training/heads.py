@@ -9,6 +9,7 @@ from torch import nn
 
 from auditor.seeding import derive, seeded
 from auditor.training.dropout import Dropout
+from auditor.training.frozen import freeze_bias
 
 HIDDEN = 128
 DROPOUT = 0.3
@@ -39,6 +40,7 @@ class MultiTaskHeads(nn.Module):
             self.norm = nn.BatchNorm1d(tasks * HIDDEN)
             self.last_weight = nn.Parameter(torch.empty(tasks, HIDDEN).uniform_(-bound, bound))
             self.last_bias = nn.Parameter(torch.empty(tasks).uniform_(-bound, bound))
+        freeze_bias(self.first)
         self.dropout = Dropout(DROPOUT, seed=derive(seed, "heads", "dropout"))
 
     def forward(self, embeddings: torch.Tensor) -> torch.Tensor:

@@ -64,7 +64,7 @@ def data_identity(benchmark: Benchmark, split: Split, config: TrainingConfig) ->
     sides = [getattr(split, side.name).astype("<i8").tobytes() for side in fields(split)]
     return {
         "labels": benchmark.labels.digest(),
-        "compounds": hashlib.sha256("\n".join(benchmark.smiles).encode()).hexdigest(),
+        "compounds": hashlib.sha256(benchmark.bytes_of_inputs()).hexdigest(),
         "split": hashlib.sha256(b"|".join(sides)).hexdigest(),
         "tasks": [[task.name, task.kind] for task in benchmark.tasks],
         **asdict(config),

@@ -28,6 +28,16 @@ class Network(nn.Module):
             )
         self.encoder: Any = encoder
         self.heads = MultiTaskHeads(tasks, self.encoder.width, seed=seed)
+        if not self.shared:
+            raise PluginError(
+                "no parameter of the encoder is trained: all are frozen",
+                hint="tasks share the parameters that are trained; leave some of them trainable",
+            )
+
+    @property
+    def shared(self) -> list[nn.Parameter]:
+        """Return the shared parameters: those of the encoder that are trained."""
+        return [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
 
     def forward(self, batch: object) -> torch.Tensor:
         """Return the outputs of all heads (b, t)."""

@@ -76,7 +76,7 @@ def train(
         )
     network = Network(factory, benchmark.t, seed=seed).to(device)
     if packed is None:
-        packed = pack_features(network.encoder, benchmark.smiles)
+        packed = pack_features(network.encoder, benchmark.inputs)
     parts = {
         "seed": seed,
         "device": device,

@@ -60,7 +60,10 @@ class Trainer:
         self.train_compounds = torch.from_numpy(split.train).to(device)
         self.validation_compounds = torch.from_numpy(split.validation).to(device)
         self.optimiser = torch.optim.AdamW(
-            network.parameters(), lr=config.lr, weight_decay=config.weight_decay, fused=True
+            [parameter for parameter in network.parameters() if parameter.requires_grad],
+            lr=config.lr,
+            weight_decay=config.weight_decay,
+            fused=True,
         )
         self.recorder = Recorder(network, config, seed=seed)
         self.progress = Progress()

@@ -149,7 +149,7 @@ class Trainings:
 
         label = f"computing features for {self.encoder.name}"
         with console.progress(label, self.benchmark.n) as advance, calling(self.encoder):
-            return pack_features(self._factory()(seed=0).to(self.device), self.benchmark.smiles, advance)
+            return pack_features(self._factory()(seed=0).to(self.device), self.benchmark.inputs, advance)
 
     def _factory(self) -> Callable[..., Any]:
         import functools

@@ -38,7 +38,7 @@ class Case:
 
 ANALYZE = Case(
     "analyze",
-    ("analyze", *TINY, "--epochs", "6", "--patience", "6", "--repeats", "2", "--ignore-gate",
+    ("analyze", *TINY, "--epochs", "6", "--patience", "6", "--seeds", "2", "--ignore-gate",
      "--only", "synthetic-truth", "-o", "out"),
     ("out/audit.json", "out/report.html", "out/report.md", "out/manifest.json"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from torch import nn
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
 from auditor.training.dropout import Dropout
+from auditor.training.frozen import freeze_bias
 from mtl_audit_cnn.characters import CODES, GAP, CharacterBatch, Characters, encode, pack
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class CharacterEncoder(nn.Module):
             self.norms = nn.ModuleList(nn.BatchNorm1d(channels) for _ in KERNELS)
             self.projection = nn.Linear(channels, width)
             self.projection_norm = nn.BatchNorm1d(width)
+        for layer in (*self.convolutions, self.projection, self.projection_norm):
+            freeze_bias(layer)
         self.dropouts = nn.ModuleList(
             Dropout(dropout, seed=derive(seed, "dropout", layer)) for layer in range(len(KERNELS))
         )

@@ -1,4 +1,4 @@
-"""A perceptron over circular fingerprints."""
+"""Perceptrons over circular fingerprints, and over the features of examples that are no molecules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_encoders(register: RegisterEncoders) -> None:
-    """Offer the fingerprint encoder."""
+    """Offer the fingerprint encoder and the one of features."""
     register(
         "ecfp",
         "mtl_audit_ecfp.model:ecfp",
@@ -20,4 +20,12 @@ def register_encoders(register: RegisterEncoders) -> None:
         needs=("torch",),
         extra="train",
         reference="Rogers & Hahn 2010, doi:10.1021/ci100050t",
+    )
+    register(
+        "mlp",
+        "mtl_audit_ecfp.features:mlp",
+        summary="perceptron over the columns of --features (options width, hidden, dropout)",
+        needs=("torch",),
+        extra="train",
+        reads="features",
     )

@@ -11,9 +11,8 @@ import torch
 from torch import nn
 
 from auditor.errors import UsageError
-from auditor.seeding import derive, seeded
-from auditor.training.dropout import Dropout
 from auditor.training.ragged import chosen, owners, positions
+from mtl_audit_ecfp.trunk import trunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,9 +39,8 @@ def ecfp(
     dropout
         Fraction dropped after each layer.
     """
-    for name, value in {"width": width, "hidden": hidden, "bits": bits}.items():
-        if value < 1:
-            raise UsageError(f"{name}={value} is not a network", hint=f"{name} must be at least 1")
+    if bits < 1:
+        raise UsageError(f"bits={bits} is not a network", hint="bits must be at least 1")
     if radius < 0:
         raise UsageError(f"radius={radius} is not a fingerprint", hint="radius must be at least 0")
     return FingerprintEncoder(
@@ -87,17 +85,7 @@ class FingerprintEncoder(nn.Module):
         self.radius = radius
         self.bits = bits
         self._generator = GetMorganGenerator(radius=radius, fpSize=bits)
-        with seeded(seed):
-            self.layers = nn.Sequential(
-                nn.Linear(bits, hidden),
-                nn.BatchNorm1d(hidden),
-                nn.ReLU(),
-                Dropout(dropout, seed=derive(seed, "dropout", 0)),
-                nn.Linear(hidden, width),
-                nn.BatchNorm1d(width),
-                nn.ReLU(),
-                Dropout(dropout, seed=derive(seed, "dropout", 1)),
-            )
+        self.layers = trunk(bits, hidden=hidden, width=width, dropout=dropout, seed=seed)
 
     def featurize(self, mol: Mol) -> NDArray[np.int32]:
         """Return the bits that are on; a ValueError if the molecule has no atom."""

@@ -12,6 +12,7 @@ from torch import nn
 from auditor.errors import UsageError
 from auditor.seeding import derive, seeded
 from auditor.training.dropout import Dropout
+from auditor.training.frozen import freeze_bias
 from mtl_audit_gnn.convolution import Convolution
 from mtl_audit_gnn.graphs import FEATURES, Graph, GraphBatch, Graphs, featurize, pack
 from mtl_audit_gnn.layers import GATConv
@@ -103,6 +104,8 @@ class GraphEncoder(nn.Module):
             self.norms = nn.ModuleList([nn.BatchNorm1d(width) for _ in sizes])
             self.projection = nn.Linear(width, width)
             self.projection_norm = nn.BatchNorm1d(width)
+        for layer in (*self.convolutions, self.projection, self.projection_norm):
+            freeze_bias(layer)
         self.dropouts = nn.ModuleList(
             [Dropout(dropout, seed=derive(seed, "dropout", layer)) for layer in range(layers)]
         )

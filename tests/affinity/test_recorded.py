@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def recorded(name: str = "ecfp") -> auditor.TaskGradients:
     network = Network(SMALL[name], TINY.t, seed=0)
     packed: Any = pack_features(network.encoder, TINY.smiles)
     source = Trainer(network, packed, TINY, split_of(TINY), SHORT, seed=0, device="cpu")
-    log = auditor.TaskGradients(network.encoder.parameters(), TINY.task_names, every=2, pool=True)
+    log = auditor.TaskGradients(network.shared, TINY.task_names, every=2, pool=True)
     network.train()
     for _ in range(SHORT.epochs):
         for compounds in source._batches():
@@ -174,12 +175,20 @@ def rank(number: int, world: int, folder: str) -> None:
     distributed.init_process_group("gloo", store=store, rank=number, world_size=world)
     plain, _ = parallel(number, record=False)
     weights, log = parallel(number, record=True)
+    apart = [lacking(number, record=record)[0] for record in (False, True)]
+    assert torch.equal(*apart)
+    absent: list[Any] = [None] * world
+    distributed.all_gather_object(absent, lacking(number, record=True)[1].state_dict())
     states: list[Any] = [None] * world
     distributed.all_gather_object(states, log.state_dict())
     if number == 0:
         for state in states[1:]:
             log.merge(state)
         log.save(f"{folder}/log.npz")
+        few = auditor.TaskGradients([torch.nn.Parameter(torch.ones(1))], ["a", "b"])
+        for state in absent:
+            few.merge(state)
+        few.save(f"{folder}/absent.npz")
         np.save(f"{folder}/weights.npy", torch.stack([plain, weights]).numpy())
     distributed.destroy_process_group()
 
@@ -202,6 +211,37 @@ def parallel(number: int, *, record: bool) -> tuple[torch.Tensor, auditor.TaskGr
     return torch.cat([parameter.detach().flatten() for parameter in model.parameters()]), log
 
 
+def lacking(number: int, *, record: bool) -> tuple[torch.Tensor, auditor.TaskGradients]:
+    """Train with micro-batches that are not synchronised; the second process has no label of task b."""
+    torch.manual_seed(0)
+    trunk = torch.nn.Linear(5, 4)
+    heads = torch.nn.ModuleDict({name: torch.nn.Linear(4, 1) for name in "ab"})
+    log = auditor.TaskGradients(trunk.parameters(), ["a", "b"])
+
+    class Model(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.trunk, self.heads = trunk, heads
+
+        def forward(self, x: torch.Tensor, tasks: str) -> dict[str, torch.Tensor]:
+            z = torch.tanh(self.trunk(x))
+            return {name: (self.heads[name](z)[:, 0] - x[:, 0]).square().mean() for name in tasks}
+
+    model = torch.nn.parallel.DistributedDataParallel(Model(), find_unused_parameters=True)
+    optimiser = torch.optim.SGD(model.parameters(), 0.1)
+    for step in range(4):
+        x = torch.randn(8, 5, generator=torch.Generator().manual_seed(10 * step + number))
+        with contextlib.nullcontext() if step % 2 else model.no_sync():
+            losses = model(x, "a" if number else "ab")
+            if record:
+                log.record(losses)
+            (sum(losses.values()) / 2).backward()
+        if step % 2:
+            optimiser.step()
+            optimiser.zero_grad()
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()]), log
+
+
 def test_two_processes_log_apart_and_are_pooled(tmp_path: Path) -> None:
     torch.multiprocessing.spawn(rank, args=(2, str(tmp_path)), nprocs=2)
     assert np.array_equal(*np.load(tmp_path / "weights.npy"))
@@ -212,3 +252,5 @@ def test_two_processes_log_apart_and_are_pooled(tmp_path: Path) -> None:
     assert found.about["recordings"] == 2 and (found.count == 8).all()
     cosines = [g[:, 0, 1] / np.sqrt(g[:, 0, 0] * g[:, 1, 1]) for g in (first.gram, second.gram)]
     assert found.values[0, 1] == pytest.approx(np.concatenate(cosines).mean())
+    some = auditor.TaskGradients.load(tmp_path / "absent.npz").affinity(window=1.0)
+    assert some.count.tolist() == [[8, 4], [4, 4]]

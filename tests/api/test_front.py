@@ -33,6 +33,7 @@ OF_RESULTS = {
     "fail_under",
 }
 """What Python does with a result (`save`, `rejects`, `plan`, a look at the verdict), and how often -q is typed."""
+OLD_NAMES = {"repeats"}
 OF_PLANS = {"budget", "pairs"}
 """What `--plan` of `overlap` needs: options of the analysis in Python."""
 
@@ -41,7 +42,7 @@ def options(name: str) -> dict[str, click.Parameter]:
     """Return the parameters of a command by the keyword that they have in Python."""
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
-    left_out = OF_RESULTS | OF_PLANS if name == "overlap" else OF_RESULTS
+    left_out = OLD_NAMES | OF_RESULTS | (OF_PLANS if name == "overlap" else set())
     return {RENAMED.get(str(p.name), str(p.name)): p for p in command.params if p.name not in left_out}
 
 

@@ -19,7 +19,7 @@ from auditor.testing import small_audit
 
 SMALL = ("synthetic", "--dataset-option", "labels_per_task=120", "--dataset-option", "tasks=3", "--encoder", "ecfp",
          "--encoder-option", "width=16", "--encoder-option", "hidden=24", "--encoder-option", "bits=128",
-         "--split", "random", "--epochs", "2", "--batch-size", "16", "--repeats", "2", "--skip",
+         "--split", "random", "--epochs", "2", "--batch-size", "16", "--seeds", "2", "--skip",
          "controls")  # fmt: skip
 BENEFIT = ("--also", "benefit", "--analysis-option", "benefit.seeds=2")
 
@@ -65,9 +65,7 @@ def test_a_dry_run_counts_what_really_runs(capsys: pytest.CaptureFixture[str]) -
     again = document(capsys, "analyze", *SMALL, *BENEFIT, "--dry-run")["data"]["findings"][0]
     assert again["data"]["stored"] == again["data"]["trainings"] == found["trainings"]
     assert "0 to run." in again["sentence"]
-    longer = document(capsys, "analyze", *SMALL, "--dry-run", "--repeats", "3")["data"]["findings"][0][
-        "data"
-    ]
+    longer = document(capsys, "analyze", *SMALL, "--dry-run", "--seeds", "3")["data"]["findings"][0]["data"]
     assert (longer["trainings"], longer["stored"]) == (3, 2) and longer["seconds"] > 0
     assert longer["parts"][0]["measured_on"] == "2 stored trainings"
 

@@ -86,7 +86,7 @@ def test_another_seed_is_another_training(run: Run, tmp_path: Path) -> None:
 
 
 def test_repeats_train_with_consecutive_seeds(run: Run, tmp_path: Path) -> None:
-    run("analyze", "synthetic", *SHORT, "--seed", "4", "--repeats", "2", "--output", tmp_path / "out")
+    run("analyze", "synthetic", *SHORT, "--seed", "4", "--seeds", "2", "--output", tmp_path / "out")
     runs = document(tmp_path / "out")["data"]["training"]["runs"]
     assert [found["seed"] for found in runs] == [4, 5]
 

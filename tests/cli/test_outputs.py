@@ -74,3 +74,28 @@ def test_the_page_is_shown_in_the_browser_of_the_user(run: Run, table: Path, tmp
 def test_without_a_page_there_is_nothing_to_open(within: Run, table: Path, tmp_path: Path) -> None:
     outcome = within("overlap", table, "--open", "-o", tmp_path / "a.md")
     assert outcome.code == 2 and "give --output report.html" in outcome.err
+
+
+def test_a_folder_gets_the_whole_run_and_a_file_its_format_in_the_same_command(
+    within: Run, table: Path, tmp_path: Path
+) -> None:
+    outcome = within("overlap", table, "-o", tmp_path / "run", "-o", tmp_path / "pairs.csv")
+    assert outcome.code == 0
+    made = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert made == ["audit.json", "manifest.json", "report.html", "report.md"]
+    assert (tmp_path / "pairs.csv").read_text().startswith("task,other_task")
+
+
+def test_two_folders_are_wrong_usage(within: Run, table: Path, tmp_path: Path) -> None:
+    outcome = within("overlap", table, "-o", tmp_path / "one", "-o", tmp_path / "two")
+    assert outcome.code == 2 and "two folders to write to" in outcome.err
+
+
+def test_an_anonymous_audit_names_no_argument_in_its_documents(
+    within: Run, table: Path, tmp_path: Path
+) -> None:
+    outcome = within("overlap", table, "--anonymise", "-o", tmp_path / "a.json")
+    assert outcome.code == 0
+    text = (tmp_path / "a.json").read_text()
+    assert json.loads(text)["meta"]["command"] == "mtl-audit overlap --anonymise"
+    assert table.name not in text

@@ -23,7 +23,9 @@ from auditor.plugin.loading import load_registry
 from auditor.plugin.options import call_options
 from tests.cli.conftest import Run
 
-REFUSED = frozenset("cache-dir mirror open output plan rejects scheduler threads workers write".split())
+REFUSED = frozenset(
+    "cache-dir features gradients-from mirror open output plan rejects scheduler threads workers write".split()
+)
 """Options that a file must be named for. A new option stands here or in ``OPTIONS``: decide."""
 REFUSED_PAIRS = {"dataset-option": {"url"}, "encoder-option": set[str]()}
 REFUSED_SCOPED = {
@@ -80,7 +82,7 @@ def components(kind: str) -> Iterator[tuple[str, set[str]]]:
     for component in load_registry().all(kind):
         if component.owner.distribution != "mtl-audit" or component.missing():
             continue
-        reserved = ("seed",) if kind == "encoder" else ()
+        reserved = ("seed", "inputs") if kind == "encoder" else ()
         names = set(call_options(component.load(), {}, component.name, reserved=reserved))
         yield component.name, names
 

@@ -152,7 +152,7 @@ def test_every_command_names_what_is_registered(page: Path) -> None:
         given = parsed(arguments).params
         named = [("analysis", name) for role in ("only", "skip", "also") for name in given.get(role) or ()]
         named += [("affinity", name) for name in given.get("affinities") or ()]
-        named += [("encoder", given["encoder"])] if "encoder" in given else []
+        named += [("encoder", given["encoder"])] if given.get("encoder") else []
         benchmarks = given.get("benchmark", ())
         named += [("dataset", benchmark) for benchmark in benchmarks if not Path(benchmark).suffix]
         for kind, name in named:

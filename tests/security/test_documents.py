@@ -17,7 +17,7 @@ from auditor import cli
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "reports" / "overlap" / "moleculenet-inchikey" / "audit.json"
 Report = Callable[[str | bytes, str], tuple[int, str, str]]
-FORMATS = ("terminal", "json", "markdown", "html", "csv")
+FORMATS = ("terminal", "json", "markdown", "html", "csv", "sarif")
 ODD = (
     None, -1, 10**30, 1.5, True, "", "x\x1b[31m\u202e<script>alert(1)</script>|=cmd()", [], {}, [[1]], {"a": 1},
     ["x"] * 3,

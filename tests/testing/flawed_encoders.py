@@ -51,7 +51,8 @@ class Flawed(nn.Module):
         super().__init__()
         self.width, self.flaw = width, flaw
         with seeded(seed):
-            self.first, self.last = nn.Linear(len(ELEMENTS) + 1, 8), nn.Linear(8, width)
+            self.first = nn.Linear(len(ELEMENTS) + 1, 8)
+            self.last = nn.Linear(8, width, bias=flaw == "bias normalised away")
             self.unused = nn.Linear(2, 2) if flaw == "dead parameter" else None
             self.shift = torch.randn(width) if flaw == "state outside" else torch.zeros(width)
         self.seen = 0

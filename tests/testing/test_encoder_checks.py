@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from auditor.testing import Check, NotConforming, NotSupported, checks_of
+from auditor.training.frozen import freeze_bias
 from tests.testing.flawed_encoders import build
 
 FLAWS = {
@@ -25,6 +26,7 @@ FLAWS = {
     "state outside": "its_state_can_be_kept",
     "accepts nothing": "an_empty_batch_is_refused",
 }
+CAPABILITIES = {"can_be_differentiated_twice", "trains_no_bias_that_is_normalised_away"}
 
 
 @pytest.mark.parametrize("check", checks_of("encoder"), ids=str)
@@ -40,8 +42,7 @@ def test_a_flaw_is_found(flaw: str, name: str) -> None:
 
 
 def test_every_check_has_a_flaw_that_it_finds() -> None:
-    optional = {"can_be_differentiated_twice"}
-    assert {str(check) for check in checks_of("encoder")} == set(FLAWS.values()) | optional
+    assert {str(check) for check in checks_of("encoder")} == set(FLAWS.values()) | CAPABILITIES
 
 
 class Once(torch.autograd.Function):
@@ -67,6 +68,19 @@ def test_an_encoder_that_is_differentiable_once_lacks_a_capability_only() -> Non
     by_name["gradients_reach_every_parameter"](factory)
     with pytest.raises(NotSupported, match="sketched"):
         by_name["can_be_differentiated_twice"](factory)
+
+
+def test_a_bias_that_normalisation_takes_away_is_named_until_it_is_frozen() -> None:
+    def frozen(*, seed: int) -> torch.nn.Module:
+        encoder = build(flaw)(seed=seed)
+        freeze_bias(encoder.last)
+        return encoder  # type: ignore[no-any-return]
+
+    flaw = "bias normalised away"
+    check = next(c for c in checks_of("encoder") if str(c) == "trains_no_bias_that_is_normalised_away")
+    with pytest.raises(NotSupported, match=r"last\.bias"):
+        check(build(flaw))
+    check(frozen)
 
 
 class _Applied(torch.nn.Module):

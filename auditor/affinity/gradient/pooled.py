@@ -125,7 +125,9 @@ def _own_z(sums: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[n
         return np.full(own.shape[1], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         left = (own.sum(axis=0) - own) / (weight.sum(axis=0) - weight)
-        error = np.sqrt((epochs - 1) * np.nanvar(left, axis=0))
+        known = np.isfinite(left).any(axis=0)  # a task whose pairs of batches are all in one epoch has none
+        spread = np.where(known, np.nanvar(np.where(known, left, 0.0), axis=0), np.nan)
+        error = np.sqrt((epochs - 1) * spread)
         z: NDArray[np.float64] = own.sum(axis=0) / weight.sum(axis=0) / error
     return z
 

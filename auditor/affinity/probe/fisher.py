@@ -96,7 +96,7 @@ def row_fishers(
     count, t = int(groups.max(initial=0)) + 1, trained.benchmark.t
     sums: NDArray[np.float64] | None = None
     for part, gradients in cell_gradients(trained, cells, advance):
-        squares = row_squares(list(trained.network.encoder.parameters()), gradients)  # (p, r)
+        squares = row_squares(trained.network.shared, gradients)  # (p, r)
         weighted: NDArray[np.float64] = squares.double().cpu().numpy() * weights[part][:, None]
         if sums is None:
             sums = np.zeros((count, t, weighted.shape[1]))

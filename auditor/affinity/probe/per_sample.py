@@ -115,7 +115,7 @@ def cell_gradients(
     The stretch of labels and their gradients (p, d), in memory that the next chunk is written to.
     """
     network = trained.network
-    shared = list(network.encoder.parameters())
+    shared = network.shared
     length = sum(parameter.numel() for parameter in shared)
     room = max(1, CHUNK_BYTES // (4 * length))
     rows = torch.empty(room, length, device=shared[0].device)

@@ -77,7 +77,7 @@ def digest_of_network(trained: Trained) -> str:
     for name, value in trained.network.state_dict().items():
         if isinstance(value, torch.Tensor):
             digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
-    digest.update("\n".join(trained.benchmark.smiles).encode())
+    digest.update(trained.benchmark.bytes_of_inputs())
     return digest.hexdigest()
 
 

@@ -79,7 +79,7 @@ def project(
     ---------
     Li, Sharma & Zhang 2024, KDD (Grad-TAG); Achlioptas 2003, doi 10.1016/S0022-0000(03)00025-4.
     """
-    device = next(trained.network.encoder.parameters()).device
+    device = trained.network.shared[0].device
     drawn = signs(_length(trained), directions, seed=seed).to(device)
     way = route or cheaper_route(trained, cells, directions)
     made = _by_labels if way == "labels" else _by_directions
@@ -159,7 +159,7 @@ def _tangents(trained: Trained, embeddings: torch.Tensor, drawn: torch.Tensor) -
     PluginError
         The encoder uses an operation that cannot be differentiated twice.
     """
-    shared = list(trained.network.encoder.parameters())
+    shared = trained.network.shared
     sizes = [parameter.numel() for parameter in shared]
     dual = torch.zeros_like(embeddings, requires_grad=True)
     pulled = torch.autograd.grad(
@@ -182,7 +182,7 @@ def _tangents(trained: Trained, embeddings: torch.Tensor, drawn: torch.Tensor) -
 
 
 def _length(trained: Trained) -> int:
-    return sum(parameter.numel() for parameter in trained.network.encoder.parameters())
+    return sum(parameter.numel() for parameter in trained.network.shared)
 
 
 def _cosines(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -155,7 +155,7 @@ def _measured(
 
 
 def _fits(trained: Trained, cells: Cells) -> bool:
-    length = sum(parameter.numel() for parameter in trained.network.encoder.parameters())
+    length = sum(parameter.numel() for parameter in trained.network.shared)
     return bool(4 * length * len(cells) <= EXACT_BYTES)
 
 

@@ -107,6 +107,7 @@ def _benchmark(origin: Benchmark, tasks: Sequence[Task], columns: Sequence[Colum
         tasks=tuple(tasks),
         compounds=tuple(origin.compounds[row] for row in used),
         smiles=tuple(origin.smiles[row] for row in used),
+        features=None if origin.features is None else origin.features[used],
         labels=from_columns(len(used), [(place[rows], values) for rows, values in columns]),
         truth=None,
     )

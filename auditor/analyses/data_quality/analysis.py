@@ -31,6 +31,12 @@ SHOWN = 40
 """Rows of each table; the data holds them all."""
 DRAWN = 8
 """Compounds with conflicting replicates that are drawn."""
+METHOD = (
+    "As written: rows are one compound where their SMILES are the same text. A compound conflicts where "
+    "its rows give more than one value. Undefined stereo is counted on the first published SMILES of a "
+    "compound; it is no error, but nobody can tell which isomer was measured."
+)
+METHOD_OF_EXAMPLES = "A compound conflicts where its rows give more than one value."
 
 
 def analyse(context: AuditContext) -> Finding:
@@ -98,6 +104,8 @@ def _said_of(mixed: Sequence[str]) -> list[Text]:
 
 def _undefined_stereo(context: AuditContext) -> NDArray[np.int64]:
     """Return undefined centres and bonds of every compound as an encoder sees it (n, 2)."""
+    if context.benchmark.features is not None:
+        return np.zeros((context.benchmark.n, 2), dtype=np.int64)
     return undefined_stereo(context.benchmark.smiles, cache=context.request.cache)
 
 
@@ -133,7 +141,8 @@ def _blocks(
     context: AuditContext, tasks: Sequence[TaskFacts], pairs: Sequence[PairFacts]
 ) -> tuple[Block, ...]:
     level = context.benchmark.identity
-    blocks: list[Block] = [_replicate_table(tasks, level), _value_table(tasks)]
+    molecules = context.benchmark.features is None
+    blocks: list[Block] = [_replicate_table(tasks, level, molecules), _value_table(tasks, molecules)]
     told = [(remarks(facts), facts.name) for facts in tasks]
     told = sorted((some for some in told if some[0] and some[0][0][0]), key=lambda some: -some[0][0][0])
     if told:
@@ -145,18 +154,11 @@ def _blocks(
     if context.joined.rejects:
         blocks.append(_reject_table(context.joined.rejects))
     blocks += _conflicts(context, tasks)
-    blocks.append(
-        Text(
-            "As written: rows are one compound where their SMILES are the same text. A compound "
-            "conflicts where its rows give more than one value. Undefined stereo is counted on the "
-            "first published SMILES of a compound; it is no error, but nobody can tell which isomer "
-            "was measured."
-        )
-    )
+    blocks.append(Text(METHOD if context.benchmark.features is None else METHOD_OF_EXAMPLES))
     return tuple(blocks)
 
 
-def _replicate_table(tasks: Sequence[TaskFacts], level: str) -> Table:
+def _replicate_table(tasks: Sequence[TaskFacts], level: str, molecules: bool) -> Table:
     chosen = sorted(tasks, key=lambda facts: -facts.joined.repeated - facts.rejected)[:SHOWN]
     rows: list[tuple[Cell, ...]] = []
     for facts in chosen:
@@ -166,15 +168,27 @@ def _replicate_table(tasks: Sequence[TaskFacts], level: str) -> Table:
             written.compounds, written.conflicting,
             joined.compounds, joined.conflicting, facts.labels,
         ))  # fmt: skip
-    columns = ("task", "rows", "rejected", "SMILES", "differ", "compounds", "conflict", "labels")
+    columns: tuple[str, ...] = (
+        "task",
+        "rows",
+        "rejected",
+        "SMILES",
+        "differ",
+        "compounds",
+        "conflict",
+        "labels",
+    )
     what = (
         "Rows and repeats; as written: distinct SMILES and how many differ in their values; "
         f"by {level}: compounds and how many conflict"
     )
+    if not molecules:
+        what, columns = "Rows and repeats, and how many compounds conflict", (*columns[:3], *columns[5:])
+        rows = [(*row[:3], *row[5:]) for row in rows]
     return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
 
 
-def _value_table(tasks: Sequence[TaskFacts]) -> Table:
+def _value_table(tasks: Sequence[TaskFacts], molecules: bool) -> Table:
     order = sorted(tasks, key=lambda facts: (-facts.published.implausible, -facts.values.commonest_share))
     rows: list[tuple[Cell, ...]] = []
     for facts in order[:SHOWN]:
@@ -185,15 +199,28 @@ def _value_table(tasks: Sequence[TaskFacts]) -> Table:
             values.commonest_share, values.rarer_class,
             facts.stereo.undefined_centres / max(facts.labels, 1),
         ))  # fmt: skip
-    columns = ("task", "unit", "lowest", "highest", "outside", "mode", "share", "rarer", "open stereo")
-    what = (
-        "Values: range, how many are implausible, the commonest and its share, the size of the rarer "
-        "class; and the share of compounds with an undefined stereocentre"
+    columns: tuple[str, ...] = (
+        "task",
+        "unit",
+        "lowest",
+        "highest",
+        "outside",
+        "mode",
+        "share",
+        "rarer",
+        "open stereo",
     )
+    what = (
+        "Values: range, how many are implausible, the commonest and its share, the size of the rarer class"
+    )
+    if molecules:
+        what += "; and the share of compounds with an undefined stereocentre"
+    else:
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     return Table(columns, tuple(rows), caption=_caption(what, tasks, rows))
 
 
-def _conflicts(context: AuditContext, tasks: Sequence[TaskFacts]) -> list[Molecules]:
+def _conflicts(context: AuditContext, tasks: Sequence[TaskFacts]) -> list[Block]:
     """Return the compounds whose replicates disagree by the most, of the tasks with the most of them."""
     counts = [facts.joined.conflicting for facts in tasks]
     worst = sorted((place for place, count in enumerate(counts) if count), key=lambda place: -counts[place])
@@ -209,13 +236,16 @@ def _conflicts(context: AuditContext, tasks: Sequence[TaskFacts]) -> list[Molecu
             items.append((found.smiles, f"{table.task.name}: {values} {table.task.unit}".rstrip()))
     shown = items[:DRAWN]
     total = f"{len(shown)} of {sum(counts):,}"
-    return [Molecules(tuple(shown), f"Compounds whose replicates disagree, the furthest apart: {total}")]
+    caption = f"Compounds whose replicates disagree, the furthest apart: {total}"
+    if context.benchmark.features is not None:
+        return [Table(("compound", "values"), tuple(shown), caption=caption)]
+    return [Molecules(tuple(shown), caption)]
 
 
 def _reject_table(rejects: tuple[tuple[str, str, int], ...]) -> Table:
     rows = tuple(sorted(rejects, key=lambda reject: -reject[2])[:SHOWN])
     caption = f"Texts that name no compound: {len(rows)} of {len(rejects)}"
-    return Table(("SMILES", "reason", "rows"), rows, caption=caption)
+    return Table(("SMILES", "reason", "values"), rows, caption=caption)
 
 
 def _caption(what: str, tasks: Sequence[Any], rows: Sequence[Any]) -> str:

@@ -89,7 +89,7 @@ def cosines_over(trained: Trained, batches: Sequence[NDArray[np.int64]]) -> NDAr
     from auditor.training.logging.gradients import RowBuffer, logged_backward
 
     network, t = trained.network, trained.benchmark.t
-    shared = list(network.encoder.parameters())
+    shared = network.shared
     network.eval()
     buffer = RowBuffer()
     sums, counts = np.zeros((t, t)), np.zeros((t, t))

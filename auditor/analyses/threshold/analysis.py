@@ -59,6 +59,8 @@ def analyse(
     matched = protocol == "matched"
     default = "1,0.7,0.5,0.4,0.3,0.2,0.1,0" if matched else "1,0.9,0.8,0.7,0.6,0.5,0.4,0.3,0.2,0.1"
     ways: Any = words_of(assignment, ("random", "scaffold"), "assignment") if matched else ("random",)
+    if context.benchmark.features is not None:
+        ways = ("random",)  # what has no structure has no scaffold
     settings = Settings(
         protocol=protocol,
         steps=steps_of(steps or default, low=0.0 if matched else 0.01, what="overlaps"),

@@ -132,6 +132,7 @@ def table_of(benchmark: Benchmark, columns: Sequence[NDArray[np.int64]], *, name
         name=name or benchmark.name,
         compounds=tuple(benchmark.compounds[i] for i in kept),
         smiles=tuple(benchmark.smiles[i] for i in kept),
+        features=None if benchmark.features is None else benchmark.features[kept],
         labels=from_columns(len(kept), cells),
     )
 

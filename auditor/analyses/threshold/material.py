@@ -60,8 +60,10 @@ def ground_of(context: AuditContext) -> Ground:
         benchmark = part_of(context.benchmark, tasks)
         compounds = complete_compounds(benchmark)
         if len(compounds) >= 2 * FEWEST_LABELS:
-            level = context.request.registry.get("identity", "scaffold")
             texts = [benchmark.smiles[i] for i in compounds]
+            if benchmark.features is not None:
+                return Ground(benchmark, tasks, compounds, tuple(texts))
+            level = context.request.registry.get("identity", "scaffold")
             named = identify(texts, level, cache=context.request.cache)
             return Ground(benchmark, tasks, compounds, tuple(named[text].name or text for text in texts))
     raise DataError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.audit.answer.wording import answer, sentence_of
+from auditor.audit.answer.wording import answer, has_molecules, sentence_of
 
 QUESTION = "What training together would gain"
 SOURCES = ("recommendation", "benefit", "transfer-gain")
@@ -17,7 +17,8 @@ def gain(data: Mapping[str, Any]) -> dict[str, str]:
         told = sentence_of(data, name)
         if told:
             return answer(QUESTION, told, name.replace("-", " ").capitalize())
-    return answer(
-        QUESTION,
-        "Not asked here; --also transfer-gain predicts it, mtl-audit recommend measures it.",
-    )
+    if has_molecules(data):
+        text = "Not asked here; --also transfer-gain predicts it, mtl-audit recommend measures it."
+    else:
+        text = "Not asked here; --also benefit or mtl-audit recommend measures it."
+    return answer(QUESTION, text)

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from auditor.audit.answer.wording import answer, sentence_of
+from auditor.audit.answer.wording import answer, has_molecules, sentence_of
 from auditor.text import count_of
 
 QUESTION = "What to measure next"
 MOST_PAIRS = 3
+NOTHING = "Labels of one task for compounds that another one has already."
 
 
 def next_labels(data: Mapping[str, Any]) -> dict[str, str]:
@@ -21,15 +22,16 @@ def next_labels(data: Mapping[str, Any]) -> dict[str, str]:
         return answer(QUESTION, planned, "Measurement plan")
     if data["verdict"]["counts"]["reliable"] == data["verdict"]["pairs"]:
         return answer(QUESTION, "Nothing in order to compare tasks: every pair is reliable.")
+    planned_for = has_molecules(data)
     steps = cheapest(data) if data["verdict"]["measure"] == "jaccard" else []
     if not steps:
-        return answer(QUESTION, "The option --plan FILE says which labels make pairs reliable.")
+        text = "The option --plan FILE says which labels make pairs reliable." if planned_for else NOTHING
+        return answer(QUESTION, text)
     told = "; ".join(
         f"{recipient} on {count_of(count, 'compound')} of {known}" for count, recipient, known in steps
     )
-    return answer(
-        QUESTION, f"To compare one more pair, cheapest first: {told}. --plan FILE names the compounds."
-    )
+    more = " --plan FILE names the compounds." if planned_for else ""
+    return answer(QUESTION, f"To compare one more pair, cheapest first: {told}.{more}")
 
 
 def cheapest(data: Mapping[str, Any]) -> list[tuple[int, str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from auditor.audit.answer.wording import answer, sentence_of
 
 QUESTION = "What to correct in the data first"
+NOTHING = "Nothing that was looked for."
 CHECKS = ("data-quality", "duplicate-tasks")
 
 
@@ -15,7 +16,7 @@ def repairs(data: Mapping[str, Any]) -> dict[str, str]:
     """Return what the checks of the data found, said by those that found something."""
     told = [(name, sentence_of(data, name)) for name in CHECKS if _found(data, name)]
     if not told:
-        return answer(QUESTION, "Nothing that was looked for.", "Data quality")
+        return answer(QUESTION, NOTHING, "Data quality")
     return answer(QUESTION, " ".join(text for _, text in told), told[0][0].replace("-", " ").capitalize())
 
 

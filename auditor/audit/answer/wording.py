@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditor.benchmark.examples import MEANS
+
 MOST_NAMES = 8
 """Names of tasks that are said in a row."""
 
@@ -12,6 +14,11 @@ MOST_NAMES = 8
 def answer(question: str, text: str, section: str = "") -> dict[str, str]:
     """Return an answer with the title of the section that shows its evidence."""
     return {"question": question, "answer": text, "section": section}
+
+
+def has_molecules(data: Mapping[str, Any]) -> bool:
+    """Return whether an audit is of molecules, for which some analyses are that others have not."""
+    return data.get("benchmark", {}).get("identity") not in MEANS
 
 
 def said(names: Sequence[str], *, most: int = MOST_NAMES) -> str:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from auditor import console
-from auditor.cache.run_folder import write_run
+from auditor.cli.command_line import command_line
 from auditor.cli.commands.overlap import exit_code
-from auditor.cli.completing import registered
 from auditor.cli.component_options import affinity_options, encoder_options
-from auditor.cli.options import benchmark_options, full_option, open_option
+from auditor.cli.options import benchmark_options, full_option, output_options
+from auditor.cli.outputs import outputs_of
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
-from auditor.cli.run_folder import check_folder
-from auditor.cli.target import Target, rendered, show, write_report
 from auditor.cli.threads import set_threads
+from auditor.cli.training_options import OVERRIDES, training_options
 
-OVERRIDES = (
-    "epochs", "batch_size", "lr", "weight_decay", "patience", "log_every", "log_window", "lookahead_lr",
-    "engine", "directions",
-)  # fmt: skip
-FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdown"))
+LOGGED = (*OVERRIDES, "log_every", "log_window", "lookahead_lr", "engine", "directions")
+"""All that replaces one value of the training preset."""
 
 
 @click.command("analyze", short_help="Audit overlap, then train and analyse task affinity.")
@@ -33,7 +30,12 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     default=("gradient-cosine", "error-cosine"),
     about="An estimator; repeatable. See 'mtl-audit list affinities'.",
 )
-@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
+@click.option(
+    "--gradients-from",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What auditor.TaskGradients recorded in a training of your own; then nothing is trained.",
+)
 @click.option(
     "--preset",
     type=click.Choice(["quick", "paper"]),
@@ -41,11 +43,8 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     show_default=True,
     help="Length of training; paper is 100 epochs.",
 )
-@click.option("--epochs", type=click.IntRange(1), help="At most so many epochs.")
-@click.option("--batch-size", type=click.IntRange(2), help="Compounds per batch.")
-@click.option("--lr", type=click.FloatRange(0, min_open=True), help="Learning rate of AdamW.")
-@click.option("--weight-decay", type=click.FloatRange(0), help="Weight decay of AdamW.")
-@click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
+@training_options(seeds=1, about="Trainings, one seed each.")
+@click.option("--repeats", type=click.IntRange(1), hidden=True)
 @click.option("--log-every", type=click.IntRange(1), help="Log gradients every so many steps.")
 @click.option(
     "--log-window",
@@ -69,43 +68,19 @@ FILES = (("audit.json", "json"), ("report.html", "html"), ("report.md", "markdow
     show_default=True,
     help="Fraction of the last logs that the estimators average.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option(
-    "--repeats", type=click.IntRange(1), default=1, show_default=True, help="Trainings, one seed each."
-)
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option(
-    "--threads",
-    type=click.IntRange(1),
-    help="Threads of torch [default: OMP_NUM_THREADS, else 1]; more help only on an idle machine.",
-)
 @click.option("--ignore-gate", is_flag=True, help="Go on where the gate fails; every report says so.")
 @click.option(
     "--dry-run", is_flag=True, help="Count the trainings and estimate their time; keep none, write nothing."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for audit.json, report.html and report.md [default: reports/BENCHMARK-ENCODER].",
-)
-@click.option(
-    "--format",
-    "format_name",
-    default="terminal",
-    show_default=True,
-    shell_complete=registered("format"),
-    help="What stdout gets.",
-)
-@click.option("--force", is_flag=True, help="Overwrite another audit in the output folder.")
+@output_options
 @full_option
-@open_option
 def command(
-    output: Path | None,
-    format_name: str,
+    format_name: str | None,
+    outputs: tuple[Path, ...],
+    opened: bool,
     force: bool,
     full: bool,
-    opened: bool,
+    repeats: int | None,
     threads: int | None,
     dry_run: bool,
     **values: Any,
@@ -118,20 +93,36 @@ def command(
     from auditor.pipeline import audit_affinity, forecast
 
     registry = registry_with_problems_said()
-    target = Target(registry, format_name, None, force, later=not dry_run, full=full)
-    request = analysis_request_of(registry, values, OVERRIDES)
+    if repeats is not None:
+        console.warn("--repeats is called --seeds now; the old name goes with the next release")
+        values["seeds"] = repeats
+    values["repeats"] = values.pop("seeds")
+    joined = "+".join(Path(path).stem for path in values["benchmark"])[:80]
+    where = outputs_of(
+        registry,
+        format_name,
+        () if dry_run else outputs,
+        command_line(),
+        force=force,
+        opened=opened and not dry_run,
+        full=full,
+        later=not dry_run,
+        folder=None if dry_run else Path("reports") / f"{joined}-{made_by(values)}",
+    )
+    request = analysis_request_of(registry, values, LOGGED)
     set_threads(threads)
     if dry_run:
-        write_report(forecast(request)[1], target)
+        where.write(forecast(request)[1])
         return 0
-    joined = "+".join(Path(path).stem for path in (request.data.benchmark, *request.data.more))[:80]
-    folder = output or Path("reports") / f"{joined}-{request.encoder}"
-    check_folder(folder, request.data.command, force)
     _, document = audit_affinity(request)
-    files = {name: rendered(document, registry.get("format", format_)) for name, format_ in FILES}
-    write_run(folder, files, document["meta"])
-    write_report(document, target)
-    console.say(f"wrote {', '.join(name for name, _ in FILES)} to {folder}")
-    if opened:
-        show(folder / "report.html")
+    where.write(document)
     return int(exit_code(document, check=False))
+
+
+def made_by(values: Mapping[str, Any]) -> str:
+    """Return what the folder of a run is called after: the encoder, or the file of gradients."""
+    from auditor.audit.request import OF_FEATURES, OF_MOLECULES
+
+    if values["gradients_from"] is not None:
+        return Path(values["gradients_from"]).stem
+    return str(values["encoder"] or (OF_FEATURES if values["features"] else OF_MOLECULES))

@@ -13,9 +13,9 @@ from auditor.analyses.measurement_plan.plan import Plan, plan_csv
 from auditor.cache.writing import write_atomic
 from auditor.cli.command_line import command_line
 from auditor.cli.options import benchmark_options, full_option, output_options
+from auditor.cli.outputs import outputs_of
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import request_of
-from auditor.cli.target import targets_of, write_reports
 from auditor.errors import DataError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def command(
     from auditor.pipeline import audit_overlap
 
     registry = registry_with_problems_said()
-    targets = targets_of(registry, format_name, outputs, force=force, opened=opened, full=full)
+    where = outputs_of(
+        registry, format_name, outputs, command_line(), force=force, opened=opened, full=full
+    )
     if plan is not None:
         values["also"] = (*values["also"], "measurement-plan")
         given = {"budget": budget, "pairs": pairs}
@@ -87,7 +89,7 @@ def command(
     refuse_existing(rejects, plan, force=force)
     context, document = audit_overlap(request_of(registry, values, command_line()))
     write_lists(context, rejects=rejects, plan=plan)
-    write_reports(document, targets)
+    where.write(document)
     return int(exit_code(document, check=check, fail_under=fail_under))
 
 

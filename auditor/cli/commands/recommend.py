@@ -7,15 +7,16 @@ from typing import Any
 
 import click
 
+from auditor.cli.command_line import command_line
 from auditor.cli.commands.overlap import exit_code
 from auditor.cli.component_options import affinity_options, encoder_options
-from auditor.cli.options import benchmark_options, output_options
+from auditor.cli.options import benchmark_options, full_option, output_options
+from auditor.cli.outputs import outputs_of
 from auditor.cli.registry import registry_with_problems_said
 from auditor.cli.requests import analysis_request_of
-from auditor.cli.target import targets_of, write_reports
 from auditor.cli.threads import set_threads
+from auditor.cli.training_options import OVERRIDES, training_options
 
-OVERRIDES = ("epochs", "batch_size", "patience")
 OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_run")
 """Of the analysis itself."""
 
@@ -27,10 +28,9 @@ OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_r
     default=("chemical-correlation",),
     about="Prior information beside the label correlation; repeatable. The default trains nothing.",
 )
-@click.option("--split", type=click.Choice(["scaffold", "random"]), default="scaffold", show_default=True)
-@click.option("--epochs", type=click.IntRange(1), help="At most so many epochs [default: 30].")
-@click.option("--batch-size", type=click.IntRange(2), help="Compounds per batch [default: 32].")
-@click.option("--patience", type=click.IntRange(1), help="Epochs without improvement before stopping.")
+@training_options(
+    seeds=3, about="Trainings per group and task.", epochs=" [default: 30]", batch=" [default: 32]"
+)
 @click.option(
     "--budget",
     type=click.IntRange(0),
@@ -52,20 +52,18 @@ OPTIONS = ("budget", "groups", "seeds", "choice", "workers", "scheduler", "dry_r
     show_default=True,
     help="How the groups to train are chosen; active was measured to be no better than random.",
 )
-@click.option(
-    "--seeds", type=click.IntRange(1), default=3, show_default=True, help="Trainings per group and task."
-)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The first of them.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Local processes.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @click.option("--dry-run", is_flag=True, help="Count the trainings and estimate their time; run none.")
 @output_options
+@full_option
 def command(
     format_name: str | None,
     outputs: tuple[Path, ...],
     opened: bool,
     force: bool,
+    full: bool,
+    threads: int | None,
     **values: Any,
 ) -> int:
     """Train every task of BENCHMARK alone and some groups of tasks together, predict the gains of all
@@ -80,11 +78,13 @@ def command(
     from auditor.pipeline import recommend
 
     registry = registry_with_problems_said()
-    targets = targets_of(registry, format_name, outputs, force=force, opened=opened)
+    where = outputs_of(
+        registry, format_name, outputs, command_line(), force=force, opened=opened, full=full
+    )
     options = {name: values.pop(name) for name in OPTIONS}
     request = analysis_request_of(registry, values, OVERRIDES)
-    set_threads(None)
+    set_threads(threads)
     given = {name: value for name, value in options.items() if value is not None}
     _, document = recommend(request, given)
-    write_reports(document, targets)
+    where.write(document)
     return int(exit_code(document, check=False))

@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from auditor.document.blocks import Report
+from auditor.document.examples import words_for
 from auditor.report.pair_columns import compares_tasks, pair_columns, task_names
 
 MOST_TASKS = 60
@@ -51,8 +52,9 @@ def pairs_of(report: Report) -> Markup:
     data: Mapping[str, Any] = report.document.get("data", {})
     if not compares_tasks(data) or len(data["tasks"]) > MOST_TASKS:
         return Markup("")
+    words = words_for(report.document)
     columns = {
-        NAMES.get(name, name): [_shown(name, value) for value in values.tolist()]
+        words(NAMES.get(name, name)): [_shown(name, value) for value in values.tolist()]
         for name, values in pair_columns(data).items()
         if name not in LEFT_OUT
     }

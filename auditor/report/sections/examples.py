@@ -13,11 +13,11 @@ SHOWN = 8
 
 
 def rejected(data: Mapping[str, Any]) -> Molecules | None:
-    """Return the texts that name no compound and stand for the most rows; None where there are none."""
+    """Return the texts that name no compound and stand for the most values; None where there are none."""
     found = sorted(data.get("rejects", ()), key=lambda reject: -int(reject["rows"]))[:SHOWN]
     if not found:
         return None
-    items = tuple((str(r["smiles"]), f"{r['reason']} ({count_of(r['rows'], 'row')})") for r in found)
+    items = tuple((str(r["smiles"]), f"{r['reason']} ({count_of(r['rows'], 'value')})") for r in found)
     total = max(int(data.get("rejected_smiles", 0)), len(data["rejects"]))
     return Molecules(items, f"Texts that name no compound, drawn as written: {len(items)} of {total:,}")
 

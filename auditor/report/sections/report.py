@@ -9,6 +9,7 @@ from auditor.audit.answer.card import answers_of
 from auditor.audit.document import SCHEMA_VERSION
 from auditor.audit.figures import with_figures
 from auditor.document.blocks import Answer, Block, Cell, KeyValues, Report, Section, Table, Text, from_json
+from auditor.document.examples import words_for
 from auditor.document.read import read_lines
 from auditor.errors import DataError
 from auditor.report.sections import examples
@@ -43,10 +44,10 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
     sections = [] if document["kind"] in WITHOUT_OVERLAP else [_audited(document), overlap_section(data)]
     if document["kind"] == "analysis":
         sections += [affinity_section(data, estimator) for estimator in data["affinity"]]
-    sections += [_finding(found, data) for found in data["findings"] if found["status"] != "not applicable"]
+    sections += [_finding(found, data) for found in data["findings"] if _has_a_section(found)]
     sections += closing_sections(document, compared=document["kind"] in WITHOUT_OVERLAP)
     kind = KINDS.get(document["kind"], "Audit")
-    return Report(
+    found = Report(
         title=title or f"{kind} of {name}",
         verdict=data["verdict"]["sentence"],
         verdict_status=data["verdict"]["status"],
@@ -56,6 +57,8 @@ def report_of(document: Mapping[str, Any], *, title: str | None = None) -> Repor
         read=read_lines(document.get("read", {})),
         answers=_answers(document),
     )
+    report: Report = words_for(document)(found)
+    return report
 
 
 def _answers(document: Mapping[str, Any]) -> tuple[Answer, ...]:
@@ -81,7 +84,11 @@ def check_document(document: Mapping[str, Any]) -> None:
 
 def _stamps(data: Mapping[str, Any]) -> tuple[str, ...]:
     ignored = ("The gate failed and was ignored on request.",) if data.get("gate_ignored") else ()
-    return (*ignored, *data["benchmark"]["stamps"])
+    recorded = (data.get("training") or {}).get("recorded")
+    source = (
+        (f"The gradients are from {recorded['name']}, recorded in another training.",) if recorded else ()
+    )
+    return (*ignored, *source, *data["benchmark"]["stamps"])
 
 
 def _audited(document: Mapping[str, Any]) -> Section:
@@ -123,6 +130,11 @@ def _finding(found: Mapping[str, Any], data: Mapping[str, Any]) -> Section:
         status="error" if found["status"] == "error" else "ok",
         finding=True,
     )
+
+
+def _has_a_section(found: Mapping[str, Any]) -> bool:
+    """Return whether a report tells of a finding: not where it does not apply, unless it was asked for."""
+    return found["status"] != "not applicable" or bool(found["data"].get("needs"))
 
 
 def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:

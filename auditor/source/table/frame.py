@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import UsageError
+from auditor.source.table.featured import Examples, examples_of
 from auditor.source.table.opening import columns_of
 from auditor.source.table.reading import AS_SAID, tasks_of
 
@@ -25,8 +26,9 @@ def read_frame(
     smiles_column: str | None = None,
     tasks: Sequence[str] | None = None,
     rules: Rules = AS_SAID,
+    examples: Examples | None = None,
 ) -> SourceData:
-    """Return the rows of a DataFrame, one task per numeric column.
+    """Return the rows of a DataFrame, one task per numeric column; ``examples`` tells them by features.
 
     An index with a name is a column like the others; one without is not read.
 
@@ -42,4 +44,7 @@ def read_frame(
     named = any(name is not None for name in frame.index.names)
     # through text, not through types: what a cell means is decided once, for files and for DataFrames
     data = frame.to_csv(index=named).encode()
-    return tasks_of(columns_of(Path(NAME), data), smiles_column=smiles_column, tasks=tasks, rules=rules)
+    columns = columns_of(Path(NAME), data)
+    if examples is not None:
+        return examples_of(columns, examples, tasks=tasks or (), rules=rules)
+    return tasks_of(columns, smiles_column=smiles_column, tasks=tasks, rules=rules)

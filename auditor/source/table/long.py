@@ -59,9 +59,9 @@ def refuse_long(columns: Columns, smiles: str) -> None:
     if assay is None or value is None or assay == value or columns.rows < LEAST_ROWS:
         return
     count = len(columns.arrays[assay].unique())
+    what = "compound and assay" if smiles else "example and task"
     raise DataError(
-        f"{columns.path} has one row per compound and assay: '{assay}' names {count:,}, "
-        f"'{value}' holds their values",
+        f"{columns.path} has one row per {what}: '{assay}' names {count:,}, '{value}' holds their values",
         hint=f"--long 'assay={assay}' --long 'value={value}'; or --tasks where columns are the tasks",
     )
 

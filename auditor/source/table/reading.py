@@ -94,9 +94,17 @@ def read_rows(
     return texts, _tasks(columns, smiles, texts, tasks, AS_SAID)
 
 
+def tasks_beside(
+    columns: Columns, keys: Sequence[str], *, tasks: Sequence[str], rules: Rules
+) -> SourceData:
+    """Return the tasks of columns that hold neither features nor the keys of their rows (m,)."""
+    return _tasks(columns, "", keys, tasks or None, rules)
+
+
 def _tasks(
     columns: Columns, smiles: str, texts: Sequence[str], tasks: Sequence[str] | None, rules: Rules
 ) -> SourceData:
+    """Return the tasks of a table; ``smiles`` is empty where the texts are keys of no molecules."""
     if rules.long:
         return _long(columns, smiles, texts, rules)
     if not tasks:
@@ -178,11 +186,11 @@ def _inferred(
             continue
         values = to_values(array, rules.words)
         reason = no_task(columns, name, values)
-        if reason:
+        if reason and (smiles or reason != COMPUTED):
             left_out.setdefault(reason, []).append(name)
         else:
             found[name] = values
-    for name, label in computed_columns(texts, found).items():
+    for name, label in computed_columns(texts, found).items() if smiles else ():
         left_out.setdefault(f"{COMPUTED}, RDKit's {label}", []).append(name)
         del found[name]
     for name, group in constant_columns(columns, found).items():

@@ -190,5 +190,5 @@ def _packed(data: bytes, encoder: str, options: str, device: str, reads: bool) -
     There is no digest of an encoder that reads nothing.
     """
     build = functools.partial(_imported(encoder), **json.loads(options))
-    packed = pack_features(build(seed=0).to(device), decode_study(data).benchmark.smiles)
+    packed = pack_features(build(seed=0).to(device), decode_study(data).benchmark.inputs)
     return packed, digest_of_encoder(build, packed) if reads else ""

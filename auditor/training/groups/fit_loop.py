@@ -59,7 +59,7 @@ def fitted(trainer: Trainer, study: Study, device: str) -> Outcome:
             "best_epoch": progress.best_epoch,
             "own_best_epoch": own_epoch.tolist(),
             "training_compounds": len(study.split.train),
-            "shared_parameters": sum(p.numel() for p in trainer.network.encoder.parameters()),
+            "shared_parameters": sum(p.numel() for p in trainer.network.shared),
         },
         {"compounds": test, "outputs": best, "own": own, "validation": np.array(losses)},
     )

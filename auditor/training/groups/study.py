@@ -28,7 +28,7 @@ class Study:
         """Return the SHA-256 of all that a training could depend on."""
         state = hashlib.sha256(self.benchmark.labels.digest().encode())
         state.update(json.dumps([[t.name, t.kind] for t in self.benchmark.tasks]).encode())
-        state.update("\n".join(self.benchmark.smiles).encode())
+        state.update(self.benchmark.bytes_of_inputs())
         for side in fields(self.split):
             state.update(b"|" + getattr(self.split, side.name).astype("<i8").tobytes())
         return state.hexdigest()
@@ -65,6 +65,7 @@ def encode_study(study: Study) -> bytes:
         starts=labels.starts,
         rows=labels.rows,
         values=labels.values,
+        **({} if benchmark.features is None else {"features": benchmark.features}),
         **{side.name: getattr(split, side.name) for side in fields(split)},
     )
     return buffer.getvalue()
@@ -78,8 +79,10 @@ def decode_study(data: bytes) -> Study:
         smiles = tuple(arrays["smiles"].tobytes().decode().split("\n"))
         labels = Labels(about["n"], arrays["starts"], arrays["rows"], arrays["values"])
         split = Split(**{side.name: arrays[side.name] for side in fields(Split)})
+        features = arrays.get("features")
     tasks = tuple(Task(name, kind) for name, kind in about["tasks"])
-    return Study(Benchmark(about["name"], tasks, smiles, smiles, labels, about["identity"]), split)
+    found = Benchmark(about["name"], tasks, smiles, smiles, labels, about["identity"], features=features)
+    return Study(found, split)
 
 
 def _bytes(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:

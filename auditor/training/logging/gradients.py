@@ -106,14 +106,14 @@ def logged_backward(
     embeddings
         Of the training forward (b, h), with its graph.
     shared
-        All parameters of the encoder.
+        The parameters of the encoder that are trained.
     sketch
         Seed and number of random directions along which the gradients are estimated; exact if None.
     """
     hidden = heads.first(embeddings.detach())
     outputs = heads.finish(hidden)
     losses, counts = masked_losses(outputs, targets)
-    own = list(heads.parameters())
+    own = [parameter for parameter in heads.parameters() if parameter.requires_grad]
     by_hidden, *by_own = torch.autograd.grad(total_loss(losses, counts), [hidden, *own])
     for parameter, gradient in zip(own, by_own, strict=True):
         parameter.grad = gradient

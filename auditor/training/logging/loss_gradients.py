@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from auditor.training.logging.gradients import RowBuffer
 
+_HIDDEN = "CheckpointFunctionBackward"
 _GONE = ("second time", "modified by an inplace operation")
 
 
@@ -53,6 +54,26 @@ def loss_products(
             "no loss depends on the shared parameters", hint="are they those of the model in training?"
         )
     return (products + products.T) / 2, rows if step >= length else None
+
+
+def refuse_hidden_layers(losses: Sequence[torch.Tensor]) -> None:
+    """Refuse losses whose graph hides the parameters of some layers; raises UsageError.
+
+    Checkpointing of the old kind keeps no graph of the layers inside, so that their gradients would be
+    left out without a word.
+    """
+    waiting = [loss.grad_fn for loss in losses if loss.grad_fn is not None]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if type(node).__name__ == _HIDDEN:
+            raise UsageError(
+                "activation checkpointing of the old kind hides the layers inside it",
+                hint="checkpoint(..., use_reentrant=False)",
+            )
+        behind = {following for following, _ in node.next_functions if following is not None} - seen
+        seen |= behind
+        waiting += behind
 
 
 def spoils(loss: torch.Tensor, shared: Sequence[Parameter]) -> bool:

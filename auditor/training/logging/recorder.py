@@ -50,7 +50,7 @@ class Recorder:
 
     def __init__(self, network: Network, config: TrainingConfig, *, seed: int) -> None:
         self.network, self.config, self.seed = network, config, seed
-        self.shared = list(network.encoder.parameters())
+        self.shared = network.shared
         self.sketched = config.engine == "sketch" or (config.engine == "auto" and self._too_many())
         self.buffer = RowBuffer()
         self.logs = Logs()

@@ -17,7 +17,7 @@ from auditor.errors import UsageError
 from auditor.training.config import DOUBLE_UP_TO, LOG_BYTES
 from auditor.training.logging.gradients import ROW_BYTES, RowBuffer, _spread, inner_products
 from auditor.training.logging.kept_logs import KeptLogs
-from auditor.training.logging.loss_gradients import loss_products, spoils
+from auditor.training.logging.loss_gradients import loss_products, refuse_hidden_layers, spoils
 from auditor.training.logging.task_losses import each_loss, present_tasks
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class GradientLog:
         self.buffer = RowBuffer()
         self.pool: torch.Tensor | None = None
         self.pooled_logs = 0
+        self.looked = False
 
     @classmethod
     def reading(cls, kept: KeptLogs) -> Self:
@@ -201,6 +202,9 @@ class GradientLog:
                     hint="sum over labels / counts.clamp(min=1), and record(losses, counts=counts)",
                 )
         there = [each[index] for index in present]
+        if not self.looked:
+            refuse_hidden_layers(there)
+            self.looked = True
         products, rows = loss_products(there, self.shared, self.buffer)
         if not bool(torch.isfinite(products).all()):
             self.kept.skipped += 1

@@ -39,7 +39,7 @@ def test_rows_are_squared_before_they_are_averaged_over_compounds(name: str) -> 
     found = row_fishers(trained, cells, cells.compounds % 3, weights)
     rows = torch.cat([part.clone() for _, part in cell_gradients(trained, cells)]).double().numpy()
     start, expected = 0, []
-    for parameter in trained.network.encoder.parameters():
+    for parameter in trained.network.shared:
         block = rows[cells.tasks == 1][:, start : start + parameter.numel()]
         start += parameter.numel()
         if parameter.ndim > 1:

@@ -25,7 +25,7 @@ def plain(trained: Trained, company: list[int]) -> torch.Tensor:
     cells, rows = training_cells(trained), []
     for compound, task in zip(cells.compounds, cells.tasks, strict=True):
         outputs = trained.network(trained.packed.batch(torch.tensor([*company, int(compound)])))
-        parts = torch.autograd.grad(outputs[-1, task], list(trained.network.encoder.parameters()))
+        parts = torch.autograd.grad(outputs[-1, task], trained.network.shared)
         rows.append(torch.cat([part.flatten() for part in parts]))
     return torch.stack(rows)
 

@@ -72,13 +72,13 @@ def test_the_linear_model_is_the_first_order_of_the_network_around_its_parameter
         made = project(trained, cells, directions=8, seed=2)
         double = in_double_precision(trained)
         at = outputs_of(double, cells)
-        shared = double.network.encoder.parameters
-        start = torch.nn.utils.parameters_to_vector(shared()).detach().clone()
+        shared = double.network.shared
+        start = torch.nn.utils.parameters_to_vector(shared).detach().clone()
         shift = torch.from_numpy(np.random.default_rng(0).normal(size=8))
         step = signs(len(start), 8, seed=2).double().T @ shift / np.sqrt(8)
         left = []
         for size in (1e-3, 1e-5):
-            torch.nn.utils.vector_to_parameters(start + size * step, shared())
+            torch.nn.utils.vector_to_parameters(start + size * step, shared)
             clear_padding(double)
             linear = size * made.gradients @ shift.numpy()
             left.append(np.linalg.norm(outputs_of(double, cells) - at - linear) / np.linalg.norm(linear))

@@ -64,7 +64,7 @@ def test_the_cosines_are_those_of_each_tasks_own_gradient(tmp_path: Path) -> Non
     compounds = torch.from_numpy(batch)
     outputs = trained.network(trained.packed.batch(compounds))
     losses, _ = masked_losses(outputs, trained.targets.batch(compounds))
-    shared = list(trained.network.encoder.parameters())
+    shared = trained.network.shared
     rows = [
         torch.cat([g.flatten() for g in torch.autograd.grad(loss, shared, retain_graph=True)])
         for loss in losses

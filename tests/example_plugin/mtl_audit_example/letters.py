@@ -46,7 +46,10 @@ class Letters(nn.Module):
         self.width = width
         with seeded(seed):
             self.layers = nn.Sequential(
-                nn.Linear(len(LETTERS), hidden), nn.BatchNorm1d(hidden), nn.ReLU(), nn.Linear(hidden, width)
+                nn.Linear(len(LETTERS), hidden, bias=False),
+                nn.BatchNorm1d(hidden),
+                nn.ReLU(),
+                nn.Linear(hidden, width, bias=False),
             )
 
     def featurize(self, mol: Mol) -> list[float]:

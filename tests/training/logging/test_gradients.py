@@ -28,7 +28,7 @@ class Case:
         packed = pack_features(self.network.encoder, benchmark.smiles)
         self.batch = packed.batch(torch.arange(24))
         self.targets = target_table(benchmark, np.arange(benchmark.n)).batch(torch.arange(24))
-        self.shared = list(self.network.encoder.parameters())
+        self.shared = self.network.shared
         self.start = copy.deepcopy(self.network.state_dict())
 
     def forward(self) -> torch.Tensor:
