@@ -50,7 +50,7 @@ def of_curves(draws: int, rng: np.random.Generator) -> Iterator[Measured]:
             found = [pearson(one, other[:, None]) for one, other in zip(a, y, strict=True)]
             ranks = [pearson(rankdata(one), rankdata(o)[:, None]) for one, o in zip(a, y, strict=True)]
             marked = np.array([bool(one.far[0]) for one in found])
-            case = f"{name}, n {n:,}, r {truth:.2f}"
+            case = f"{name}, n {n:,}"
             inside = np.array([one.low[0] <= truth <= one.high[0] for one in found])
             yield counted(case, "interval", "holds the truth", inside, float(marked.mean()))
             yield counted(case, "marked", "is marked", marked)
