@@ -47,7 +47,8 @@ def _by_chance(found: Mapping[str, Any]) -> NDArray[np.bool_]:
     rows, columns = np.triu_indices(len(p), 1)
     standing = np.zeros(p.shape, dtype=bool)
     standing[rows, columns] = stands(p[rows, columns])
-    return ~(standing | standing.T)
+    left: NDArray[np.bool_] = ~(standing | standing.T)
+    return left
 
 
 def _sides_differ(data: Mapping[str, Any], low: Matrix, high: Matrix) -> NDArray[np.bool_]:
