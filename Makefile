@@ -1,5 +1,5 @@
 # demo · test · test-unit · lint · bench · site: the commands a person types. Everything installs itself into .venv.
-# wheel-test · wheel-newest · test-newest · test-python · test-published · test-lowest: each in a fresh environment .venv-NAME of its own.
+# wheel-test · wheel-newest · test-newest · test-python · test-published · test-chemprop · test-lowest: each in a fresh environment .venv-NAME of its own.
 
 # PyTDC and DeepChem, the witnesses of the tests, exist for Python 3.11: it is taken where it is there.
 first = $(shell for it in $(1); do $$it -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -16,17 +16,18 @@ DEMO := .venv/.demo
 AXE := tests/browser/node_modules/.ready
 , := ,
 TORCH := $(shell grep '^torch==' constraints.txt)
+CHEMPROP := $(shell grep '^chemprop==' constraints.txt)
 # The exact versions are those of Python 3.11; others have the newest that they admit.
 VERSIONS = $(shell $(PYTHON) -c 'import sys; print("--constraint constraints.txt" if sys.version_info < (3, 12) else "$(TORCH)")')
 UNIT = -m pytest -n 2 --dist loadfile -m "not published and not slow and not browser$(1)"
 
 .PHONY: demo test test-unit coverage lint bench reports site dist wheel-test wheel-newest test-newest test-python \
-	test-published test-lowest clean
+	test-published test-chemprop test-lowest clean
 .DELETE_ON_ERROR:
 
 demo: $(DEMO)  ## audit the embedded synthetic benchmark and leave demo/report.html
 	$(BIN)/mtl-audit overlap synthetic --cache-dir demo/cache
-	$(BIN)/mtl-audit analyze synthetic --dataset-option compounds=1200 --repeats 2 \
+	$(BIN)/mtl-audit analyze synthetic --dataset-option compounds=1200 --seeds 2 \
 		--cache-dir demo/cache --output demo --force
 	@echo "Open demo/report.html in a browser."
 
@@ -93,6 +94,10 @@ test-published:  ## the published files on the newest Python that is there, with
 	OMP_NUM_THREADS=1 .venv-published/bin/python -m pytest -n 2 --dist loadfile -m "published and not extras" \
 		$(addprefix tests/plugins/test_,tdc.py moleculenet.py qm9.py sider.py tox21adme.py) \
 		tests/docs/test_published_figures.py tests/test_golden.py
+
+test-chemprop:  ## the encoder chemprop, beside the RDKit that chemprop wants
+	$(call fresh,chemprop,'$(TORCH)' '$(CHEMPROP)' pytest pytest-timeout hypothesis --editable '.[chemprop]')
+	OMP_NUM_THREADS=1 .venv-chemprop/bin/python -m pytest tests/plugins/chemprop_installed.py
 
 test-lowest:  ## the unit shelf with the lowest versions that pyproject.toml states
 	$(call fresh,lowest,--constraint lower-bounds.txt --editable '.[all$(,)dev]')

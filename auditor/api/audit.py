@@ -14,6 +14,7 @@ from auditor.text import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from auditor.api.pair import Pair
     from auditor.audit.context import AuditContext
 
 
@@ -107,6 +108,18 @@ class Audit(Result):
 
         rows = [asdict(found) for found in plan_for(self._opened("a plan")).measurements]
         return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def pair(self, one: str, other: str) -> Pair:
+        """Return two tasks compound by compound: their labels, where they disagree, their scaffolds.
+
+        Raises
+        ------
+        UsageError
+            A name is no task; or the audit was read from a file, which holds no compounds.
+        """
+        from auditor.api.pair import pair_of
+
+        return pair_of(self._opened("a pair"), one, other)
 
     def _overlap(self, name: str, *, whole: bool = False) -> pd.DataFrame:
         from auditor.api.tables import matrix

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ FEWEST = 3
 """Points below which a figure would show nothing."""
 
 MOST_BARS = 200
-"""Points up to which each has its interval drawn."""
+"""Points up to which each has its interval drawn, and the names of its two tasks."""
 
 OWN = "95 % intervals"
 STUDENT = "95 % intervals by Student's t, which are the wider the fewer observations there are"
@@ -64,6 +64,7 @@ def affinity_chart(data: Mapping[str, Any], name: str) -> Chart | None:
         ends,
         bars=OWN if own else STUDENT,
         ordered=not _is_symmetric(data, name),
+        tasks=[task["name"] for task in data["tasks"]],
     )
 
 
@@ -75,7 +76,11 @@ def benefit_charts(finding: Mapping[str, Any], data: Mapping[str, Any]) -> list[
     against = {"E": data["label_correlation"]["correlation"]}
     against |= {name: a for name, a in data["affinity"].items() if _is_symmetric(data, name)}
     up = ("benefit of the pair", _matrix(benefit))
-    charts = (_chart((name, _matrix(x)), up, f"Benefit against {name}") for name, x in against.items())
+    tasks = [task["name"] for task in data["tasks"]]
+    charts = (
+        _chart((name, _matrix(x)), up, f"Benefit against {name}", tasks=tasks)
+        for name, x in against.items()
+    )
     return [chart for chart in charts if chart]
 
 
@@ -105,6 +110,7 @@ def _chart(
     *,
     bars: str = "",
     ordered: bool = False,
+    tasks: Sequence[str],
 ) -> Chart | None:
     """Return the points of every pair where both could be estimated, each axis with its label."""
     (x_label, x), (y_label, y) = across, up
@@ -115,12 +121,17 @@ def _chart(
         return None
     low, high = ([_cells(end[known]) for end in ends]) if ends and count <= MOST_BARS else ((), ())
     barred = any(end is not None for end in low)
-    curve = Curve(
-        "", _cells(x[known]), _cells(y[known]), low if barred else (), high if barred else (), line=False
-    )
+    bounds = (low, high) if barred else ((), ())
+    names = _names(known, tasks, ordered=ordered) if count <= MOST_BARS else ()
+    curve = Curve("", _cells(x[known]), _cells(y[known]), *bounds, line=False, names=names)
     said = f"{caption}, a point per pair of tasks{f'; bars are {bars}' if barred else ''}"
     kind = "ordered pairs" if ordered else "pairs"
     return Chart((curve,), x_label, y_label, said, f"{count:,} {kind}{_correlation(x[known], y[known])}.")
+
+
+def _names(known: NDArray[np.bool_], tasks: Sequence[str], *, ordered: bool) -> tuple[str, ...]:
+    between = "to" if ordered else "and"
+    return tuple(f"{tasks[i]} {between} {tasks[j]}" for i, j in np.argwhere(known))
 
 
 def _cells(values: Matrix) -> tuple[Any, ...]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from auditor import console
 from auditor.audit.request import OF_FEATURES
 from auditor.chemistry.naming import identify
-from auditor.errors import UsageError
+from auditor.errors import DataError, UsageError
 from auditor.plugin.component import MEASURES, Encoder
 from auditor.plugin.installing import installed
 from auditor.plugin.options import call_options
 from auditor.training.config import PRESETS, within_memory
+from auditor.training.identity import OURS
 from auditor.training.splits import Split, random_split, scaffold_split
 from auditor.training.train import steps_per_epoch
 from auditor.training.trainings import Trainings
@@ -30,6 +31,8 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     ------
     UsageError
         An unknown encoder, encoder option, device, or a value that no training could have.
+    DataError
+        One of our own encoders is given a file that it cannot use.
     MissingExtra
         What the encoder needs is not installed, and an estimator needs a training.
     """
@@ -37,7 +40,7 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
     assert isinstance(encoder, Encoder)
     _refuse_other_inputs(encoder, benchmark)
     split = _split(request, benchmark)
-    return Trainings(
+    planned = Trainings(
         benchmark=benchmark,
         split=split,
         split_name=request.split,
@@ -48,6 +51,28 @@ def plan_trainings(request: AnalysisRequest, benchmark: Benchmark) -> Trainings:
         device=_device(request.device),
         cache=request.data.cache,
     )
+    if _trains(request) and encoder.owner.distribution == OURS:
+        _refuse_unusable(planned)
+    return planned
+
+
+def _refuse_unusable(planned: Trainings) -> None:
+    """Build the encoder and read its files once, so that what it refuses is told before any training.
+
+    Whatever else fails is told by the step that asks for a training.
+    """
+    try:
+        planned.factory()(seed=0)
+        _ = planned.content
+    except (UsageError, DataError):
+        raise
+    except Exception:
+        return
+
+
+def _trains(request: AnalysisRequest) -> bool:
+    registry = request.data.registry
+    return any(registry.get("affinity", name).measures for name in request.affinities)
 
 
 def _refuse_other_inputs(encoder: Encoder, benchmark: Benchmark) -> None:
@@ -66,9 +91,7 @@ def _refuse_other_inputs(encoder: Encoder, benchmark: Benchmark) -> None:
 
 def _encoder_options(request: AnalysisRequest, encoder: Encoder, benchmark: Benchmark) -> dict[str, Any]:
     """Return the encoder's options, checked; unchecked where it is not installed and nothing is trained."""
-    registry = request.data.registry
-    trained = any(registry.get("affinity", name).measures for name in request.affinities)
-    if encoder.missing() and not trained:
+    if encoder.missing() and not _trains(request):
         return dict(request.encoder_options)
     known = {} if benchmark.features is None else {"inputs": benchmark.features.shape[1]}
     reserved = ("seed", *known)

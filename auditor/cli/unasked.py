@@ -33,7 +33,7 @@ PAIRS = _table(
     long="assay relation value",
     dataset_option="balance compounds every_task kind labels_per_task min_compounds mutants noise overlap "
     "paper_filter pool seed subset tasks types",
-    encoder_option="bits channels dropout heads hidden layers length radius width",
+    encoder_option="bits channels column depth dropout heads hidden layers length radius width",
 )
 """Names in NAME=VALUE, by option."""
 OF_AFFINITIES = _table(
@@ -55,6 +55,7 @@ OF_ANALYSES = _table(
     gain_prediction="next_count",
     grouping="groups",
     measurement_plan="budget pairs",
+    pair_views="pairs",
     recommendation="budget choice dry_run groups seeds",
     sparse_settings="anchors batch epochs labels logs overlaps seeds window",
     threshold="assignment batches epochs groups labels logs protocol seeds steps window",

@@ -65,7 +65,10 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points with intervals: x (p,), y (p,), low (p,), high (p,); None where not estimable."""
+    """Points with intervals: x (p,), y (p,), low (p,), high (p,); None where not estimable.
+
+    ``names`` (p,) says what each point is, () where none has a name.
+    """
 
     label: str
     x: tuple[float, ...]
@@ -73,6 +76,7 @@ class Curve:
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
     line: bool = True
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,20 @@ class Molecules:
     type: Literal["molecules"] = "molecules"
 
 
-Block = Text | KeyValues | Table | Matrix | Chart | Tree | Molecules
+@dataclass(frozen=True)
+class Fold:
+    """Blocks under a title of their own, which a page folds away.
+
+    ``tasks`` names the two tasks that they are about, () where they are of no pair.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    tasks: tuple[str, ...] = ()
+    type: Literal["fold"] = "fold"
+
+
+Block = Text | KeyValues | Table | Matrix | Chart | Tree | Molecules | Fold
 
 
 @dataclass(frozen=True)
@@ -173,12 +190,20 @@ _TYPES = {
     "chart": Chart,
     "tree": Tree,
     "molecules": Molecules,
+    "fold": Fold,
 }
 
 
 def to_json(block: Block) -> dict[str, Any]:
-    """Return a block as JSON-able data."""
-    return asdict(block)
+    """Return a block as JSON-able data; a curve without names tells none."""
+    data = asdict(block)
+    if isinstance(block, Fold):
+        data["blocks"] = [to_json(part) for part in block.blocks]
+    if isinstance(block, Chart):
+        for curve in data["curves"]:
+            if not curve["names"]:
+                del curve["names"]
+    return data
 
 
 def from_json(data: Mapping[str, Any]) -> Block:
@@ -195,6 +220,8 @@ def from_json(data: Mapping[str, Any]) -> Block:
         raise ValueError(f"unknown report block '{kind}'")
     if kind == "chart":
         fields["curves"] = tuple(Curve(**_tuples(curve)) for curve in fields["curves"])
+    if kind == "fold":
+        fields["blocks"] = tuple(from_json(part) for part in fields["blocks"])
     block: Block = _TYPES[kind](**_tuples(fields))
     return block
 

@@ -38,6 +38,13 @@ _OF_DATA = (
         "label_correlation",
         "E per pair, with its interval; φ / φ max, tetrachoric or rank correlation",
     ),
+    Offer(
+        "pair-views",
+        "pair_views.analysis",
+        "the pairs that matter, compound by compound: labels, disagreement, scaffolds",
+        after=("data-quality", "label-correlation"),
+        needs_molecules=True,
+    ),
     Offer("power", "power", "the smallest correlation that each pair's shared compounds can show"),
     Offer(
         "measurement-plan",

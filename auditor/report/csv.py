@@ -39,7 +39,7 @@ def export(report: Report) -> bytes:
 
 def _text(rows: Iterator[list[Any]], stamps: Sequence[str]) -> bytes:
     text = io.StringIO()
-    _write(_stamped(rows, stamps), text)
+    write_rows(_stamped(rows, stamps), text)
     return text.getvalue().encode()
 
 
@@ -53,7 +53,7 @@ def write_matrix(matrix: Matrix, target: TextIO) -> None:
     """Write one matrix as it lies: names in the first row and column, rounded as it is shown."""
     rows = zip(matrix.rows, matrix.values, strict=True)
     body = ([name, *(_rounded(value, matrix.digits) for value in values)] for name, values in rows)
-    _write(_chain(["", *matrix.columns], body), target)
+    write_rows(_chain(["", *matrix.columns], body), target)
 
 
 def _long(matrices: Sequence[Matrix]) -> Iterator[list[Any]]:
@@ -90,7 +90,8 @@ def _unique(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _write(rows: Iterable[Sequence[Any]], target: TextIO) -> None:
+def write_rows(rows: Iterable[Sequence[Any]], target: TextIO) -> None:
+    """Write rows; what is not known is an empty field, and no field is a formula."""
     writer = csv.writer(target, lineterminator="\r\n")
     for row in rows:
         writer.writerow([_field(value) for value in row])

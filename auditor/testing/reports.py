@@ -6,6 +6,7 @@ from auditor.document.blocks import (
     Block,
     Chart,
     Curve,
+    Fold,
     KeyValues,
     Matrix,
     Molecules,
@@ -36,7 +37,9 @@ def blocks_of(texts: tuple[str, ...]) -> tuple[Block, ...]:
         tuple(None if i == j else round((i - j) / len(texts), 2) for j in range(len(texts)))
         for i in range(len(texts))
     )
-    curves = tuple(Curve(text, (1.0, 2.0), (0.5, None), (0.4, None), (0.6, None)) for text in texts)
+    curves = tuple(
+        Curve(text, (1.0, 2.0), (0.5, None), (0.4, None), (0.6, None), names=(text, text)) for text in texts
+    )
     return (
         *(Text(text) for text in texts),
         KeyValues(tuple((text, text) for text in texts), first),
@@ -45,6 +48,7 @@ def blocks_of(texts: tuple[str, ...]) -> tuple[Block, ...]:
         Chart(curves, first, first, first, first),
         Tree(texts, _chain(len(texts)), first, first),
         Molecules(tuple(("CCO", text) for text in texts), first),
+        Fold(first, tuple(Text(text) for text in texts), tasks=(first, texts[-1])),
     )
 
 

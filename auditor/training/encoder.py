@@ -10,7 +10,13 @@ if TYPE_CHECKING:
 
 
 class Packed(Protocol):
-    """The features of all compounds, computed once, from which batches are cut."""
+    """The features of all compounds, computed once, from which batches are cut.
+
+    It may have two attributes that stand in the report: ``source``, a sentence on what the encoder read
+    beside the molecules, and ``lacking``, one on compounds that it has no features for, which is also
+    a warning. A third, ``examples``, names some of these compounds in the warning alone, because a
+    report may have to withhold structures.
+    """
 
     def batch(self, compounds: torch.Tensor) -> object:
         """Return what the encoder's forward takes, for the compounds (b,) given by index."""

@@ -2,17 +2,18 @@
 
 A training is decided by its data, its configuration and its code: ours, the encoder's, and that of the
 libraries. What an encoder reads besides, a file of vectors or pretrained weights, no list of code can
-show. Our own encoders read nothing, so their features follow from code, options, compounds and versions.
-Of any other encoder the features and the state that it is built with are computed, and their content is
-part of the answer: that costs the time of the features (1 to 2 s for 8,000 compounds) each time a
-finished training is asked for, which is little beside reading a result that is another's.
+show. Our own encoders read nothing but what an option names, and a number names no file: without an
+option of text, their features follow from code, options, compounds and versions. Of any other encoder
+the features and the state that it is built with are computed, and their content is part of the answer:
+that costs the time of the features (1 to 2 s for 8,000 compounds) each time a finished training is asked
+for, which is little beside reading a result that is another's.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ ROOMS = ("auditor.training", "auditor.seeding", "auditor.benchmark.labels")
 """Where import lines are followed: all else is data by the time a training sees it."""
 LIBRARIES = ("numpy", "rdkit", "torch")
 OURS = "mtl-audit"
-"""The distribution whose encoders read nothing but molecules."""
+"""The distribution whose encoders read nothing but molecules and the files that an option names."""
 
 
 def training_modules() -> tuple[str, ...]:
@@ -71,9 +72,10 @@ def data_identity(benchmark: Benchmark, split: Split, config: TrainingConfig) ->
     }
 
 
-def reads_nothing(encoder: Component) -> bool:
+def reads_nothing(encoder: Component, options: Mapping[str, Any]) -> bool:
     """Return whether an encoder's features follow from its code, options, compounds and versions."""
-    return encoder.owner.distribution == OURS
+    named = any(isinstance(value, str) and value for value in options.values())
+    return encoder.owner.distribution == OURS and not named
 
 
 @functools.cache

@@ -115,7 +115,7 @@ class Trainings:
         entry = load_entry(self._folder(seed))
         if entry is None:
             raise DataError(f"the training of seed {seed} is gone from the cache", hint="run this again")
-        network = Network(self._factory(), self.benchmark.t, seed=seed).to(self.device)
+        network = Network(self.factory(), self.benchmark.t, seed=seed).to(self.device)
         state = torch.load(entry.files[NETWORK], map_location=self.device, weights_only=True)
         network.load_state_dict(state)
         network.eval()
@@ -133,7 +133,7 @@ class Trainings:
             return train(
                 self.benchmark,
                 self.split,
-                self._factory(),
+                self.factory(),
                 self.config,
                 seed=seed,
                 device=self.device,
@@ -149,9 +149,14 @@ class Trainings:
 
         label = f"computing features for {self.encoder.name}"
         with console.progress(label, self.benchmark.n) as advance, calling(self.encoder):
-            return pack_features(self._factory()(seed=0).to(self.device), self.benchmark.inputs, advance)
+            packed = pack_features(self.factory()(seed=0).to(self.device), self.benchmark.inputs, advance)
+        if lacking := getattr(packed, "lacking", ""):
+            examples = getattr(packed, "examples", "")
+            console.warn(f"{lacking} They are: {examples}" if examples else lacking)
+        return packed
 
-    def _factory(self) -> Callable[..., Any]:
+    def factory(self) -> Callable[..., Any]:
+        """Return what builds the encoder from a seed, its options bound."""
         import functools
 
         return functools.partial(self.encoder.load(), **self.encoder_options)
@@ -164,9 +169,9 @@ class Trainings:
         """
         from auditor.training.features import digest_of_encoder
 
-        if reads_nothing(self.encoder):
+        if reads_nothing(self.encoder, self.encoder_options):
             return ""
-        return digest_of_encoder(self._factory(), self._features)
+        return digest_of_encoder(self.factory(), self._features)
 
     @cached_property
     def _identity(self) -> dict[str, Any]:
@@ -193,7 +198,15 @@ class Trainings:
             f"task, {count_of(len(self.seeds), 'seed')}, at most {config.epochs} epochs in batches of "
             f"{config.batch_size} on {share:.0%} of the compounds ({self.split_name} split), early "
             f"stopping on the validation compounds, gradients logged every {config.log_every} steps."
+            f"{self._read()}"
         )
+
+    def _read(self) -> str:
+        """Return what the encoder says of the files that it read, and of compounds it has nothing for."""
+        if not self.content:
+            return ""
+        said = (getattr(self._features, name, "") for name in ("source", "lacking"))
+        return "".join(f" {sentence}" for sentence in said if sentence)
 
 
 def _facts(trace: Trace) -> dict[str, Any]:

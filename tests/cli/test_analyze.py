@@ -53,6 +53,29 @@ def test_the_document_holds_the_affinity_with_error_count_and_agreement(run: Run
     assert 0 < agreement["mantel_p"] <= 1 and agreement["low"] < agreement["pearson"] < agreement["high"]
 
 
+@pytest.mark.parametrize(
+    ("options", "said", "code"),
+    [
+        (("ecfp", "width=0"), "width=0 is not a network", 2),
+        (("embeddings",), "the encoder embeddings needs a file of vectors", 2),
+        (("embeddings", "file=none.csv"), "there is no file none.csv", 4),
+        (("embeddings", "file=few.csv"), "few.csv has no vector for 240 of 240 compounds", 4),
+        (("transformer", "weights=none"), "there is no folder none", 2),
+    ],
+)
+def test_what_an_encoder_cannot_use_is_one_line_before_any_training(
+    options: tuple[str, ...], said: str, code: int, within: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "here").mkdir(exist_ok=True)
+    (tmp_path / "here" / "few.csv").write_text("smiles,a\nC,1\n[Na+],2\n")
+    name, *more = options
+    typed = [part for option in more for part in ("--encoder-option", option)]
+    synthetic = ("synthetic", "--dataset-option", "compounds=240", "--dataset-option", "tasks=6")
+    outcome = within("analyze", *synthetic, "--encoder", name, *typed, "--output", tmp_path / "out")
+    assert outcome.code == code and said in outcome.err and "training" not in outcome.err, outcome.err
+    assert outcome.out == "" and not (tmp_path / "out").exists()
+
+
 def test_a_failed_gate_stops_before_training_and_can_be_ignored_aloud(run: Run, tmp_path: Path) -> None:
     sparse = (*SHORT, "--dataset-option", "overlap=0.1")
     outcome = run("analyze", "synthetic", *sparse, "--output", tmp_path / "out")

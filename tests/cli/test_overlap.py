@@ -225,7 +225,7 @@ def test_every_section_that_is_asked_for_is_made(within: Run, table: Path) -> No
     assert outcome.code == 0, outcome.err
     findings = {found["name"]: found for found in json.loads(outcome.out)["data"]["findings"]}
     asked = {"data-quality", "duplicate-tasks", "power", "identity-levels", "shift", "measurement-plan"}
-    assert set(findings) == {*asked, "label-correlation"}
+    assert set(findings) == {*asked, "label-correlation", "pair-views"}
     assert {found["status"] for found in findings.values()} <= {"ok", "not applicable"}
     assert all(found["sentence"] for found in findings.values())
 

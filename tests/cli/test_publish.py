@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -59,6 +60,23 @@ def test_the_badge_is_an_image_that_says_the_verdict_as_a_word(
     assert (
         verdict["status"] in said and f"{verdict['counts']['reliable']} of {verdict['pairs']} pairs" in said
     )
+
+
+def test_every_figure_is_a_drawing_that_stands_alone_and_its_numbers(
+    within: Run, runs: Path, tmp_path: Path
+) -> None:
+    within("publish", runs / "two", "--output", tmp_path / "site")
+    (folder,) = (tmp_path / "site").glob("*/figures")
+    drawings, numbers = sorted(folder.glob("*.svg")), sorted(folder.glob("*.csv"))
+    assert [path.stem for path in drawings] == [path.stem for path in numbers]
+    assert {"e", "jaccard"} & {path.stem[3:] for path in drawings}
+    for path in drawings:
+        text = path.read_text()
+        assert ElementTree.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "var(" not in text and "<style>" in text and "{{" not in text
+    names = {row["name"] for row in json.loads((runs / "two" / "audit.json").read_text())["data"]["tasks"]}
+    firsts = [{row[0] for row in csv.reader(path.read_text().splitlines())} for path in numbers]
+    assert any(names <= first for first in firsts)
 
 
 def test_an_audit_that_is_named_twice_is_published_once(within: Run, runs: Path, tmp_path: Path) -> None:

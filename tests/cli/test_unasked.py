@@ -27,7 +27,7 @@ REFUSED = frozenset(
     "cache-dir features gradients-from mirror open output plan rejects scheduler threads workers write".split()
 )
 """Options that a file must be named for. A new option stands here or in ``OPTIONS``: decide."""
-REFUSED_PAIRS = {"dataset-option": {"url"}, "encoder-option": set[str]()}
+REFUSED_PAIRS = {"dataset-option": {"url"}, "encoder-option": {"file", "weights"}}
 REFUSED_SCOPED = {
     ("analysis", "benefit"): {"scheduler", "workers"},
     ("analysis", "clusters"): {"annotations"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -84,4 +85,7 @@ class Flawed(nn.Module):
         if self.flaw == "counts calls":
             self.seen += 1
             out = out + self.seen
+        if self.flaw == "counts gradients" and out.requires_grad:
+            asked = itertools.count(1)
+            out.register_hook(lambda gradient: gradient * next(asked))
         return out[:, :-1] if self.flaw == "too narrow" else out

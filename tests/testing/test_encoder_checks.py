@@ -25,6 +25,7 @@ FLAWS = {
     "detaches": "gradients_reach_every_parameter",
     "state outside": "its_state_can_be_kept",
     "accepts nothing": "an_empty_batch_is_refused",
+    "counts gradients": "many_gradients_at_once_are_those_one_by_one",
 }
 CAPABILITIES = {"can_be_differentiated_twice", "trains_no_bias_that_is_normalised_away"}
 

@@ -22,10 +22,7 @@ Matrix = NDArray[np.float64]
 def relations(data: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what goes together and what against each other, by E or, beyond it, similar compounds."""
     names = [task["name"] for task in data["tasks"]]
-    found = data["label_correlation"]
-    values, low, high = (_matrix(found[key]) for key in ("correlation", "low", "high"))
-    values[np.abs(values) >= SAME] = np.nan
-    values[_sides_differ(data, low, high) | _by_chance(found)] = np.nan
+    values, low, high = _judged(data)
     return [
         answer(
             question,
@@ -34,6 +31,23 @@ def relations(data: Mapping[str, Any]) -> list[dict[str, str]]:
         )
         for question, sign in (("What goes together", 1), ("What goes against each other", -1))
     ]
+
+
+def pairs_told(data: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return the pairs (i < j) that the answers name by E, those that go together first."""
+    values, low, high = _judged(data)
+    return [
+        pair for sign in (1, -1) for pair in _first(sign * values, _turned(low, high, sign)[0], MOST_PAIRS)
+    ]
+
+
+def _judged(data: Mapping[str, Any]) -> tuple[Matrix, Matrix, Matrix]:
+    """Return E with the ends of its interval; E is NaN where the answers do not tell of it."""
+    found = data["label_correlation"]
+    values, low, high = (_matrix(found[key]) for key in ("correlation", "low", "high"))
+    values[np.abs(values) >= SAME] = np.nan
+    values[_sides_differ(data, low, high) | _by_chance(found)] = np.nan
+    return values, low, high
 
 
 def _by_chance(found: Mapping[str, Any]) -> NDArray[np.bool_]:
@@ -102,13 +116,18 @@ def _turned(low: Matrix, high: Matrix, sign: int) -> tuple[Matrix, Matrix]:
 
 def _strongest(names: list[str], values: Matrix, low: Matrix, high: Matrix, sign: int) -> list[str]:
     """Return the pairs whose interval lies furthest above 0, in words; all three are turned by ``sign``."""
-    rows, columns = np.triu_indices(len(names), 1)
-    least = np.where(np.isfinite(values[rows, columns]), low[rows, columns], np.nan)
-    order = [place for place in np.argsort(-least, kind="stable")[:MOST_PAIRS] if least[place] > 0]
     return [
         f"{names[i]} and {names[j]} {_interval(sign * values[i, j], sign * low[i, j], sign * high[i, j])}"
-        for i, j in zip(rows[order], columns[order], strict=True)
+        for i, j in _first(values, low, MOST_PAIRS)
     ]
+
+
+def _first(values: Matrix, low: Matrix, most: int) -> list[tuple[int, int]]:
+    """Return the pairs with a value whose lower end lies furthest above 0, the furthest first."""
+    rows, columns = np.triu_indices(len(values), 1)
+    least = np.where(np.isfinite(values[rows, columns]), low[rows, columns], np.nan)
+    order = [place for place in np.argsort(-least, kind="stable")[:most] if least[place] > 0]
+    return [(int(i), int(j)) for i, j in zip(rows[order], columns[order], strict=True)]
 
 
 def _interval(value: float, one_end: float, other: float) -> str:

@@ -9,6 +9,7 @@ from auditor.report import json
 from auditor.report.csv import export as csv
 from auditor.report.gallery.badge import badge
 from auditor.report.gallery.entry import entries_of
+from auditor.report.gallery.figures import figure_files
 from auditor.report.gallery.index import index_page
 from auditor.report.html.page import export as html
 from auditor.report.pair_columns import compares_tasks
@@ -27,4 +28,6 @@ def files_of(documents: Sequence[Mapping[str, Any]], *, title: str) -> Iterator[
         yield f"{entry.folder}/badge.svg", badge(entry)
         if compares_tasks(document["data"]):
             yield f"{entry.folder}/pairs.csv", csv(report)
+        for name, content in figure_files(report):
+            yield f"{entry.folder}/figures/{name}", content
     yield "index.html", index_page(entries, title=title)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from auditor.document.blocks import Chart, Curve
 from auditor.report.html import axes
 from auditor.report.html.axes import Axis
-from auditor.report.html.svg import WIDTH, drawing, path, rule, text
+from auditor.report.html.svg import WIDTH, drawing, path, rule, short, text
 from auditor.report.wording import paragraph
 
 SERIES = 6
@@ -20,6 +20,8 @@ _MOST_BANDS = 2
 """Curves whose intervals are drawn as bands; more of them would hide each other and become bars."""
 _BESIDE = 3
 """How far apart curves stand whose intervals are bars, so that these do not cover each other."""
+LABELLED = 8
+"""Points up to which each has its name beside it."""
 _FEW = 600
 """Points up to which each is drawn with its shape; a denser cloud is drawn once per place."""
 Plot = tuple[Axis, Axis]
@@ -70,13 +72,32 @@ def _curve(curve: Curve, plot: Plot, number: int, *, bands: bool, beside: float)
     if curve.line:
         runs = ([(_x(plot[0], x), _y(plot[1], y)) for x, y in run] for run in axes.stretches(curve))
         parts.append(path("line", "".join("M" + "L".join(map(_point, run)) for run in runs)))
-    if len(places) <= (60 if curve.line else _FEW):
+    if curve.names and len(places) == len(curve.names):
+        parts += _named(curve, places, number)
+    elif len(places) <= (60 if curve.line else _FEW):
         parts.append(path("dot", "".join(_shape(number, x, y, 4) for x, y in places)))
     elif not curve.line:
         cells = sorted({(round(x / 2) * 2, round(y / 2) * 2) for x, y in places})
         parts.append(path("cloud", "".join(f"M{x} {y}h0" for x, y in cells)))
     moved = Markup(' transform="translate({:g})"').format(beside) if beside else Markup("")
     return Markup('<g class="s{}"{}>{}</g>').format(number % SERIES, moved, Markup("").join(parts))
+
+
+def _named(curve: Curve, places: Sequence[tuple[float, float]], number: int) -> list[Markup]:
+    """Return points that say their name and numbers where a pointer rests on them; few are labelled too."""
+    found = []
+    for name, (x, y), (a, b) in zip(curve.names, places, axes.points(curve), strict=True):
+        said = f"{paragraph(name)} ({a:g}, {b:g})"
+        dot = Markup('<path class="dot" d="{}"><title>{}</title></path>')
+        found.append(dot.format(_shape(number, x, y, 4), said))
+    if len(places) <= LABELLED:
+        found += [
+            text(x - 7, y - 5, short(name), "name end")
+            if x > (_LEFT + WIDTH) / 2
+            else text(x + 7, y - 5, short(name), "name")
+            for name, (x, y) in zip(curve.names, places, strict=True)
+        ]
+    return found
 
 
 def _band(bars: Sequence[tuple[float, float, float]]) -> Markup:

@@ -21,14 +21,14 @@ MOST_TASKS = 60
 DIGITS = 4
 LEAST_P = 0.0001
 NAMES = {
-    "support": "shared compounds",
     "correlation": "E, the correlation of the labels",
-    "low": "95 % interval of E, from",
-    "high": "to",
+    "interval": "95 % interval of E",
     "p": "p of no correlation",
+    "support": "shared compounds",
     "verdict": "for comparing gradients",
 }
-LEFT_OUT = ("task", "other_task", "retention_equivalent", "detectable_correlation")
+"""What is told first of a pair, in this order; measures and affinities follow by their own names."""
+LEFT_OUT = ("task", "other_task", "low", "high", "retention_equivalent", "detectable_correlation")
 
 
 @cache
@@ -53,13 +53,21 @@ def pairs_of(report: Report) -> Markup:
     if not compares_tasks(data) or len(data["tasks"]) > MOST_TASKS:
         return Markup("")
     words = words_for(report.document)
+    found = {name: values.tolist() for name, values in pair_columns(data).items()}
+    found["interval"] = [
+        _interval(low, high) for low, high in zip(found["low"], found["high"], strict=True)
+    ]
     columns = {
-        words(NAMES.get(name, name)): [_shown(name, value) for value in values.tolist()]
-        for name, values in pair_columns(data).items()
-        if name not in LEFT_OUT
+        words(NAMES.get(name, name)): [_shown(name, value) for value in found[name]]
+        for name in dict.fromkeys((*NAMES, *found))
+        if name in found and name not in LEFT_OUT
     }
     text = json.dumps({"tasks": task_names(data), "columns": columns}, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
+
+
+def _interval(low: float, high: float) -> str | None:
+    return f"{low:.2f} to {high:.2f}" if low == low and high == high else None
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from auditor.document.blocks import (
     Block,
     Chart,
+    Fold,
     KeyValues,
     Matrix,
     Molecules,
@@ -21,6 +22,7 @@ from auditor.document.blocks import (
 )
 from auditor.report.html import axes, heatmap, molecules
 from auditor.report.html.chart import chart, swatch
+from auditor.report.html.download import Budget, address
 from auditor.report.html.live import allowed, pairs_of, script
 from auditor.report.html.table import is_endless, table_view
 from auditor.report.html.tree import tree
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
 CSV_BYTES = 2_500_000
 """How much CSV a page carries at most: with it, 617 tasks stay below 5 MB."""
 
+MOST_POINTS = 2_000
+"""Points of a chart up to which the page holds them as CSV."""
+
 MOST_NUMBERS = 100
 """Points of a chart up to which their numbers are listed below it."""
 
@@ -53,7 +58,7 @@ MOST_NUMBERS = 100
 def export(report: Report) -> bytes:
     """Return the page."""
     env = environment()
-    budget = heatmap.Budget(CSV_BYTES)
+    budget = Budget(CSV_BYTES)
     figures, parts = figures_of(report)
     sections = [_section(env, part, n, budget) for n, part in enumerate(parts, start=1)]
     places = {section["title"]: section["id"] for section in sections}
@@ -100,7 +105,7 @@ def _glance(sections: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return found if len(found) > 1 else []
 
 
-def _section(env: Environment, section: Section, number: int, budget: heatmap.Budget) -> Mapping[str, Any]:
+def _section(env: Environment, section: Section, number: int, budget: Budget) -> Mapping[str, Any]:
     return {
         "id": f"section-{number}",
         "title": section.title,
@@ -112,12 +117,12 @@ def _section(env: Environment, section: Section, number: int, budget: heatmap.Bu
     }
 
 
-def _block(env: Environment, block: Block, name: str, budget: heatmap.Budget) -> Markup:
+def _block(env: Environment, block: Block, name: str, budget: Budget) -> Markup:
     template, view = _view(env, block, budget)
     return Markup(env.get_template(f"{template}.html.j2").render(block=block, id=name, **view))
 
 
-def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, dict[str, Any]]:
+def _view(env: Environment, block: Block, budget: Budget) -> tuple[str, dict[str, Any]]:
     """Return the template of a block and what it needs beside the block itself."""
     match block:
         case Text():
@@ -135,13 +140,32 @@ def _view(env: Environment, block: Block, budget: heatmap.Budget) -> tuple[str, 
             strongest = _block(env, view.pop("strongest"), "", budget)
             return "picture", {**view, "strongest": strongest}
         case Matrix():
-            return "matrix", heatmap.table_view(block)
+            return "matrix", heatmap.table_view(block, budget)
         case Chart():
-            return "figure", {"drawing": chart(block), **_legend(block), "data": _points(block)}
+            download = address(block, budget) if _carries_numbers(block) else ""
+            return "figure", {
+                "drawing": chart(block),
+                **_legend(block),
+                "data": _points(block),
+                "download": download,
+            }
         case Tree():
-            return "figure", {"drawing": tree(block), "legend": [], "data": []}
+            return "figure", {
+                "drawing": tree(block),
+                "legend": [],
+                "data": [],
+                "download": address(block, budget),
+            }
         case Molecules():
             return "molecules", {"items": [(s, note, molecules.draw(s)) for s, note in block.items]}
+        case Fold():
+            return "fold", {"parts": [_block(env, part, "", budget) for part in block.blocks]}
+
+
+def _carries_numbers(block: Chart) -> bool:
+    """Tell whether the page holds a chart's CSV; the script makes it of points that say their numbers."""
+    named = any(curve.names for curve in block.curves)
+    return not named and sum(len(curve.x) for curve in block.curves) <= MOST_POINTS
 
 
 def _legend(block: Chart) -> dict[str, Any]:

@@ -4,43 +4,67 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from auditor.document.blocks import Matrix
+from auditor.document.blocks import Matrix, Tree
 from auditor.report.html.svg import drawing, short, text
-from auditor.report.palette import DARK, LIGHT, STEPS, step
+from auditor.report.html.tree import joints
+from auditor.report.palette import DARK, LIGHT, STEPS, Theme, step
 from auditor.report.wording import missing
 
+NAMED = 80
+"""Rows and columns up to which they are named at the edge: more would be too small to read."""
+THEMES: Mapping[str, Theme] = {"on-light": LIGHT, "on-dark": DARK}
+_TREE = 60
+"""Height of a tree above a picture."""
 
-def heat_map(matrix: Matrix) -> Markup:
-    """Return a matrix of any size as a picture with one pixel per entry.
 
-    Up to 120 rows and columns are named; beyond that their numbers stand at the edge. Entries that
-    are not estimable are left open, so that the hatching behind the picture shows.
+def heat_map(matrix: Matrix, tree: Tree | None = None, *, themes: Mapping[str, Theme] = THEMES) -> Markup:
+    """Return a matrix of any size as a picture with one pixel per entry, below the tree of its columns.
+
+    Few rows and columns are named; else their numbers stand at the edge. Entries that are not estimable
+    are left open, so that the hatching behind the picture shows.
+
+    Parameters
+    ----------
+    themes
+        By the class of the picture in their colours: the style sheet shows one of them.
     """
     rows, columns = len(matrix.rows), len(matrix.columns)
-    named = max(rows, columns) <= 120
+    named = max(rows, columns) <= NAMED
     size = 12.0 if named else max(900 / max(rows, columns), 0.5)
-    left, top = (150, 150) if named else (46, 22)
+    room = 24.0 + 6 * max(len(short(name)) for name in (*matrix.rows, *matrix.columns))
+    left, top = (room, room) if named else (46.0, 22.0)
     wide, high = columns * size, rows * size
-    inside = [_hatching(left, top, wide, high), *_pictures(matrix, left, top, wide, high)]
+    above = _TREE + 4 if tree else 0
+    top += above
+    inside = [_hatching(left, top, wide, high), *_pictures(matrix, (left, top, wide, high), themes)]
     edge = _names if named else _numbers
-    parts = [*inside, *edge(matrix, left, top, size)]
+    parts = [*_above(tree, left, wide), *inside, *edge(matrix, left, top, size)]
     desc = f"{rows} rows by {columns} columns; hatched where not estimable."
     name = "heat named" if named else "heat"
     return drawing(left + wide + 8, top + high + 8, name, matrix.caption, desc, parts)
 
 
-def _pictures(matrix: Matrix, left: float, top: float, wide: float, high: float) -> list[Markup]:
+def _above(tree: Tree | None, left: float, wide: float) -> list[Markup]:
+    if tree is None:
+        return []
+    place = Markup('<svg x="{:g}" y="2" width="{:g}" height="{:g}">{}</svg>')
+    return [place.format(left, wide, _TREE, joints(tree))]
+
+
+def _pictures(
+    matrix: Matrix, box: tuple[float, float, float, float], themes: Mapping[str, Theme]
+) -> list[Markup]:
     indices = [[STEPS if missing(v) else step(matrix, float(v or 0)) for v in row] for row in matrix.values]
     return [
         Markup(
             '<image class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}" preserveAspectRatio="none"'
             ' href="{}"/>'
-        ).format(name, left, top, wide, high, _png(indices, theme.scale(matrix.scale)))
-        for name, theme in (("on-light", LIGHT), ("on-dark", DARK))
+        ).format(name, *box, _png(indices, theme.scale(matrix.scale)))
+        for name, theme in themes.items()
     ]
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from auditor.document.blocks import Tree
 from auditor.report.html import axes
-from auditor.report.html.svg import WIDTH, drawing, rule, short, text
+from auditor.report.html.svg import WIDTH, drawing, path, rule, short, text
 
 _LETTER = 8
 """Width of a letter in a drawing's 12 px text, a wide one of a wide font."""
@@ -101,6 +101,26 @@ def tree(block: Tree) -> Markup:
         *(text(right + 8, y(place) + 4, name, "name") for place, name in enumerate(shown)),
     ]
     return drawing(WIDTH, height + 22, "tree", block.caption, block.alt, parts)
+
+
+def joints(block: Tree) -> Markup:
+    """Return the tree over columns of equal width: 10 units wide, 40 high, leaves at the bottom."""
+    plan = layout(block)
+
+    def x(place: float) -> float:
+        return 10 * (place + 0.5)
+
+    def y(height: float) -> float:
+        return 39 - 38 * height / plan.height
+
+    ways = (
+        f"M{x(low_row):g} {y(low):.1f}V{y(joint.height):.1f}H{x(up_row):g}V{y(up):.1f}"
+        for joint in plan.joints
+        for (low, low_row), (up, up_row) in [(joint.lower, joint.upper)]
+    )
+    opening = '<svg class="joints" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true">'
+    drawn = path("", "".join(ways))
+    return Markup(opening).format(10 * len(plan.leaves)) + drawn + Markup("</svg>")
 
 
 def _joint(joint: Joint, x: object, y: object) -> Markup:

@@ -33,7 +33,13 @@ def identity_of(document: Mapping[str, Any]) -> str:
 
 def _known(data: Mapping[str, Any]) -> list[Section]:
     notes = tuple(Text(note) for note in data["benchmark"]["notes"])
-    return [Section("Known of the published data", notes)] if notes else []
+    title = "Notes on your data" if _is_own(data) else "Known of the published data"
+    return [Section(title, notes)] if notes else []
+
+
+def _is_own(data: Mapping[str, Any]) -> bool:
+    """Tell whether a file or a table was audited that no source publishes."""
+    return "source" in data["benchmark"] and not data["benchmark"].get("dataset")
 
 
 def _method(document: Mapping[str, Any]) -> Section:
@@ -74,7 +80,11 @@ def _provenance(document: Mapping[str, Any]) -> Section:
     ]
     rows += [("plugin not used", line) for line in meta["plugin_problems"]]
     files = tuple((f["name"], f["bytes"], f["sha256"][:16]) for f in facts.get("files", ()))
-    table = Table(("file", "bytes", "SHA-256 begins"), files, caption="Published files read")
+    table = Table(
+        ("file", "bytes", "SHA-256 begins"),
+        files,
+        caption="Files read" if _is_own(document["data"]) else "Published files read",
+    )
     blocks: tuple[Block, ...] = (KeyValues(tuple(rows)),)
     return Section("Provenance", (*blocks, table) if files else blocks)
 

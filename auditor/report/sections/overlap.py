@@ -27,6 +27,13 @@ def overlap_section(data: Mapping[str, Any]) -> Section:
     return Section("Overlap", tuple(blocks), note=_overlap_note(data))
 
 
+def labels_matrix(data: Mapping[str, Any]) -> Matrix:
+    """Return E of every pair as a heat map."""
+    names = tuple(task["name"] for task in data["tasks"])
+    values = tuple(map(tuple, data["label_correlation"]["correlation"]))
+    return Matrix(names, names, values, "E, the correlation of the labels, -1 to 1", "diverging", low=-1.0)
+
+
 def _summary_table(summary: Mapping[str, Any], limits: Mapping[str, Any]) -> Table:
     above = [f"above_{limits[key]:.2f}" for key in ("borderline", "reliable")]
     rows: list[tuple[Cell, ...]] = []

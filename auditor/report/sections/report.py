@@ -15,7 +15,7 @@ from auditor.errors import DataError
 from auditor.report.sections import examples
 from auditor.report.sections.affinity import affinity_section
 from auditor.report.sections.closing import closing_sections, identity_of
-from auditor.report.sections.overlap import overlap_section
+from auditor.report.sections.overlap import labels_matrix, overlap_section
 from auditor.report.wording import VERDICTS
 from auditor.text import count_of
 
@@ -109,7 +109,8 @@ def _audited(document: Mapping[str, Any]) -> Section:
         shared = "" if known is None else f"; {count_of(known, 'compound')} measured in all of these"
         rows.append(("tasks whose pairs are all reliable", ", ".join(verdict["reliable_subset"]) + shared))
         if not verdict.get("reliable_subset_exact", True):
-            rows.append(("a larger such set has at most so many tasks", verdict["reliable_subset_bound"]))
+            most = count_of(verdict["reliable_subset_bound"], "task")
+            rows.append(("no larger such set has more than", most))
     return Section("What was audited", (KeyValues(tuple(rows)), _task_table(data["tasks"])))
 
 
@@ -141,9 +142,12 @@ def _drawn(found: Mapping[str, Any], data: Mapping[str, Any]) -> list[Block]:
     """Return the figures and molecules that a finding does not hold itself."""
     if found["status"] == "error":
         return []
+    drawn: Block | None
     match found["name"]:
         case "data-quality":
             drawn = examples.rejected(data)
+        case "label-correlation":
+            drawn = labels_matrix(data)
         case "measurement-plan":
             drawn = examples.planned(found)
         case "benefit":

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from auditor.document.blocks import (
     Block,
     Chart,
+    Fold,
     KeyValues,
     Matrix,
     Molecules,
@@ -121,6 +122,11 @@ def _block(block: Block) -> Iterator[str]:
             yield from _caption(block.caption)
             rows = [(escape(smiles), escape(said)) for smiles, said in block.items]
             yield from _grid(("SMILES", ""), rows, (False, False))
+        case Fold():
+            yield f"### {escape(block.title)}"
+            for part in block.blocks:
+                yield ""
+                yield from _block(part)
 
 
 def _table(block: Table) -> Iterator[str]:

@@ -12,6 +12,7 @@ from rich.text import Text as RichText
 from auditor.document.blocks import (
     Block,
     Chart,
+    Fold,
     KeyValues,
     Matrix,
     Molecules,
@@ -183,6 +184,10 @@ def _block(block: Block, width: int) -> Iterator[Line]:
             yield from _caption(block.caption, width)
             rows = tuple((said, smiles) for smiles, said in block.items)
             yield from _table(Table(("what", "SMILES"), rows), width)
+        case Fold():
+            yield [(cut(plain(block.title), width, "…"), "bold")]
+            for part in block.blocks:
+                yield from _block(part, width)
 
 
 def _key_values(block: KeyValues, width: int) -> Iterator[Line]:

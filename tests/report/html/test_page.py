@@ -8,9 +8,13 @@ import itertools
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import auditor
 from auditor.document.blocks import Answer, Report, Section, Table, Tree
 from auditor.report import palette
 from auditor.report.html.page import export
@@ -214,3 +218,16 @@ def test_with_answers_every_section_is_folded_and_without_none(sample: Report) -
     text = export(replace(sample, answers=(Answer("What", "That."),))).decode()
     assert text.count('<details class="evidence">') >= len(with_blocks) - 1 > 0
     assert '<details class="evidence">' not in export(sample).decode()
+
+
+def test_a_page_of_forty_tasks_stays_small_and_holds_every_part(tmp_path: Path) -> None:
+    molecules = auditor.read("synthetic", cache_dir=tmp_path, quiet=True).index.get_level_values("smiles")
+    rng = np.random.default_rng(0)
+    labels = rng.normal(size=(300, 1)) + rng.normal(size=(300, 40))
+    labels[rng.random(labels.shape) < 0.3] = np.nan
+    table = pd.DataFrame(labels.round(3), columns=[f"an assay of some length {n}" for n in range(40)])
+    table.insert(0, "smiles", list(molecules[:300]))
+    page = auditor.overlap(table, cache_dir=tmp_path, quiet=True).save(tmp_path / "a.html").read_bytes()
+    assert page.count(b'<details class="fold"') == 15 and page.count(b"<title>") > 1000
+    assert page.count(b'class="molecule"') >= 60
+    assert len(page) <= 1_500_000

@@ -9,11 +9,11 @@ from auditor.report.html.molecules import draw
 from auditor.report.sections import examples
 
 
-def test_rejected_texts_of_the_most_rows_are_drawn_first() -> None:
+def test_rejected_texts_of_the_most_values_are_drawn_first() -> None:
     rejects = [{"smiles": f"N{'C' * n}", "reason": "r", "rows": n + 1} for n in range(12)]
     found = examples.rejected({"rejects": rejects, "rejected_smiles": 30})
     assert isinstance(found, Molecules) and len(found.items) == examples.SHOWN
-    assert found.items[0] == ("NCCCCCCCCCCC", "r (12 rows)") and found.caption.endswith("8 of 30")
+    assert found.items[0] == ("NCCCCCCCCCCC", "r (12 values)") and found.caption.endswith("8 of 30")
     assert examples.rejected({"rejects": []}) is None
 
 

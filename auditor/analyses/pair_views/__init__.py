@@ -1,0 +1,1 @@
+"""The analysis 'pair-views'."""
