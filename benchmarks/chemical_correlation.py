@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from auditor import console
 from auditor.affinity.chemical.jackknife import scaffold_groups
-from auditor.affinity.chemical.relation import OWN_Z, Relation, columns_of, relate
+from auditor.affinity.chemical.products import Columns
+from auditor.affinity.chemical.relation import OWN_Z, Relation, columns_of, relate, values_of
 from auditor.affinity.chemical.similarity import Compounds, fit_ridge, in_use
 from auditor.benchmark.labels import Labels, from_columns
 from auditor.chemistry.fingerprints import morgan_bits
@@ -128,15 +129,25 @@ def _timed(panel: Panel, kernel: str) -> tuple[float, int]:
     return time.perf_counter() - started, int((~(found.own_z >= OWN_Z)).sum())
 
 
-def related(panel: Panel, kernel: str, *, seed: int = 0, shuffles: int = 0) -> Relation:
+def related(panel: Panel, kernel: str, *, seed: int = 0) -> Relation:
     """Return the estimate for a panel."""
-    families = np.arange(len(panel.labels))
+    return relate(*_arranged(panel, kernel, np.arange(len(panel.labels)), seed))
+
+
+def apart(panel: Panel, kernel: str, *, seed: int = 0) -> NDArray[np.float64]:
+    """Return the correlation without pairs of compounds of one scaffold (t, t)."""
+    families = np.unique(panel.scaffolds, return_inverse=True)[1].astype(np.int64)
+    return values_of(*_arranged(panel, kernel, families, seed))
+
+
+def _arranged(
+    panel: Panel, kernel: str, families: NDArray[np.int64], seed: int
+) -> tuple[Compounds, Columns]:
     groups = scaffold_groups(list(panel.scaffolds), families, seed=seed)
-    order = np.argsort(groups, kind="stable")
+    order = np.lexsort((families, groups))
     packed = panel.packed[order]
     ridge = fit_ridge(packed) if kernel == "ridge" else None
-    columns = columns_of(labels_of(panel.labels), order, families, groups)
-    return relate(Compounds(packed, ridge=ridge), columns, shuffles=shuffles, seed=seed)
+    return Compounds(packed, ridge=ridge), columns_of(labels_of(panel.labels), order, families, groups)
 
 
 def labels_of(dense: NDArray[np.float64]) -> Labels:
@@ -158,7 +169,7 @@ def published_panel(name: str, most: int) -> tuple[Panel, NDArray[np.float64]]:
     """Return a published table, cut to some compounds at random, and E of all of it."""
     data = (MIRROR / "moleculenet" / FILES[name]).read_bytes()
     text = (gzip.decompress(data) if FILES[name].endswith(".gz") else data).decode()
-    rows = [row for row in csv.DictReader(io.StringIO(text)) if _readable(row["smiles"])]
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if readable(row["smiles"])]
     tasks = QM9 if name == "qm9" else [key for key in rows[0] if key not in ("smiles", "mol_id")]
     labels = np.array([[float(row[task] or "nan") for task in tasks] for row in rows])
     chosen = np.sort(np.random.default_rng(0).permutation(len(rows))[:most])
@@ -166,7 +177,8 @@ def published_panel(name: str, most: int) -> tuple[Panel, NDArray[np.float64]]:
     return panel, empirical_correlation(labels_of(labels)).values
 
 
-def _readable(text: str) -> bool:
+def readable(text: str) -> bool:
+    """Tell whether RDKit can read a molecule."""
     from rdkit import rdBase
 
     try:

@@ -85,7 +85,7 @@ def collect(context: AuditContext, *, shuffles: int) -> dict[tuple[str, str], li
     analyses = _analyses(context)
     for shuffle in range(shuffles):
         one = _audited(context, shuffle)
-        other = context.vary(_shuffled(context.benchmark, shuffle + shuffles), seed=shuffle)
+        other = context.vary(shuffled(context.benchmark, shuffle + shuffles), seed=shuffle)
         other.trainings, other.affinities = one.trainings, one.affinities
         for setting, audit, names in (
             ("one shuffle", one, tuple(analyses)),
@@ -153,12 +153,12 @@ def _uneven() -> Labels:
 
 def _audited(context: AuditContext, shuffle: int) -> AuditContext:
     """Return the audit of a shuffle, trained, with the paper's affinity."""
-    audit = context.vary(_shuffled(context.benchmark, shuffle), seed=shuffle + 1)
+    audit = context.vary(shuffled(context.benchmark, shuffle), seed=shuffle + 1)
     audit.affinities["gradient-cosine"] = audit.estimate("gradient-cosine")
     return audit
 
 
-def _shuffled(benchmark: Benchmark, shuffle: int) -> Benchmark:
+def shuffled(benchmark: Benchmark, shuffle: int) -> Benchmark:
     """Return a benchmark whose labels are dealt out to the compounds of their task at random."""
     rng = np.random.default_rng(derive(0, "false positives", shuffle))
     labels = benchmark.labels

@@ -135,7 +135,7 @@ def _interval(
     """Return the 95 % percentile interval of the difference over resampled tasks; NaN below five tasks."""
     rng = np.random.default_rng(derive(seed, "baselines", "lead"))
     own, against = resampled([values, baseline], reference, rng, affordable(len(values), RESAMPLES))
-    return percentile_interval(sign * own - other * against)
+    return percentile_interval(sign * own - other * against, len(values))
 
 
 def _associate(

@@ -13,11 +13,27 @@ import time
 import numpy as np
 
 from auditor.seeding import derive
-from benchmarks.calibration import benefit, gain_prediction, label_correlation
+from benchmarks.calibration import (
+    association,
+    benefit,
+    chemical_correlation,
+    curved,
+    gain_prediction,
+    label_correlation,
+    null_panels,
+)
 from benchmarks.calibration.measured import Measured, Section
 from benchmarks.calibration.page import PLACE, page
 
-SECTIONS: tuple[Section, ...] = (*label_correlation.SECTIONS, *benefit.SECTIONS, *gain_prediction.SECTIONS)
+SECTIONS: tuple[Section, ...] = (
+    *label_correlation.SECTIONS,
+    *curved.SECTIONS,
+    *association.SECTIONS,
+    *chemical_correlation.SECTIONS,
+    *benefit.SECTIONS,
+    *gain_prediction.SECTIONS,
+    *null_panels.SECTIONS,
+)
 
 
 def main() -> None:

@@ -74,12 +74,18 @@ class Section:
         Called with the number of draws and a generator; yields its numbers.
     draws
         How many the page is made of.
+    needs_mirror
+        Whether it reads published files.
+    fast
+        Draws of the version that the tests run; 0 where there is none.
     """
 
     title: str
     about: str
     measure: Callable[[int, np.random.Generator], Iterator[Measured]]
     draws: int
+    needs_mirror: bool = False
+    fast: int = 40
 
 
 def counted(case: str, column: str, claim: Claim, happened: np.ndarray, marked: float = 0.0) -> Measured:

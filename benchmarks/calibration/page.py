@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.calibration.measured import GOALS, Measured, Section
+from benchmarks.calibration.printed import PRINTED
 
 PLACE = Path(__file__).parents[2] / "docs" / "calibration.md"
 HEAD = """# How often the numbers are right
@@ -24,7 +25,7 @@ Monte-Carlo error (one standard deviation), which is allowed for twice.
 
 def page(tables: Iterable[tuple[Section, Sequence[Measured]]]) -> str:
     """Return the page of all sections."""
-    parts = [HEAD]
+    parts = [HEAD, "\n".join(_contents()) + "\n"]
     for section, found in tables:
         told = [one.verdict() for one in found if one.claim != "is marked"]
         kept = [f"{told.count('')} of {len(told)} numbers keep their goal"] if told else []
@@ -34,6 +35,15 @@ def page(tables: Iterable[tuple[Section, Sequence[Measured]]]) -> str:
         parts.append(f"## {section.title}\n\n{section.about} {told_of_all}\n")
         parts.append("\n".join(_table(found)) + "\n")
     return "\n".join(parts)
+
+
+def _contents() -> list[str]:
+    """Return the table of what a report prints and where it is measured."""
+    rows = ["## What a report prints", "", "| in the report | number | measured in |", "|---|---|---|"]
+    for one in PRINTED:
+        where = "; ".join([*one.measured, *([one.elsewhere] if one.elsewhere else [])])
+        rows.append(f"| {one.section} | {one.number} | {where} |")
+    return rows
 
 
 def _table(found: Sequence[Measured]) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from auditor.affinity.chemical.jackknife import GROUPS, scaffold_groups
-from auditor.affinity.chemical.relation import OWN_Z, Relation, columns_of, relate
-from auditor.affinity.chemical.similarity import Kernel, compounds_of
+from auditor.affinity.chemical.relation import OWN_Z, Relation, columns_of, relate, values_of
+from auditor.affinity.chemical.robustness import limited, robustness
+from auditor.affinity.chemical.similarity import Compounds, Kernel, compounds_of
 from auditor.audit.results import AffinityMatrix
 from auditor.chemistry.naming import identify
 from auditor.errors import UsageError
@@ -18,6 +19,7 @@ from auditor.seeding import derive
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from auditor.affinity.chemical.products import Columns
     from auditor.audit.context import AuditContext
     from auditor.benchmark.benchmark import Benchmark
 
@@ -26,6 +28,10 @@ MEANING = (
     "Correlation of what two tasks' labels owe to molecular structure, from pairs of similar compounds "
     "of which one was measured for the one task and one for the other. A negative value means opposite "
     "labels. Noise can carry a value beyond -1 or 1; nothing is cut off."
+)
+ESTIMAND = (
+    "whether what substructures do to the one label they do to the other, on compounds like these; 0 for "
+    "tasks that follow structure independently, which can still go together by chance"
 )
 ASSUMPTION = "labels vary smoothly with the substructures of compounds; tasks that do not are refused"
 
@@ -36,7 +42,6 @@ def estimate(
     kernel: Kernel = "ridge",
     exclude: Literal["compound", "skeleton"] = "compound",
     groups: int = GROUPS,
-    shuffles: int = 0,
     liability: bool = False,
 ) -> AffinityMatrix:
     """Return how every pair of tasks goes together over similar compounds; nothing is trained.
@@ -58,8 +63,6 @@ def estimate(
         Which pairs of compounds count as one: the same compound, or also its stereoisomers.
     groups
         Of scaffolds, left out in turn for the errors.
-    shuffles
-        Label shuffles for a permutation p per pair (``about["p"]``); 0 for none.
     liability
         Give the kernel variance of a classification task on the scale of the liability behind the
         class. That is one factor per task, so that the correlation is the same on either scale.
@@ -67,7 +70,7 @@ def estimate(
     Raises
     ------
     UsageError
-        Fewer than two groups, a negative number of shuffles, or an unknown kernel.
+        Fewer than two groups, or an unknown kernel.
 
     Reference
     ---------
@@ -75,17 +78,15 @@ def estimate(
     doi 10.1073/pnas.1419064111 (binary traits); Bulik-Sullivan et al. 2015, doi 10.1038/ng.3406
     (correlation without shared samples).
     """
-    if groups < 2 or shuffles < 0:
-        raise UsageError(
-            f"{NAME} with {groups} groups and {shuffles} shuffles",
-            hint="at least 2 groups, and no fewer than 0 shuffles",
-        )
+    if groups < 2:
+        raise UsageError(f"{NAME} with {groups} groups", hint="at least 2 groups")
     benchmark = context.benchmark
-    families, grouped = _divide(context, exclude, groups)
-    order = np.lexsort((families, grouped))
-    compounds = compounds_of([benchmark.smiles[i] for i in order], kernel, cache=context.request.cache)
-    columns = columns_of(benchmark.labels, order, families, grouped)
-    found = relate(compounds, columns, shuffles=shuffles, seed=derive(context.seed, NAME, "shuffles"))
+    families = np.arange(benchmark.n)
+    if exclude == "skeleton":
+        families = _numbers(context, "skeleton")
+    arranged = _arranged(context, kernel, families, groups)
+    found, grouped = relate(*arranged), int(arranged[1].groups.max()) + 1
+    apart = values_of(*_arranged(context, kernel, limited(_numbers(context, "scaffold")), groups))
     support = support_counts(benchmark.labels)
     reach = float(np.nanmax(np.abs(found.correlation), initial=1.0))
     return AffinityMatrix(
@@ -99,10 +100,10 @@ def estimate(
         meaning=MEANING,
         about={
             "kernel": kernel,
-            "groups": int(grouped.max()) + 1,
+            "groups": grouped,
             "same_compound": exclude,
             **_about(benchmark, found, liability=liability),
-            **({"shuffles": shuffles, "p": found.p} if shuffles else {}),
+            **robustness(benchmark.task_names, found, apart),
         },
     )
 
@@ -122,16 +123,21 @@ def liability_factor(prevalence: float) -> float:
     return float(prevalence * (1 - prevalence) / norm.pdf(norm.ppf(prevalence)) ** 2)
 
 
-def _divide(
-    context: AuditContext, exclude: str, groups: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the family and the group of every compound (n,)."""
+def _arranged(
+    context: AuditContext, kernel: str, families: NDArray[np.int64], groups: int
+) -> tuple[Compounds, Columns]:
+    """Return compounds and labels in an order in which groups and, in them, families (n,) lie together."""
     benchmark = context.benchmark
-    families = np.arange(benchmark.n)
-    if exclude == "skeleton":
-        families = np.unique(_names(context, "skeleton"), return_inverse=True)[1].astype(np.int64)
     seed = derive(context.seed, NAME, "groups")
-    return families, scaffold_groups(_names(context, "scaffold"), families, seed=seed, groups=groups)
+    grouped = scaffold_groups(_names(context, "scaffold"), families, seed=seed, groups=groups)
+    order = np.lexsort((families, grouped))
+    compounds = compounds_of([benchmark.smiles[i] for i in order], kernel, cache=context.request.cache)
+    return compounds, columns_of(benchmark.labels, order, families, grouped)
+
+
+def _numbers(context: AuditContext, level: str) -> NDArray[np.int64]:
+    """Return the number of the name of every compound at a level (n,)."""
+    return np.unique(_names(context, level), return_inverse=True)[1].astype(np.int64)
 
 
 def _names(context: AuditContext, level: str) -> list[str]:
@@ -148,15 +154,18 @@ def _about(benchmark: Benchmark, found: Relation, *, liability: bool) -> dict[st
             values = benchmark.labels.column(task)[1]
             variance[task] *= liability_factor(float((values == values.max()).mean()))
     refused = [name for name, z in zip(benchmark.task_names, found.own_z, strict=True) if not z >= OWN_Z]
-    endless = np.isnan(found.correlation) & np.logical_and.outer(found.own_z >= OWN_Z, found.own_z >= OWN_Z)
+    endless = np.isnan(found.low) & np.logical_and.outer(found.own_z >= OWN_Z, found.own_z >= OWN_Z)
     return {
         "refused": _refusal(refused, int(endless.sum()) // 2),
         "refused_tasks": refused,
         "observations": "compounds measured for either task",
         "assumption": ASSUMPTION,
-        "interval": "95 %, Fieller's for the ratio, by a jackknife over scaffold groups",
+        "estimand": ESTIMAND,
+        "interval": "95 %, Fieller's for the ratio: the wider end of a jackknife over scaffold groups and "
+        "of random signs over directions of chemistry",
         "low": found.low,
         "high": found.high,
+        "p": found.p,
         "own_z": found.own_z,
         "kernel_variance": variance,
         "kernel_variance_scale": "liability" if liability else "observed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,13 +61,17 @@ def covariance(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArr
     return found
 
 
+@dataclass(frozen=True)
+class Spread:
+    """The variances of the two parts of a ratio, and their covariance; arrays of one shape."""
+
+    above: NDArray[np.float64]
+    both: NDArray[np.float64]
+    below: NDArray[np.float64]
+
+
 def ratio_interval(
-    above: NDArray[np.float64],
-    below: NDArray[np.float64],
-    replicates_above: NDArray[np.float64],
-    replicates_below: NDArray[np.float64],
-    *,
-    level: float = 0.95,
+    above: NDArray[np.float64], below: NDArray[np.float64], spread: Spread, reach: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the interval of a ratio: every value ρ for which above - ρ below may be zero.
 
@@ -74,14 +79,16 @@ def ratio_interval(
     own standard error does not. NaN where the denominator itself may be zero: the interval would
     have no end.
 
-    Reference: Fieller 1954, J. R. Statist. Soc. B 16:175; Student's t for the number of groups.
-    """
-    from scipy.stats import t as student
+    Parameters
+    ----------
+    reach
+        How many standard errors away from zero above - ρ below may be.
 
-    reach = float(student.ppf((1 + level) / 2, len(replicates_above) - 1)) ** 2
-    cross = above * below - reach * covariance(replicates_above, replicates_below)
-    square = below**2 - reach * covariance(replicates_below, replicates_below)
-    rest = above**2 - reach * covariance(replicates_above, replicates_above)
+    Reference: Fieller 1954, J. R. Statist. Soc. B 16:175.
+    """
+    cross = above * below - reach**2 * spread.both
+    square = below**2 - reach**2 * spread.below
+    rest = above**2 - reach**2 * spread.above
     with np.errstate(invalid="ignore", divide="ignore"):
         root = np.sqrt(np.maximum(cross**2 - square * rest, 0))
         bounded = (square > 0) & (below > 0)

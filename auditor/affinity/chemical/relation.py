@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.affinity.chemical.jackknife import covariance, ratio_interval
+from auditor.affinity.chemical.directions import along_directions, spread_over_directions
+from auditor.affinity.chemical.jackknife import Spread, covariance, ratio_interval
 from auditor.affinity.chemical.products import Columns, Products, multiply
 from auditor.affinity.chemical.regression import (
     Sums,
     centred_share,
     correlation,
-    expanded,
     mean_kernel,
-    per_family,
     slopes,
     sums,
     sums_of_group,
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 
 OWN_Z = 3.0
 """Standard deviations by which a task's own slope must exceed that of shuffled labels."""
-_SHUFFLED_CELLS = 20_000_000
+NORMAL = 1.959963984540054
+"""Standard deviations of a normal distribution on either side that hold 95 %."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,17 @@ class Relation:
     Parameters
     ----------
     correlation, standard_error, low, high
-        The estimate, its jackknife error and its 95 % interval (t, t); NaN where a task is refused or
-        the interval has no end.
+        The estimate, its error and its 95 % interval (t, t); NaN where a task is refused, or where the
+        interval over scaffolds has no end. The interval alone is NaN where that over directions has
+        none. The error is the larger one of those over scaffolds and over directions of chemistry.
     own_z
         How many standard deviations a task's own slope stands above that of shuffled labels (t,).
     kernel_variance
         A task's own slope times the mean K_aa (t,): the share of its label variance that the kernel
         explains, if labels follow the kernel; it can exceed 1 where they follow a part of it only.
     p
-        Two-sided permutation p per pair (t, t), NaN without shuffles: the larger of shuffling one
-        task's labels and the other's. Small where either would be unlikely to look so related.
+        Two-sided p of no correlation (t, t), of the interval's own tests: how often two tasks that follow
+        structure as smoothly as these, independently, would go together or against each other so much.
     """
 
     correlation: NDArray[np.float64]
@@ -81,7 +82,7 @@ def columns_of(
     return Columns(standard, masks.astype(np.float32), families[order], groups[order])
 
 
-def relate(compounds: Compounds, columns: Columns, *, shuffles: int = 0, seed: int = 0) -> Relation:
+def relate(compounds: Compounds, columns: Columns) -> Relation:
     """Return how every pair of tasks goes together over similar compounds.
 
     For tasks i and j, products of standardised labels z_ia z_jb are regressed on the kernel K_ab over
@@ -94,31 +95,29 @@ def relate(compounds: Compounds, columns: Columns, *, shuffles: int = 0, seed: i
     denominators, a label of Tox21 goes with itself across scaffold-disjoint halves at 0.6.) All sums
     come from K Z, K M and (K∘K) M, of one pass over K.
 
-    The interval is for the value that the same statistic has without sampling error: the correlation
-    of those parts of two labels that the kernel describes. It leaves scaffolds out in turn, and
-    is rather too wide than too narrow where labels are mostly noise.
+    What is estimated is the correlation of what the directions of chemistry that the kernel sees do to
+    the one label and to the other; the tasks' directions are few, so that two unrelated tasks go
+    together by chance, however many compounds there are. The interval is the wider end of two: over
+    scaffolds, which are left out in turn (the noise of labels, the choice of compounds), and over the
+    directions (that chance, with both tasks as smooth as they are).
 
     Parameters
     ----------
     compounds, columns
         In one order, in which groups, and families within them, lie end to end.
-    shuffles
-        Label shuffles per task behind ``p``; 0 for none.
 
     Reference
     ---------
     Haseman & Elston 1972, doi 10.1007/BF01066731; without shared samples: Bulik-Sullivan et al. 2015,
     doi 10.1038/ng.3406.
     """
-    products = multiply(compounds, columns)
-    total = sums(columns, products)
-    share = centred_share(total, columns, products)
-    slope = slopes(total) / share
-    with np.errstate(invalid="ignore"):
-        own_z = np.diag(slope) * np.sqrt(np.diag(variation(total) * share) / 2)
-    found = _with_errors(slope, _replicates(columns, products, total, share))
-    estimable = np.logical_and.outer(own_z >= OWN_Z, own_z >= OWN_Z) & np.isfinite(found[2])
-    value, error, low, high = (np.where(estimable, matrix, np.nan) for matrix in found)
+    products, total, share, slope, own_z = _slopes(compounds, columns)
+    over_directions = spread_over_directions(
+        along_directions(compounds, columns), variation(total) * share, _scale(slope)
+    )
+    found = _with_errors(slope, _replicates(columns, products, total, share), over_directions)
+    estimable = _varied(own_z) & np.isfinite(found[-1])
+    value, error, low, high, p, _ = (np.where(estimable, matrix, np.nan) for matrix in found)
     self_similarity = columns.masks.T @ products.diagonal / total.sizes - np.diag(mean_kernel(total))
     return Relation(
         correlation=value,
@@ -127,21 +126,62 @@ def relate(compounds: Compounds, columns: Columns, *, shuffles: int = 0, seed: i
         high=high,
         own_z=own_z,
         kernel_variance=np.diag(slope) * self_similarity,
-        p=shuffled_p(columns, products, total, shuffles=shuffles, seed=seed),
+        p=p,
     )
 
 
+def values_of(compounds: Compounds, columns: Columns) -> NDArray[np.float64]:
+    """Return the correlation of `relate` without its errors (t, t), NaN where a task is refused."""
+    *_, slope, own_z = _slopes(compounds, columns)
+    return np.where(_varied(own_z), correlation(slope), np.nan)
+
+
+def _slopes(
+    compounds: Compounds, columns: Columns
+) -> tuple[Products, Sums, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return products, sums, the share that centring leaves, slopes (t, t), and `own_z` (t,)."""
+    products = multiply(compounds, columns)
+    total = sums(columns, products)
+    share = centred_share(total, columns, products)
+    slope = slopes(total) / share
+    with np.errstate(invalid="ignore"):
+        own_z = np.diag(slope) * np.sqrt(np.diag(variation(total) * share) / 2)
+    return products, total, share, slope, own_z
+
+
+def _varied(own_z: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return the pairs of which both tasks follow structure (t, t)."""
+    pairs: NDArray[np.bool_] = np.logical_and.outer(own_z >= OWN_Z, own_z >= OWN_Z)
+    return pairs
+
+
 def _with_errors(
-    slope: NDArray[np.float64], replicates: NDArray[np.float64]
+    slope: NDArray[np.float64], replicates: NDArray[np.float64], over_directions: Spread
 ) -> tuple[NDArray[np.float64], ...]:
-    """Return correlation, standard error and interval (t, t) from slopes and their replicates."""
+    """Return correlation, standard error, interval, p and the end of the one over scaffolds (t, t)."""
+    from scipy.stats import norm
+    from scipy.stats import t as student
+
+    value, scale = correlation(slope), _scale(slope)
     ratios = np.stack([correlation(replicate) for replicate in replicates])
     below = np.stack([_scale(replicate) for replicate in replicates])
-    value, error = correlation(slope), np.sqrt(covariance(ratios, ratios))
-    low, high = ratio_interval(slope, _scale(slope), replicates, below)
-    for matrix, of_itself in ((value, 1), (low, 1), (high, 1), (error, 0)):
+    over_scaffolds = Spread(
+        covariance(replicates, replicates), covariance(replicates, below), covariance(below, below)
+    )
+    law = student(len(replicates) - 1)
+    one = ratio_interval(slope, scale, over_scaffolds, float(law.ppf(0.975)))
+    other = ratio_interval(slope, scale, over_directions, NORMAL)
+    low, high = np.minimum(one[0], other[0]), np.maximum(one[1], other[1])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        left = over_directions.above - 2 * value * over_directions.both + value**2 * over_directions.below
+        error = np.maximum(np.sqrt(covariance(ratios, ratios)), np.sqrt(np.maximum(left, 0)) / scale)
+        by_scaffold = 2 * law.sf(np.abs(slope) / np.sqrt(over_scaffolds.above))
+        p = np.maximum(by_scaffold, 2 * norm.sf(np.abs(slope) / np.sqrt(over_directions.above)))
+        p = np.where(np.isfinite(low + high), p, np.nan)
+    end = one[1]
+    for matrix, of_itself in ((value, 1), (low, 1), (high, 1), (error, 0), (p, np.nan), (end, 1)):
         np.fill_diagonal(matrix, of_itself)
-    return value, error, low, high
+    return value, error, low, high, p, end
 
 
 def _replicates(
@@ -154,37 +194,6 @@ def _replicates(
     edges = np.append(np.flatnonzero(np.diff(columns.groups, prepend=-1)), len(columns.groups))
     parts = [(columns.part(*edge), products.part(*edge)) for edge in pairwise(edges)]
     return np.stack([slopes(total - sums_of_group(*part)) / share for part in parts])
-
-
-def shuffled_p(
-    columns: Columns, products: Products, total: Sums, *, shuffles: int, seed: int
-) -> NDArray[np.float64]:
-    """Return the permutation p of every pair (t, t); NaN on the diagonal and without shuffles.
-
-    Shuffling a task's labels among its compounds leaves K Z of the other as it is, so that a
-    shuffle costs one product of length n per pair.
-    """
-    t = columns.labels.shape[1]
-    out = np.full((t, t), np.nan)
-    if not shuffles:
-        return out
-    mean = mean_kernel(total)
-    observed = np.abs(total.label_label + mean * total.inner_label_label)
-    near = expanded(per_family(columns.labels.astype(np.float64), columns.families), columns.families)
-    rng = np.random.default_rng(seed)
-    for task in range(t):
-        rows = np.flatnonzero(columns.masks[:, task])
-        followed = products.labels[rows] + near[rows] * mean[:, task]  # (n of the task, t)
-        own = columns.labels[rows, task].astype(np.float64)
-        beyond, done = np.zeros(t), 0
-        while done < shuffles:
-            size = min(shuffles - done, max(1, _SHUFFLED_CELLS // max(len(rows), 1)))
-            shuffled = rng.permuted(np.tile(own, (size, 1)), axis=1)
-            beyond += (np.abs(shuffled @ followed) >= observed[:, task] - 1e-9).sum(axis=0)
-            done += size
-        out[:, task] = (beyond + 1) / (shuffles + 1)
-    np.fill_diagonal(out, np.nan)
-    return np.maximum(out, out.T)
 
 
 def _scale(slope: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -134,6 +134,17 @@ def cuts(families: NDArray[np.int64]) -> Iterator[slice]:
         start = stop
 
 
+def similarities(down: NDArray[np.uint8], across: NDArray[np.uint8], power: int = 1) -> NDArray[np.float32]:
+    """Return the Tanimoto similarities of packed fingerprints, raised to a power (rows, columns)."""
+    return _tanimoto(unpacked(down), unpacked(across), power)
+
+
+def unit_features(packed: NDArray[np.uint8], ridge: Ridge) -> NDArray[np.float32]:
+    """Return packed fingerprints at length 1, less the mean of the ridge regression's (n, q)."""
+    shifted: NDArray[np.float32] = _unit(unpacked(packed)) - ridge.mean
+    return shifted
+
+
 def _predictors(bits: NDArray[np.float32], ridge: Ridge | None) -> NDArray[np.float32]:
     """Return what is multiplied with the features of other compounds to give a block's rows."""
     if ridge is None:
@@ -148,11 +159,15 @@ def _block(
     if compounds.ridge is not None:
         predicted: NDArray[np.float32] = down @ (_unit(bits) - compounds.ridge.mean).T
         return predicted
+    return _tanimoto(down, bits, compounds.power)
+
+
+def _tanimoto(down: NDArray[np.float32], bits: NDArray[np.float32], power: int) -> NDArray[np.float32]:
     shared: NDArray[np.float32] = down @ bits.T
     union = down.sum(axis=1)[:, None] + bits.sum(axis=1)[None, :]
     union -= shared
     np.divide(shared, union, out=shared, where=union > 0)
-    return shared if compounds.power == 1 else np.power(shared, compounds.power, out=shared)
+    return shared if power == 1 else np.power(shared, power, out=shared)
 
 
 def _unit(bits: NDArray[np.float32]) -> NDArray[np.float32]:

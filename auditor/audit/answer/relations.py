@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.audit.answer.wording import answer, number
+from auditor.statistics.false_discovery import stands
 
 CHEMICAL = "chemical-correlation"
 SAME = 0.999
@@ -45,8 +46,23 @@ def _judged(data: Mapping[str, Any]) -> tuple[Matrix, Matrix, Matrix]:
     found = data["label_correlation"]
     values, low, high = (_matrix(found[key]) for key in ("correlation", "low", "high"))
     values[np.abs(values) >= SAME] = np.nan
-    values[_sides_differ(data, low, high)] = np.nan
+    values[_sides_differ(data, low, high) | _by_chance(found)] = np.nan
     return values, low, high
+
+
+def _by_chance(found: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """Return the pairs that do not stand when the number of pairs is allowed for; none without a p.
+
+    Of many unrelated pairs some intervals leave out 0 by chance: with 66 pairs nearly always one.
+    """
+    if found.get("p") is None:  # documents of 0.1 have none
+        return np.zeros(np.shape(found["low"]), dtype=bool)
+    p = _matrix(found["p"])
+    rows, columns = np.triu_indices(len(p), 1)
+    standing = np.zeros(p.shape, dtype=bool)
+    standing[rows, columns] = stands(p[rows, columns])
+    left: NDArray[np.bool_] = ~(standing | standing.T)
+    return left
 
 
 def _sides_differ(data: Mapping[str, Any], low: Matrix, high: Matrix) -> NDArray[np.bool_]:
@@ -70,7 +86,9 @@ def _said(
     if told:
         text = f"By the labels of shared compounds, E with its 95 % interval: {'; '.join(told)}."
     else:
-        text = f"No pair: no interval of E lies {'above' if sign > 0 else 'below'} 0."
+        side = "above" if sign > 0 else "below"
+        beyond_chance = " further than chance gives" if np.triu(found[1] > 0, 1).any() else ""
+        text = f"No pair: no interval of E lies {side} 0{beyond_chance}."
     beyond = _beyond(names, data, found[1], sign)
     return f"{text} {beyond}".strip()
 
@@ -81,7 +99,9 @@ def _beyond(names: list[str], data: Mapping[str, Any], low: Matrix, sign: int) -
     if not about.get("low"):
         return ""
     values, least, most = (_matrix(x) for x in (data["affinity"][CHEMICAL], about["low"], about["high"]))
-    values[np.isfinite(low)] = np.nan
+    values[np.isfinite(low) | _by_chance(about)] = np.nan
+    if "holds_without_one_scaffold" in about:  # documents of 0.1 lack it
+        values[~np.array(about["holds_without_one_scaffold"], dtype=bool)] = np.nan
     told = _strongest(names, sign * values, *_turned(least, most, sign), sign)
     return (
         f"Where too few are shared, by {CHEMICAL} over similar compounds: {'; '.join(told)}."

@@ -44,19 +44,31 @@ def _facts(about: Mapping[str, Any]) -> list[tuple[str, Cell]]:
 def _strongest(names: tuple[str, ...], data: Mapping[str, Any], name: str, *, most: int = 12) -> Table:
     values, about = data["affinity"][name], data["affinity_about"][name]
     errors, counts = data["affinity_standard_error"][name], data["affinity_count"][name]
-    low, high = about.get("low"), about.get("high")
     places = [
         (i, j) for i in range(len(names)) for j in range(i + 1, len(names)) if values[i][j] is not None
     ]
     places.sort(key=lambda place: -abs(values[place[0]][place[1]]))
+    shown = places[:most]
+    stated = _stated(about, shown)
     rows: list[tuple[Cell, ...]] = []
-    for i, j in places[:most]:
-        interval = () if low is None else (_between(low, high, i, j),)
-        rows.append((names[i], names[j], values[i][j], errors[i][j], *interval, counts[i][j]))
-    middle = () if low is None else ("95 % interval",)
-    columns = ("task", "task", "affinity", "standard error", *middle, "observations")
+    for k, (i, j) in enumerate(shown):
+        more = (cells[k] for cells in stated.values())
+        rows.append((names[i], names[j], values[i][j], errors[i][j], *more, counts[i][j]))
+    columns = ("task", "task", "affinity", "standard error", *stated, "observations")
     caption = f"The strongest {len(rows)} of {len(places)} estimable pairs"
     return Table(columns, tuple(rows), caption=caption)
+
+
+def _stated(about: Mapping[str, Any], places: list[tuple[int, int]]) -> dict[str, list[Cell]]:
+    """Return what an estimator states of pairs beside their values: a column each."""
+    columns: dict[str, list[Cell]] = {}
+    low, high = about.get("low"), about.get("high")
+    if low is not None:
+        columns["95 % interval"] = [_between(low, high, i, j) for i, j in places]
+    for key, title in (("p", "p"), ("without_one_scaffold", "without pairs of one scaffold")):
+        if about.get(key) is not None:
+            columns[title] = [about[key][i][j] for i, j in places]
+    return columns
 
 
 def _between(low: Any, high: Any, i: int, j: int) -> str | None:

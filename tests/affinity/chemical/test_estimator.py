@@ -11,11 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
+from auditor.affinity.chemical import robustness
+from auditor.affinity.chemical.directions import along_directions
 from auditor.affinity.chemical.estimator import estimate, liability_factor
-from auditor.affinity.chemical.jackknife import covariance, ratio_interval, scaffold_groups
+from auditor.affinity.chemical.jackknife import Spread, covariance, ratio_interval, scaffold_groups
+from auditor.affinity.chemical.relation import columns_of
+from auditor.affinity.chemical.similarity import KERNELS, blocks, compounds_of
 from auditor.audit.context import AuditContext
 from auditor.audit.results import AffinityMatrix
+from auditor.benchmark.labels import from_columns
+from auditor.chemistry.levels import parse, scaffold
 from auditor.document.jsonable import plain_data
 from auditor.errors import UsageError
 from auditor.source.rows import SourceData, TaskTable
@@ -160,13 +167,11 @@ def test_shared_noise_of_shared_compounds_does_not_count(memory: Path) -> None:
     assert not np.asarray(got.about["low"])[6, 7] > 0.5
 
 
-def test_shuffles_give_a_small_p_to_related_tasks_only(disjoint: AuditContext) -> None:
-    got = estimate(disjoint, shuffles=99)
-    p = np.asarray(got.about["p"])
+def test_the_p_is_small_for_related_tasks_and_goes_with_the_interval(found: AffinityMatrix) -> None:
+    p, low, high = (np.asarray(found.about[name]) for name in ("p", "low", "high"))
     assert p[0, 1] <= 0.02 and np.isnan(np.diag(p)).all()
     np.testing.assert_array_equal(p, p.T)
-    assert np.nanmin(p) >= 1 / 100
-    assert "p" not in estimate(disjoint).about
+    np.testing.assert_array_equal(upper(p) <= 0.05, upper((low > 0) | (high < 0)))
 
 
 def test_the_liability_scale_changes_the_variance_and_not_the_correlation(memory: Path) -> None:
@@ -220,7 +225,7 @@ def test_a_handful_of_compounds_is_refused_without_a_number(memory: Path) -> Non
             table("b", texts[-count:], [0.0, 1.0, 1.0][:count], "classification"),
         )
         for kernel in ("ridge", "tanimoto"):
-            got = estimate(context_of(data, memory), kernel=kernel, shuffles=9)
+            got = estimate(context_of(data, memory), kernel=kernel)
             assert np.isnan(got.values).all() and got.about["refused_tasks"] == ["a", "b"]
             json.dumps(plain_data(got.about))
 
@@ -256,10 +261,57 @@ def test_the_interval_of_a_ratio_has_its_level_and_no_end_where_the_denominator_
     sample = rng.normal([1.0, 2.0], 1.5, size=(2_000, 30, 2))
     left = (sample.sum(axis=1, keepdims=True) - sample) / 29
     above, below = sample.mean(axis=1).T
-    low, high = ratio_interval(above, below, left[..., 0].T, left[..., 1].T)
+    a, b = left[..., 0].T, left[..., 1].T
+    spread = Spread(covariance(a, a), covariance(a, b), covariance(b, b))
+    low, high = ratio_interval(above, below, spread, float(student(29).ppf(0.975)))
     assert 0.93 < np.mean((low <= 0.5) & (high >= 0.5)) < 0.97
-    low, high = ratio_interval(above, 0 * below, left[..., 0].T, left[..., 1].T)
+    low, high = ratio_interval(above, 0 * below, spread, 2.0)
     assert np.isnan(low).all() and np.isnan(high).all()
+
+
+def test_what_one_scaffold_shares_is_told_from_a_relation(memory: Path) -> None:
+    data = generated(1.0)
+    context = context_of(data, memory)
+    rng = np.random.default_rng(2)
+    _, series = np.unique(
+        [scaffold(text, parse(text)) for text in data.tables[6].smiles], return_inverse=True
+    )
+    batch = rng.normal(size=series.max() + 1)[series]
+    for task in (6, 7):  # independent tasks, now with one shift for each scaffold
+        own = np.asarray(data.tables[task].values)
+        data = changed(data, task, own + 2 * own.std() * batch)
+    got = estimate(context_of(data, memory))
+    apart = np.asarray(got.about["without_one_scaffold"])
+    assert got.values[6, 7] > 0.5
+    assert not np.asarray(got.about["holds_without_one_scaffold"])[6, 7]
+    assert not apart[6, 7] > got.values[6, 7] / 2
+    related = estimate(context)
+    assert np.asarray(related.about["holds_without_one_scaffold"])[0, 1]
+    assert "batches" not in related.about["sensitivity"] or "A1 and" not in related.about["sensitivity"]
+
+
+def test_families_are_limited_in_size_and_never_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robustness, "LARGEST", 3)
+    families = np.array([5, 5, 5, 5, 2, 5, 2, 9])
+    split = robustness.limited(families)
+    assert np.bincount(split).max() == 3 and len(set(split)) == 4
+    assert all(len(set(families[split == one])) == 1 for one in set(split))
+
+
+def test_sums_along_directions_make_up_the_product_with_the_kernel() -> None:
+    rng = np.random.default_rng(0)
+    texts = generated(0.0).tables[0].smiles[:60]
+    n = len(texts)
+    labels = from_columns(n, [(np.arange(n), rng.normal(size=n)) for _ in range(3)])
+    columns = columns_of(labels, np.arange(n), np.arange(n), np.arange(n) % 2)
+    for kernel in KERNELS:
+        compounds = compounds_of(texts, kernel)
+        whole = np.zeros((n, n))
+        for rows, across, block in blocks(compounds, np.arange(n)):
+            whole[rows, across] = block
+        along = along_directions(compounds, columns)
+        z = columns.labels.astype(float)
+        np.testing.assert_allclose(along @ along.T, z.T @ whole @ z, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.published

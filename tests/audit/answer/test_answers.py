@@ -132,6 +132,16 @@ def test_a_pair_whose_ranks_do_not_agree_is_not_named() -> None:
         assert ("T0 and T1" in relations(data)[0]["answer"]) == named
 
 
+def test_only_pairs_beyond_chance_are_named_where_p_is_known() -> None:
+    values = np.array([[1.0, 0.8, 0.2], [0.8, 1.0, 0.2], [0.2, 0.2, 1.0]])
+    data = document(np.ones((50, 3), dtype=bool), values)
+    assert "T0 and T2" in relations(data)[0]["answer"]
+    data["label_correlation"]["p"] = [[None, 1e-9, 0.04], [1e-9, None, 0.045], [0.04, 0.045, None]]
+    assert "T0 and T2" in relations(data)[0]["answer"]  # all three stand
+    data["label_correlation"]["p"] = [[None, 0.04, 0.04], [0.04, None, 0.9], [0.04, 0.9, None]]
+    assert relations(data)[0]["answer"] == "No pair: no interval of E lies above 0 further than chance gives."
+
+
 def test_beyond_the_shared_compounds_chemical_correlation_answers() -> None:
     unknown = np.array([[1.0, np.nan], [np.nan, 1.0]])
     data = document(np.eye(2, dtype=bool).repeat(30, axis=0), unknown)
@@ -142,6 +152,10 @@ def test_beyond_the_shared_compounds_chemical_correlation_answers() -> None:
     together, against = relations(data)
     assert "chemical-correlation" not in together["answer"]
     assert "T0 and T1 -0.60 (-0.80 to -0.30)" in against["answer"]
+    for holds in (True, False):
+        about = data["affinity_about"]["chemical-correlation"]
+        about["holds_without_one_scaffold"] = [[True, holds], [holds, True]]
+        assert ("T0 and T1" in relations(data)[1]["answer"]) == holds
 
 
 def test_where_every_pair_is_reliable_there_is_nothing_to_measure() -> None:
