@@ -181,11 +181,20 @@ def _median(values: NDArray[np.float64]) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
+def _beyond_chance(found: Correlations) -> str:
+    pairs = count_of(found.with_interval, "pair")
+    if not found.above_chance + found.below_chance:
+        return f"In none of {pairs} is E further from 0 than chance gives"
+    return (
+        f"E is above 0 in {found.above_chance:,} and below 0 in {found.below_chance:,} of {pairs}, "
+        "at most 5 % of these by chance"
+    )
+
+
 def _sentence(found: Correlations) -> str:
     alone = found.above_zero + found.below_zero
     told = [
-        f"E is above 0 in {found.above_chance:,} and below 0 in {found.below_chance:,} of "
-        f"{count_of(found.with_interval, 'pair')}, at most 5 % of these by chance",
+        _beyond_chance(found),
         f"Taken one by one, {count_of(alone, 'interval')} of 95 % {'leaves' if alone == 1 else 'leave'} "
         f"out 0; chance alone gives up to {round(found.expected_by_chance):,}",
         f"The median |E| is {found.median_absolute:.2f}, the median width of its interval "

@@ -49,7 +49,7 @@ def _sentence(gate: Gate, overlap: Overlap) -> str:
     if unjudged and gate.status == "fail":
         opening = "Too few pairs of these tasks can be judged by gradient affinity"
     told = (
-        f"{opening}: {gate.counts[Pair.RELIABLE.text]} of {len(fraction)} pairs reach "
+        f"{opening}: {gate.counts[Pair.RELIABLE.text]:,} of {len(fraction):,} pairs reach "
         f"{limits.measure} {limits.reliable:.2f} (median {np.median(fraction):.3f})"
     )
     if unjudged:

@@ -12,6 +12,7 @@ from auditor.audit.answer.wording import answer, number
 from auditor.statistics.false_discovery import stands
 
 CHEMICAL = "chemical-correlation"
+E = "E, the correlation of two tasks' labels,"
 SAME = 0.999
 """|E| from which two tasks are one measurement: another answer says so."""
 MOST_PAIRS = 3
@@ -84,11 +85,11 @@ def _said(
 ) -> str:
     told = _strongest(names, *found, sign)
     if told:
-        text = f"By the labels of shared compounds, E with its 95 % interval: {'; '.join(told)}."
+        text = f"{E} with its 95 % interval: {'; '.join(told)}."
     else:
         side = "above" if sign > 0 else "below"
         beyond_chance = " further than chance gives" if np.triu(found[1] > 0, 1).any() else ""
-        text = f"No pair: no interval of E lies {side} 0{beyond_chance}."
+        text = f"No pair: no interval of {E} lies {side} 0{beyond_chance}."
     beyond = _beyond(names, data, found[1], sign)
     return f"{text} {beyond}".strip()
 

@@ -139,7 +139,9 @@ def test_only_pairs_beyond_chance_are_named_where_p_is_known() -> None:
     data["label_correlation"]["p"] = [[None, 1e-9, 0.04], [1e-9, None, 0.045], [0.04, 0.045, None]]
     assert "T0 and T2" in relations(data)[0]["answer"]  # all three stand
     data["label_correlation"]["p"] = [[None, 0.04, 0.04], [0.04, None, 0.9], [0.04, 0.9, None]]
-    assert relations(data)[0]["answer"] == "No pair: no interval of E lies above 0 further than chance gives."
+    assert relations(data)[0]["answer"] == (
+        "No pair: no interval of E, the correlation of two tasks' labels, lies above 0 further than chance gives."
+    )
 
 
 def test_beyond_the_shared_compounds_chemical_correlation_answers() -> None:
