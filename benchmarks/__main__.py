@@ -34,7 +34,7 @@ def main(wanted: list[str]) -> None:
             sys.exit(f"no benchmark named '{name}'; one of {', '.join(names)}")
         print(f"\n## {name}\n", flush=True)
         module = importlib.import_module(f"benchmarks.{name}")
-        module.main(options) if name == "fuzz" else module.main()
+        module.main(options) if name in ("calibration", "fuzz") else module.main()
 
 
 if __name__ == "__main__":

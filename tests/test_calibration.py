@@ -90,5 +90,9 @@ def test_a_number_below_its_goal_fails_unless_it_is_marked() -> None:
 
 def test_a_cell_says_its_share_its_error_and_its_verdict() -> None:
     section = Section("A title", "About it.", lambda draws, rng: iter(()), 1000)
-    text = page([(section, [Measured("n 5", "called", "calls chance", 90, 1000)])])
+    other = Section("Another", "As before.", lambda draws, rng: iter(()), 10)
+    found = [Measured("n 5", "called", "calls chance", 90, 1000)]
+    before = "# Old\n\n## A title\n\nOld.\n\n## Another\n\nAs before. 10 draws.\n"
+    text = page([section, other], [(section, found)], before)
+    assert "Old" not in text and text.endswith("|\n\n## Another\n\nAs before. 10 draws.\n")
     assert "| n 5 | 9.0 % ± 0.9 % **fails** |" in text and "0 of 1 numbers keep their goal, 1 fails" in text

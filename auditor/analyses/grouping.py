@@ -14,6 +14,7 @@ from auditor.audit.context import AuditContext
 from auditor.audit.results import Finding
 from auditor.document.blocks import Block, Cell, Table, Text
 from auditor.errors import AuditError
+from auditor.statistics.association import holm
 from auditor.transfer.grouping.chance import Chance, against_chance
 from auditor.transfer.grouping.choose import group_by_affinity
 from auditor.transfer.grouping.grouping import Grouping, check_limit
@@ -30,6 +31,7 @@ NAME = "grouping"
 COUNTS = (2, 3, 4)
 """Numbers of groups that the paper compares."""
 MEASURED = "pair gains"
+LEVEL = 0.05
 CITATION = "Cheng & Zhang 2026, F.2; Standley et al. 2020, ICML; Fifty et al. 2021, arXiv 2109.04617"
 NO_GAIN = (
     "No gain was measured: these groups follow affinity alone, and nothing here says that training by "
@@ -38,8 +40,11 @@ NO_GAIN = (
 JUDGED = (
     "Each grouping is judged by measured gains of pairs, averaged over a task's companions; a task alone "
     "gains 0. Random groups have the same sizes; the rank p is (1 + the random groupings at least as "
-    "good) / (1 + those drawn). The groups of the pair gains were chosen by the numbers that judge "
-    "them, so their gain is optimistic and has no p. The larger groups themselves were not trained."
+    "good) / (1 + those drawn). The p of this table are not corrected for their number: one of many is "
+    "small by chance, and a single one more often where some tasks have much larger errors than others "
+    "(0.05 or less in about 10 % of such cases). The groups of the pair gains were chosen by the numbers "
+    "that judge them, so their gain is optimistic and has no p. The larger groups themselves were not "
+    "trained."
 )
 RULE = (
     "A group that holds a pair without a usable affinity is no candidate. With mean affinity as the gain, "
@@ -179,15 +184,16 @@ def _sentence(found: Sequence[Candidate], table: GroupGains | None) -> str:
         return (
             "Gains were measured, but not for every pair that the groups hold: no grouping can be judged."
         )
-    better = [judged for _, judged in tested if judged.p <= 0.05]
-    top, judged = max(tested, key=lambda row: row[1].value)
+    p = holm([judged.p for _, judged in tested])
+    place = max(range(len(tested)), key=lambda row: tested[row][1].value)
+    top, judged = tested[place]
     told = (
-        f"{len(better)} of {len(tested)} groupings by affinity beat random groups of the same sizes "
-        f"(rank p <= 0.05, not corrected for their number)"
+        f"{sum(one <= LEVEL for one in p)} of {len(tested)} groupings by affinity beat random groups of "
+        f"the same sizes (rank p <= {LEVEL:g}, corrected for their number)"
     )
     return (
         f"{told}; the best, by {top.by} ({top.way}, at most {top.most} groups), has a mean gain "
-        f"of {judged.value:+.4f}, random groups {judged.mean:+.4f}, p = {judged.p:.3f}."
+        f"of {judged.value:+.4f}, random groups {judged.mean:+.4f}, corrected p = {p[place]:.3f}."
     )
 
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.statistics.association import PERMUTATIONS, RESAMPLES, Association, correlation
+from auditor.statistics.association import (
+    PERMUTATIONS,
+    RESAMPLES,
+    Association,
+    correlation,
+    percentile_interval,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +55,7 @@ def associate_directed(
     rng = np.random.default_rng(seed)
     low = high = float("nan")
     if known and len(x) >= FEWEST_TASKS:
-        low, high = interval(a, b, drawn_pairs(rows, columns, len(x), rng))
+        low, high = interval(a, b, drawn_pairs(rows, columns, len(x), rng), len(x))
     return Association(
         pearson=r,
         spearman=correlation(rankdata(a), rankdata(b)) if known else np.nan,
@@ -94,9 +100,9 @@ def drawn_pairs(
 
 
 def interval(
-    a: NDArray[np.float64], b: NDArray[np.float64], weights: NDArray[np.float64]
+    a: NDArray[np.float64], b: NDArray[np.float64], weights: NDArray[np.float64], tasks: int
 ) -> tuple[float, float]:
-    """Return the 95 % interval of r under weights (w, pairs)."""
+    """Return the 95 % interval of r under weights (w, pairs) of so many tasks."""
     total = weights.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean_a, mean_b = weights @ a / total, weights @ b / total
@@ -104,16 +110,7 @@ def interval(
         square_a = weights @ (a * a) / total - mean_a**2
         square_b = weights @ (b * b) / total - mean_b**2
         found = cross / np.sqrt(square_a * square_b)
-    return quantiles(found)
-
-
-def quantiles(found: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the 95 % interval of resampled values; NaN where fewer than half exist."""
-    known = found[np.isfinite(found)]
-    if len(known) < max(len(found) // 2, 1):
-        return float("nan"), float("nan")
-    low, high = np.quantile(known, [0.025, 0.975])
-    return float(low), float(high)
+    return percentile_interval(found, tasks)
 
 
 def _mantel(

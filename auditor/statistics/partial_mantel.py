@@ -55,7 +55,8 @@ def partial_mantel(
 
     What the controls leave of x is permuted by tasks, and the controls are held constant again under
     each permutation (double semi-partialling): permuting x itself would also break its link with the
-    controls, and find too much. The statistic is studentised, as in `mantel`. Which tasks change
+    controls, and find too much. The statistic is studentised, and where a permutation finds fewer pairs
+    than there are, the larger p of it and of plain r is returned, as in `mantel`. Which tasks change
     places where pairs are missing, see `exchangeable`.
 
     Reference: Smouse, Long & Sokal 1986, Syst. Zool. 35:627 (the statistic); Dekker, Krackhardt &
@@ -91,22 +92,28 @@ def _p(
     permutations: int,
 ) -> float:
     groups = exchangeable(np.isfinite(e))
-    observed = float(_partials(e[places][None], y, z)[0])
-    beyond = done = 0
+    observed, plain = (float(found[0]) for found in _partials(e[places][None], y, z))
+    beyond = beyond_plain = done = 0
     while done < permutations:
         size = min(permutations - done, max(1, _CHUNK_CELLS // len(y)))
         order = orders(groups, len(e), size, rng)
-        null = _partials(e[order[:, places[0]], order[:, places[1]]], y, z)
+        drawn = e[order[:, places[0]], order[:, places[1]]]
+        null, null_plain = _partials(drawn, y, z)
         # a permutation under which too little is left to correlate counts against the finding
         beyond += int((~(null < observed - 1e-12)).sum())
+        if not np.isfinite(drawn).all():
+            beyond_plain += int((~(null_plain < plain - 1e-12)).sum())
         done += size
-    return (beyond + 1) / (permutations + 1)
+    return (max(beyond, beyond_plain) + 1) / (permutations + 1)
 
 
 def _partials(
     e: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the studentised partial |r| of y (p,) with each row of e (m, p), z (p, c) held constant."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the partial |r| of y (p,) with each row of e (m, p), z (p, c) held constant.
+
+    Studentised, and plain (m,) each.
+    """
     valid = np.isfinite(e)
     weight, e = valid.astype(np.float64), np.where(valid, e, 0.0)
     size = z.shape[1]
@@ -115,7 +122,11 @@ def _partials(
     slopes = np.linalg.pinv(zz, hermitian=True) @ ends
     y_left = (y - slopes[:, :, 0] @ z.T) * weight  # (m, p)
     e_left = (e - slopes[:, :, 1] @ z.T) * weight
-    return ratio(y_left, e_left, valid.sum(axis=1) >= size + 3)
+    enough = valid.sum(axis=1) >= size + 3
+    spread = np.sqrt((y_left**2).sum(axis=1) * (e_left**2).sum(axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        plain = np.abs((y_left * e_left).sum(axis=1)) / spread
+    return ratio(y_left, e_left, enough), np.where(enough & (spread > 1e-300), plain, np.nan)
 
 
 def _left(values: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:

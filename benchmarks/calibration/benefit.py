@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from auditor.analyses.benefit.account import size_of_benefit
 from auditor.transfer.measured.gains import Gains
 from auditor.transfer.measured.matrices import member_mean, pair_reach
 from benchmarks.calibration.measured import Measured, Section, counted
@@ -24,6 +25,41 @@ def of_seeds(draws: int, rng: np.random.Generator) -> Iterator[Measured]:
             case = f"{seeds} seeds, {told} of the variance by test compounds"
             yield counted(case, "a benefit of 0 called", "calls chance", ~inside)
             yield counted(case, "interval", "holds the truth", inside)
+
+
+def of_mean(draws: int, rng: np.random.Generator) -> Iterator[Measured]:
+    """Yield how often the interval of the mean benefit of all pairs holds that of very many tasks, 0."""
+    for level, told in ((0.0, "pairs alone decide"), (0.5, "tasks count half"), (3.0, "tasks decide")):
+        for t in (5, 8, 12, 20):
+            held = []
+            for _ in range(draws):
+                size = size_of_benefit(of_pairs(level, t, rng))
+                held.append(size.low <= 0 <= size.high)
+            yield counted(f"{told}, {t} tasks", "interval", "holds the truth", np.array(held))
+
+
+def of_pairs(level: float, t: int, rng: np.random.Generator) -> Gains:
+    """Return gains of all pairs of t tasks, sums of levels of tasks and of noise."""
+    rows, columns = np.triu_indices(t, 1)
+    members = np.zeros((len(rows), t), dtype=bool)
+    members[np.arange(len(rows)), rows] = members[np.arange(len(rows)), columns] = True
+    tasks = level * rng.normal(size=t)
+    both = tasks[rows] + tasks[columns] + rng.normal(size=len(rows))
+    gains = np.where(members, both[:, None], np.nan)[None]
+    return Gains(
+        tasks=tuple(f"t{task}" for task in range(t)),
+        metrics=("auroc",) * t,
+        seeds=(0,),
+        members=members,
+        values=gains,
+        own=gains,
+        gains=gains,
+        own_gains=gains,
+        halves=np.stack([gains, gains]),
+        sampling_error=np.where(members, 0.1, np.nan),
+        mean_sampling_error=np.full(len(rows), 0.1),
+        test_labels=np.full(t, 100),
+    )
 
 
 def drawn(gains: np.ndarray, error: float) -> Gains:
@@ -52,5 +88,12 @@ SECTIONS = (
         "the resampling of these is taken to be right.",
         of_seeds,
         10000,
+    ),
+    Section(
+        "The mean benefit of all pairs",
+        "Benefits of pairs that are sums of a level of each task and of noise; their mean over very many "
+        "tasks is 0.",
+        of_mean,
+        600,
     ),
 )

@@ -66,11 +66,11 @@ def of_real_molecules(draws: int, rng: np.random.Generator) -> Iterator[Measured
             exact, unrelated, linked, known = [], [], [], []
             for seed in panels:
                 one, two, three = _pairs()
-                found = related(_labelled(panel, _orthogonal(panel, rng), rng), kernel, seed=seed)
+                found = related(labelled(panel, _orthogonal(panel, rng), rng), kernel, seed=seed)
                 outside = (found.low > 0) | (found.high < 0)
                 exact.append(outside[one, two])
                 unrelated.append(outside[one, three])
-                found = related(_labelled(panel, _linked(panel, rng), rng), kernel, seed=seed)
+                found = related(labelled(panel, _linked(panel, rng), rng), kernel, seed=seed)
                 inside = (found.low <= LINK) & (found.high >= LINK)
                 estimated = np.isfinite(found.low[one, two])
                 linked.append(inside[one, two][estimated])
@@ -94,7 +94,7 @@ def of_batches(draws: int, rng: np.random.Generator) -> Iterator[Measured]:
                     one, two, _ = _pairs()
                     shift = rng.normal(size=(series.max() + 1, TASKS // 2))[series]
                     shift = np.repeat((shift - shift.mean(axis=0)) / shift.std(axis=0), 2, axis=1)
-                    changed = _labelled(panel, _orthogonal(panel, rng), rng)
+                    changed = labelled(panel, _orthogonal(panel, rng), rng)
                     changed = replace(changed, labels=changed.labels + np.sqrt(size) * shift)
                     found, other = related(changed, kernel, seed=seed), apart(changed, kernel, seed=seed)
                     outside = ((found.low > 0) | (found.high < 0))[one, two]
@@ -113,40 +113,40 @@ def _pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return one, one + 1, np.roll(one, 2) + 1
 
 
-def _labelled(panel: Panel, structure: np.ndarray, rng: np.random.Generator) -> Panel:
+def labelled(panel: Panel, structure: np.ndarray, rng: np.random.Generator) -> Panel:
     noise = rng.normal(size=structure.shape)
     return replace(panel, labels=np.sqrt(STRUCTURE) * structure + np.sqrt(1 - STRUCTURE) * noise)
 
 
-def _bits(panel: Panel) -> np.ndarray:
+def substructures(panel: Panel) -> np.ndarray:
     """Return the substructures that 2 to 98 % of the compounds have (n, q)."""
     bits = unpacked(panel.packed).astype(float)
     share = bits.mean(axis=0)
     return bits[:, (share > 0.02) & (share < 0.98)]
 
 
-def _scaled(values: np.ndarray) -> np.ndarray:
+def scaled(values: np.ndarray) -> np.ndarray:
     return np.asarray((values - values.mean(axis=0)) / values.std(axis=0))
 
 
 def _orthogonal(panel: Panel, rng: np.random.Generator) -> np.ndarray:
     """Return what tasks follow (n, t): `ACTIVE` substructures each, and two and two exactly at r = 0."""
-    bits = _bits(panel)
+    bits = substructures(panel)
     effects = np.zeros((bits.shape[1], TASKS))
     for own in effects.T:
         own[rng.choice(len(own), ACTIVE, replace=False)] = rng.normal(size=ACTIVE)
-    out = _scaled(bits @ effects)
+    out = scaled(bits @ effects)
     first, second = out[:, ::2], out[:, 1::2]
-    out[:, 1::2] = _scaled(second - (first * second).mean(axis=0) * first)
+    out[:, 1::2] = scaled(second - (first * second).mean(axis=0) * first)
     return out
 
 
 def _linked(panel: Panel, rng: np.random.Generator) -> np.ndarray:
     """Return tasks (n, t) that follow all substructures, two and two with effects correlated at `LINK`."""
-    bits = _bits(panel)
+    bits = substructures(panel)
     effects = rng.normal(size=(bits.shape[1], TASKS))
     effects[:, 1::2] = LINK * effects[:, ::2] + np.sqrt(1 - LINK**2) * effects[:, 1::2]
-    return _scaled(bits @ effects)
+    return scaled(bits @ effects)
 
 
 SECTIONS = (

@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-Claim = Literal["holds the truth", "calls chance", "is found", "is marked"]
+Claim = Literal["holds the truth", "holds at 90 %", "calls chance", "is found", "is marked"]
 GOALS: dict[Claim, tuple[float, float]] = {
     "holds the truth": (0.93, 0.97),
+    "holds at 90 %": (0.88, 0.92),
     "calls chance": (0.0, 0.06),
     "is found": (0.80, 1.0),
     "is marked": (0.0, 1.0),
@@ -58,7 +59,7 @@ class Measured:
         if self.share < low - errors * self.error:
             return "marked" if self.marked > 0.5 else "fails"
         if self.share > high + errors * self.error:
-            return "wide" if self.claim == "holds the truth" else "fails"
+            return "wide" if self.claim.startswith("holds") else "fails"
         return ""
 
 

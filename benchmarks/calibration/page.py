@@ -23,18 +23,23 @@ Monte-Carlo error (one standard deviation), which is allowed for twice.
 """
 
 
-def page(tables: Iterable[tuple[Section, Sequence[Measured]]]) -> str:
-    """Return the page of all sections."""
-    parts = [HEAD, "\n".join(_contents()) + "\n"]
-    for section, found in tables:
-        told = [one.verdict() for one in found if one.claim != "is marked"]
-        kept = [f"{told.count('')} of {len(told)} numbers keep their goal"] if told else []
-        others = [f"{told.count(word)} {word}" for word in ("wide", "marked", "fails") if word in told]
-        draws = f"{section.draws:,} draws."
-        told_of_all = f"{draws} {', '.join([*kept, *others])}." if kept else draws
-        parts.append(f"## {section.title}\n\n{section.about} {told_of_all}\n")
-        parts.append("\n".join(_table(found)) + "\n")
-    return "\n".join(parts)
+def page(
+    sections: Sequence[Section], tables: Iterable[tuple[Section, Sequence[Measured]]], before: str
+) -> str:
+    """Return the page of all sections: those measured, and the others as they stand in the page before."""
+    parts = {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in before.split("\n## ")[1:]}
+    parts |= {section.title: _section(section, found) for section, found in tables}
+    kept = [parts[section.title] for section in sections if section.title in parts]
+    return "\n".join([HEAD, "\n".join(_contents()) + "\n", *kept])
+
+
+def _section(section: Section, found: Sequence[Measured]) -> str:
+    told = [one.verdict() for one in found if one.claim != "is marked"]
+    kept = [f"{told.count('')} of {len(told)} numbers keep their goal"] if told else []
+    others = [f"{told.count(word)} {word}" for word in ("wide", "marked", "fails") if word in told]
+    draws = f"{section.draws:,} draws."
+    told_of_all = f"{draws} {', '.join([*kept, *others])}." if kept else draws
+    return f"## {section.title}\n\n{section.about} {told_of_all}\n\n" + "\n".join(_table(found)) + "\n"
 
 
 def _contents() -> list[str]:

@@ -73,6 +73,18 @@ def test_groups_that_gain_beat_random_ones_and_groups_that_lose_do_not(tmp_path:
     assert _row(bad, "gradient-cosine")["judged"]["p"] > 0.5
 
 
+def test_one_small_p_of_many_groupings_is_not_said_to_beat_random_groups(tmp_path: Path) -> None:
+    made, small = context(tmp_path), 0
+    for seed in range(6):
+        noise = by_pair(np.random.default_rng(seed).normal(size=(TASKS, TASKS)))
+        made.findings["benefit"] = Finding("benefit", "It helps.", result=benefit_of(noise))
+        found = grouping.analyse(made)
+        p = [row["judged"]["p"] for row in found.data["groupings"] if row["judged"]]
+        small += min(one for one in p if np.isfinite(one)) <= 0.05
+        assert found.sentence.startswith("0 of ") and "corrected for their number" in found.sentence
+    assert small
+
+
 def test_groups_chosen_by_the_gains_that_judge_them_have_no_p(tmp_path: Path) -> None:
     found = grouping.analyse(context(tmp_path, gains=True), groups=2)
     assert np.isnan(_row(found, grouping.MEASURED)["judged"]["p"])

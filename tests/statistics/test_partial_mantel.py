@@ -59,6 +59,18 @@ def test_p_is_uniform_when_only_the_confounder_links_two_matrices() -> None:
     assert stats.kstest(p, "uniform").pvalue > 0.001 and np.mean(np.array(p) <= 0.05) < 0.09
 
 
+def test_chance_is_not_called_more_often_where_pairs_are_missing() -> None:
+    rng = np.random.default_rng(8)
+    called = 0
+    for number in range(200):
+        levels = rng.normal(size=(3, 12))
+        third, x, y = (np.add.outer(one, one) + 0.5 * symmetric(rng, 12) for one in levels)
+        gone = np.triu(rng.random((12, 12)) < 1 / 3, 1)
+        y[gone | gone.T] = np.nan
+        called += partial_mantel(x + third, y + third, {"z": third}, seed=number, permutations=99).p <= 0.05
+    assert called <= 14
+
+
 def test_the_plain_test_would_call_that_confounder_a_finding() -> None:
     rng = np.random.default_rng(4)
     z = [symmetric(rng, 10) for _ in range(50)]

@@ -9,17 +9,11 @@ import numpy as np
 
 from auditor.analyses.benefit.result import Beyond, Foretold, GroupRow, Size, TaskRow, View
 from auditor.analyses.benefit.transfer_rule import rule_of
-from auditor.seeding import derive
 from auditor.statistics.association import Association, associate, correlation
-from auditor.statistics.directed import (
-    FEWEST_TASKS,
-    associate_directed,
-    by_recipient,
-    drawn_pairs,
-    quantiles,
-)
+from auditor.statistics.directed import FEWEST_TASKS, associate_directed, by_recipient
 from auditor.statistics.pairs import upper
 from auditor.statistics.replication import mean_over_seeds, spearman_brown
+from auditor.statistics.student import reach
 from auditor.transfer.measured.gains import Gains
 from auditor.transfer.measured.matrices import directed, member_mean, pair_error, pair_reach, total_error
 
@@ -34,18 +28,14 @@ def pair_benefit(found: Gains) -> NDArray[np.float64]:
     return both
 
 
-def size_of_benefit(found: Gains, *, seed: int) -> Size:
+def size_of_benefit(found: Gains) -> Size:
     """Return the mean benefit of pairs with its interval over tasks, and how many pairs gain."""
     pairs = found.members.sum(axis=1) == 2
     mean = mean_over_seeds(member_mean(found.gains, found.members)[:, pairs])
     error, reach = pair_error(found)[pairs], pair_reach(found)[pairs]
     known = np.isfinite(mean)
     rows, columns = _tasks_of_pairs(found.members[pairs][known])
-    weights = drawn_pairs(rows, columns, len(found.tasks), np.random.default_rng(derive(seed, "benefit")))
-    total = weights.sum(axis=1)
-    drawn = np.where(total > 0, weights @ mean[known] / np.maximum(total, 1), np.nan)
-    enough = len(found.tasks) >= FEWEST_TASKS and bool(known.any())
-    low, high = quantiles(drawn) if enough else (np.nan, np.nan)
+    low, high = _mean_interval(mean[known], rows, columns)
     return Size(
         pairs=int(known.sum()),
         mean=float(mean[known].mean()) if known.any() else np.nan,
@@ -58,6 +48,28 @@ def size_of_benefit(found: Gains, *, seed: int) -> Size:
         ),
         median_standard_error=float(np.nanmedian(error)) if np.isfinite(error).any() else np.nan,
     )
+
+
+def _mean_interval(
+    values: NDArray[np.float64], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Return the 95 % interval of the mean over pairs (p,), by leaving out each task in turn.
+
+    NaN below five tasks. Where tasks do not matter it is too wide: the variance is taken to be theirs.
+
+    Reference: Arvesen 1969, Ann. Math. Statist. 40:2076 (the jackknife of U-statistics, with Student's t).
+    """
+    tasks = np.union1d(rows, columns)
+    if len(tasks) < FEWEST_TASKS:
+        return np.nan, np.nan
+    rest = (rows != tasks[:, None]) & (columns != tasks[:, None])
+    count = rest.sum(axis=1)
+    if not count.all():
+        return np.nan, np.nan
+    left_out, n = rest @ values / count, len(tasks)
+    error = np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())
+    far = float(reach(np.array(n - 1)) * error)
+    return float(values.mean()) - far, float(values.mean()) + far
 
 
 def reliability(found: Gains, *, per_recipient: bool = False, ordered: bool = False) -> float:

@@ -115,7 +115,7 @@ def _split_of(context: AuditContext) -> str | None:
 def _account(context: AuditContext, plan: Plan, gains: Sequence[Gains], run: Run) -> Benefit:
     """Return what the gains come to: in full by the first choice of metrics, in short by all."""
     found, estimates = gains[0], estimates_of(context, plan)
-    size = size_of_benefit(found, seed=context.seed)
+    size = size_of_benefit(found)
     return Benefit(
         trainings=run,
         metrics=list(found.metrics),

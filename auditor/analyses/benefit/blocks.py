@@ -30,7 +30,8 @@ METHOD = (
     "and is judged by test compounds. A gain is the test metric in the group less that of the task "
     "alone, so that positive is better; RMSE counts in standard deviations of the training labels. A "
     "standard error holds the spread between seeds and the choice of test compounds (bootstrap). "
-    "Intervals of a mean or an r resample tasks; p-values permute them. The ceiling is the r that a "
+    "The interval of a mean leaves out each task in turn, that of an r resamples tasks; p-values permute "
+    "them. The ceiling is the r that a "
     "perfect estimate with the measured noise would reach; it knows the noise between seeds, not that "
     "of the test compounds, which all seeds share."
 )

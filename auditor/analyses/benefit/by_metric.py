@@ -45,7 +45,7 @@ def by_metric(
         rows.append(
             ByMetric(
                 metrics=sorted(set(found.metrics)),
-                size=size_of_benefit(found, seed=seed),
+                size=size_of_benefit(found),
                 reliability=reliability(found),
                 foretold={name: Correlated(a.pearson, a.low, a.high, a.mantel_p) for name, a in r.items()},
             )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.statistics.directed import FEWEST_TASKS, drawn_pairs, quantiles
+from auditor.statistics.association import percentile_interval
+from auditor.statistics.directed import FEWEST_TASKS, drawn_pairs
 from auditor.statistics.metrics import auroc
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def rule_of(
         area = float(auroc(gains, a, np.ones((1, len(a))))[0])
         if t >= FEWEST_TASKS:
             weights = drawn_pairs(rows, columns, t, np.random.default_rng(seed))
-            low, high = quantiles(auroc(gains, a, weights))
+            low, high = percentile_interval(auroc(gains, a, weights), t)
     return Rule(
         pairs=len(a),
         losing=float((b < 0).mean()) if len(b) else float("nan"),

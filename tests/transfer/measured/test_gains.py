@@ -174,7 +174,7 @@ def test_what_helps_is_found_and_foretold_by_the_matrix_it_came_from() -> None:
         t=8,
         seeds=(0, 1, 2),
     )
-    size = size_of_benefit(found, seed=0)
+    size = size_of_benefit(found)
     assert size.pairs == 28 and size.beyond.gain > 2 and size.beyond.loss > 2
     assert reliability(found) > 0.8
     told = foretold(found, truth, symmetric=True, own_reliability=float("nan"), seed=0)
@@ -218,7 +218,7 @@ def test_a_missing_training_leaves_its_own_gains_out() -> None:
     one_way = mean_over_seeds(directed(found.gains, found.members))
     assert np.isnan(one_way[0, 1]) and np.isnan(one_way[1, 0])
     assert np.isfinite(one_way).sum() == 10
-    assert size_of_benefit(found, seed=0).pairs == 5
+    assert size_of_benefit(found).pairs == 5
 
 
 def test_the_table_of_a_finding_holds_pairs_by_their_tasks_and_then_larger_groups() -> None:
