@@ -14,13 +14,13 @@ from benchmarks.calibration.page import PLACE, page
 from benchmarks.calibration.printed import PRINTED
 from benchmarks.support import MIRROR
 
-PLANS = ("etap", "paper")
-"""Reports of a reproduction: their numbers are those of its audits, under the headings of the paper."""
-REPORTS = [
-    report
-    for report in sorted((Path(__file__).parents[1] / "reports").rglob("report.md"))
-    if report.parent.name not in PLANS
-]
+PAPERS = ("paper", "etap")
+"""Reports on claims, whose headings are those of the papers: their intervals are the audits' own."""
+REPORTS = sorted(
+    path
+    for path in (Path(__file__).parents[1] / "reports").rglob("report.md")
+    if not {*path.parts} & {*PAPERS}
+)
 LENIENT = 4.0
 """Monte-Carlo errors that so few draws are allowed: of some four hundred numbers one in thousands is beyond."""
 

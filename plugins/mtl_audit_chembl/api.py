@@ -22,6 +22,8 @@ import requests
 
 from auditor.errors import DataError
 from auditor.source.fetching.address import retry_after
+from auditor.source.fetching.deadline import Deadline
+from mtl_audit_chembl.watched import watch
 
 ATTEMPTS = 6
 BACKOFF_S = 1.0
@@ -29,6 +31,7 @@ BACKOFF_S = 1.0
 LONGEST_WAIT_S = 120.0
 TIMEOUT_S = (10.0, 180.0)
 """To connect, and between two parts of an answer."""
+PIECE = 1 << 16
 MOST_BYTES = 256 << 20
 """Most bytes of one answer, unpacked; a full page of activities has about 2 MB."""
 AGAIN = "run again: what has arrived is kept, and the download goes on from there"
@@ -90,20 +93,27 @@ class Api:
 
 
 def _answer(session: requests.Session, address: str, params: Mapping[str, str]) -> dict[str, Any]:
+    deadline = Deadline(TIMEOUT_S[1])
     try:
-        with session.get(address, params=params, timeout=TIMEOUT_S, stream=True) as reply:
-            content = _content(reply)
+        with deadline:
+            watch(session, deadline)
+            with session.get(address, params=params, timeout=TIMEOUT_S, stream=True) as reply:
+                content = _content(reply, deadline)
     except (
         requests.ConnectionError,
         requests.Timeout,
         requests.exceptions.ChunkedEncodingError,
         requests.exceptions.ContentDecodingError,
     ) as error:
-        raise PassingError(_line(f"{type(error).__name__}: {error}")) from error
+        raise PassingError(
+            _slow(deadline) if deadline.passed else _line(f"{type(error).__name__}: {error}")
+        ) from error
     except requests.RequestException as error:
         raise DataError(
             f"{address} cannot be asked: {_line(str(error))}", hint="check the address"
         ) from error
+    if deadline.passed:
+        raise PassingError(_slow(deadline))
     if reply.status_code in (408, 429) or reply.status_code >= 500:
         what = f"{reply.status_code} {reply.reason} {_said(content)}".strip()
         raise PassingError(what, retry_after(reply.headers.get("Retry-After", "")))
@@ -117,10 +127,15 @@ def _answer(session: requests.Session, address: str, params: Mapping[str, str]) 
     return _object(content, reply.url)
 
 
-def _content(reply: requests.Response) -> bytes:
+def _slow(deadline: Deadline) -> str:
+    return f"no {PIECE >> 10} kB of the answer arrived in {deadline.limit_s:g} s"
+
+
+def _content(reply: requests.Response, deadline: Deadline) -> bytes:
     """Return what an answer holds, unpacked, unless that is more than any answer should hold."""
     pieces, size = [], 0
-    for piece in reply.iter_content(1 << 20):
+    for piece in reply.iter_content(PIECE):
+        deadline.extend()
         pieces.append(piece)
         size += len(piece)
         if size > MOST_BYTES:

@@ -81,11 +81,10 @@ def download(files: SourceFiles, name: str, panel: Sequence[Target], *, url: str
         The API does not answer or contradicts itself, a target is not what it should be, or
         ChEMBL moved to another release meanwhile.
     """
-    import requests
-
     from mtl_audit_chembl.api import Api
+    from mtl_audit_chembl.watched import watched_session
 
-    with locked(files.folder / "chembl" / f"download-{Path(name).name}"), requests.Session() as session:
+    with locked(files.folder / "chembl" / f"download-{Path(name).name}"), watched_session() as session:
         session.headers["User-Agent"] = "mtl-audit"
         session.headers["Accept"] = "application/json"
         api = Api(url.rstrip("/"), session)

@@ -108,7 +108,7 @@ def test_what_is_about_molecules_says_so_and_the_rest_goes_on(tmp_path: Path) ->
     ("options", "said"),
     [
         ({"encoder": "gcn"}, "encoder 'gcn' reads molecules"),
-        ({"split": "scaffold"}, "features have no scaffolds"),
+        ({"split": "scaffold"}, "features have no structures to split by"),
         ({"affinities": ["chemical-correlation"]}, "does not apply: it needs structures"),
         ({"smiles": "id"}, "are of two kinds of table"),
         ({"identity": "canonical"}, "about molecules"),

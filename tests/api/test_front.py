@@ -34,7 +34,7 @@ OF_RESULTS = {
 }
 """What Python does with a result (`save`, `rejects`, `plan`, a look at the verdict), and how often -q is typed."""
 OLD_NAMES = {"repeats"}
-OF_PLANS = {"budget", "pairs"}
+OF_PLANS = {"budget", "pairs", "stock"}
 """What `--plan` of `overlap` needs: options of the analysis in Python."""
 
 

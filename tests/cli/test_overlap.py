@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -252,3 +253,15 @@ def test_a_plan_keeps_its_budget(within: Run, table: Path, tmp_path: Path) -> No
     found = next(f for f in json.loads(outcome.out)["data"]["findings"] if f["name"] == "measurement-plan")
     assert found["data"]["total"] == len(part.read_text().splitlines()) - 1 < count
     assert within("overlap", table, "--budget", "5").code == 2
+
+
+def test_a_plan_measures_only_what_is_in_stock(within: Run, table: Path, tmp_path: Path) -> None:
+    whole, part, stock = tmp_path / "whole.csv", tmp_path / "part.csv", tmp_path / "stock.smi"
+    within("overlap", table, "--min-support", "4", "--plan", whole)
+    planned = [row["smiles"] for row in csv.DictReader(whole.read_text().splitlines())]
+    stock.write_text("\n".join(planned[:2]) + "\nCCCCCCCCCCCCCC\n")
+    outcome = within("overlap", table, "--min-support", "4", "--plan", part, "--stock", stock)
+    assert outcome.code == 0
+    assert {row["smiles"] for row in csv.DictReader(part.read_text().splitlines())} <= set(planned[:2])
+    assert within("overlap", table, "--stock", stock).code == 2
+    assert within("overlap", table, "--plan", part, "--stock", tmp_path / "none.smi", "--force").code == 2

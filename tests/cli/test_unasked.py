@@ -24,13 +24,14 @@ from auditor.plugin.options import call_options
 from tests.cli.conftest import Run
 
 REFUSED = frozenset(
-    "cache-dir features gradients-from mirror open output plan rejects scheduler threads workers write".split()
+    "cache-dir features gradients-from mirror open output plan rejects scheduler stock threads workers write".split()
 )
 """Options that a file must be named for. A new option stands here or in ``OPTIONS``: decide."""
 REFUSED_PAIRS = {"dataset-option": {"url"}, "encoder-option": {"file", "weights"}}
 REFUSED_SCOPED = {
     ("analysis", "benefit"): {"scheduler", "workers"},
     ("analysis", "clusters"): {"annotations"},
+    ("analysis", "measurement-plan"): {"stock"},
     ("analysis", "recommendation"): {"scheduler", "workers"},
     ("analysis", "transfer-gain"): {"target"},
 }

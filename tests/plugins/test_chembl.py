@@ -21,6 +21,7 @@ from auditor.source.rows import SourceData
 from mtl_audit_chembl import api
 from mtl_audit_chembl.panel import JAK, KINASES
 from mtl_audit_chembl.source import read_jak, read_kinase
+from mtl_audit_chembl.watched import watched_session
 from tests import http_server
 from tests.chembl_server import GENES, ChemblServer, Row, activity, panel_rows, serving, target_record
 
@@ -417,3 +418,27 @@ def test_the_published_panel_arrives_whole_through_throttling_and_failures(
         data = read_kinase(SourceFiles(tmp_path), min_compounds=1, url=server.url)
     assert counted(data) == expected(rows)
     assert len(rows) == 42_744
+
+
+@pytest.mark.parametrize("how", ["trickled", "crumbs"])
+def test_a_server_that_sends_a_byte_at_a_time_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """No silence is long enough for the limit of a socket: only a deadline for the whole ends this."""
+    monkeypatch.setattr(api, "TIMEOUT_S", (1.0, 0.3))
+    monkeypatch.setattr(api, "ATTEMPTS", 2)
+    with http_server.serving() as server, watched_session() as session:
+        server.bodies["/status.json"] = b"{}"
+        with pytest.raises(DataError, match=r"failed 2 times.* arrived in 0\.3 s"):
+            api.Api(f"{server.address}/{how}", session).ask("status", {})
+        assert server.times(f"/{how}/status.json") == 2
+
+
+def test_a_connection_that_is_kept_is_watched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "TIMEOUT_S", (1.0, 0.3))
+    monkeypatch.setattr(api, "ATTEMPTS", 1)
+    with http_server.serving() as server, watched_session() as session:
+        server.bodies["/status.json"] = b'{"chembl_db_version": "36"}'
+        assert api.Api(server.address, session).ask("status", {})["chembl_db_version"] == "36"
+        with pytest.raises(DataError, match=r"arrived in 0\.3 s"):
+            api.Api(f"{server.address}/trickled", session).ask("status", {})

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from auditor.analyses.measurement_plan.budget import Spent, affordable, may_pay_for_all
 from auditor.analyses.measurement_plan.curve import curve_blocks
 from auditor.analyses.measurement_plan.plan import Plan, pairs_named
 from auditor.analyses.measurement_plan.search import missing_pairs, plan_measurements
 from auditor.audit.context import AuditContext
+from auditor.audit.given import given_compounds
 from auditor.audit.results import Finding
 from auditor.chemistry.naming import identify
 from auditor.document.blocks import Block, Table, Text
 from auditor.errors import DataError, UsageError
 from auditor.text import count_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LISTED = 2_000
 """Measurements up to which the document lists each; the CSV always does."""
@@ -30,7 +36,7 @@ METHOD = (
 )
 
 
-def analyse(context: AuditContext, *, budget: int = 0, pairs: str = "") -> Finding:
+def analyse(context: AuditContext, *, budget: int = 0, pairs: str = "", stock: str = "") -> Finding:
     """Plan the fewest measurements that bring pairs of the benchmark to the gate's threshold.
 
     Parameters
@@ -40,6 +46,8 @@ def analyse(context: AuditContext, *, budget: int = 0, pairs: str = "") -> Findi
         all pairs need.
     pairs
         The pairs of tasks that matter, as "A:B,C:D"; all where empty.
+    stock
+        A file with the SMILES of the compounds that can be measured; all of the benchmark where empty.
     """
     rule = context.gate.thresholds
     if budget < 0:
@@ -52,12 +60,13 @@ def analyse(context: AuditContext, *, budget: int = 0, pairs: str = "") -> Findi
         every = "Every pair that was named" if pairs else "Every pair"
         text = f"{every} reaches {rule.measure} {rule.reliable:.2f} already: nothing to measure."
         return Finding("measurement-plan", text, {"total": 0, "bound": 0, "exact": True})
+    available = _in_stock(context, stock) if stock else None
     try:
         curve: list[Spent] = []
         if budget:
-            plan, curve = _paid(context, wanted, budget)
+            plan, curve = _paid(context, wanted, budget, available)
         else:
-            plan = plan_for(context, wanted)
+            plan = plan_for(context, wanted, available)
     except DataError as error:
         text = f"No plan: {error.message} ({error.hint})."
         return Finding("measurement-plan", text, status="not applicable")
@@ -70,23 +79,47 @@ def analyse(context: AuditContext, *, budget: int = 0, pairs: str = "") -> Findi
     return Finding("measurement-plan", _within(plan, len(wanted), budget), data, blocks, result=plan)
 
 
-def _paid(context: AuditContext, wanted: list[tuple[int, int]], budget: int) -> tuple[Plan, list[Spent]]:
+def _in_stock(context: AuditContext, stock: str) -> NDArray[np.bool_]:
+    """Return which compounds of the benchmark a file names (n,)."""
+    available = np.zeros(context.benchmark.n, dtype=bool)
+    places = [place for _, place in given_compounds(stock, context) if place >= 0]
+    if not places:
+        raise UsageError(
+            f"no compound of {context.benchmark.name} is in {stock}",
+            hint="a plan measures compounds of the benchmark; --identity says what counts as the same",
+        )
+    available[places] = True
+    return available
+
+
+def _paid(
+    context: AuditContext,
+    wanted: list[tuple[int, int]],
+    budget: int,
+    available: NDArray[np.bool_] | None,
+) -> tuple[Plan, list[Spent]]:
     """Return a plan within a budget, and the curve that led to it."""
     measured, rule = context.joined.measured, context.gate.thresholds
-    chosen, curve = affordable(measured, wanted, rule, budget)
-    if may_pay_for_all(measured, wanted, rule, budget):
-        whole = plan_for(context, wanted)
+    chosen, curve = affordable(measured, wanted, rule, budget, available)
+    if may_pay_for_all(measured, wanted, rule, budget, available):
+        whole = plan_for(context, wanted, available)
         if whole.total <= budget:  # pair by pair may cost more than all of them at once
             return whole, curve
-    plan = plan_for(context, chosen)
+    plan = plan_for(context, chosen, available)
     while plan.total > budget:  # pairs that the plan must not spoil cost something too
         chosen = chosen[:-1]
-        plan = plan_for(context, chosen)
+        plan = plan_for(context, chosen, available)
     return plan, curve
 
 
-def plan_for(context: AuditContext, pairs: Sequence[tuple[int, int]] | None = None) -> Plan:
+def plan_for(
+    context: AuditContext,
+    pairs: Sequence[tuple[int, int]] | None = None,
+    available: NDArray[np.bool_] | None = None,
+) -> Plan:
     """Return the plan for some pairs of tasks; default: all that miss the gate's threshold.
+
+    ``available`` tells which compounds may be measured (n,); None: all.
 
     Raises
     ------
@@ -102,6 +135,7 @@ def plan_for(context: AuditContext, pairs: Sequence[tuple[int, int]] | None = No
         pairs=missing_pairs(context.overlap, rule) if pairs is None else pairs,
         rule=rule,
         scaffolds=[names[text].name or "" for text in benchmark.smiles],
+        available=available,
         seed=context.seed,
     )
 
@@ -110,22 +144,32 @@ def _within(plan: Plan, wanted: int, budget: int) -> str:
     raised = sum(pair.alone > 0 for pair in plan.pairs)
     if not raised:
         return f"{budget:,} new measurements bring none of the pairs that fall short to the threshold."
-    return (
+    return (  # pairs beyond the stock are among those that are not reached
         f"{plan.total:,} of at most {budget:,} new measurements bring {raised:,} of the "
         f"{count_of(wanted, 'pair')} that fall short to {plan.rule.measure} {plan.rule.reliable:.2f}."
     )
 
 
+def _out_of_stock(plan: Plan) -> str:
+    if not plan.beyond:
+        return ""
+    few = "For 1 other pair" if len(plan.beyond) == 1 else f"For {len(plan.beyond):,} other pairs"
+    return f" {few} too few compounds are in stock."
+
+
 def _sentence(plan: Plan) -> str:
+    if not plan.measurements:
+        return f"No pair can be brought to {plan.rule.measure} {plan.rule.reliable:.2f} with the stock."
     scaffolds = len({row.scaffold for row in plan.measurements})
     compounds = len({row.compound for row in plan.measurements})
     sure = "no plan needs fewer" if plan.exact else f"no plan needs fewer than {plan.bound:,}"
     raised = sum(pair.alone > 0 for pair in plan.pairs)
+    every = "" if plan.beyond else "all "
     frames = f"{scaffolds:,} scaffold{'' if scaffolds == 1 else 's'}"
     return (
         f"{plan.total:,} new measurements of {compounds:,} compounds with {frames} bring "
-        f"{'the pair' if raised == 1 else f'all {raised:,} pairs'} that fall short to "
-        f"{plan.rule.measure} {plan.rule.reliable:.2f}; {sure}."
+        f"{'the pair' if raised == 1 else f'{every}{raised:,} pairs'} that fall short to "
+        f"{plan.rule.measure} {plan.rule.reliable:.2f}; {sure}.{_out_of_stock(plan)}"
     )
 
 
@@ -137,6 +181,7 @@ def _data(plan: Plan) -> dict[str, Any]:
         "total": plan.total,
         "bound": plan.bound,
         "exact": plan.exact,
+        "beyond": [list(pair) for pair in plan.beyond],
         "new_by_task": dict(Counter(row.task for row in plan.measurements)),
         "pairs": [asdict(pair) for pair in plan.pairs],
         "measurements": [asdict(row) for row in plan.measurements] if plan.total <= LISTED else None,

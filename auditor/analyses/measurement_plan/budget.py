@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TRIED = 4
 """Pairs that are tried at each step, the ones that need least alone first; the cheapest is taken."""
 Pairs = Sequence[tuple[int, int]]
+Available = Optional["NDArray[np.bool_]"]
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ class Spent:
     half_width: float
 
 
-def may_pay_for_all(measured: Labels, wanted: Pairs, rule: Thresholds, budget: int) -> bool:
+def may_pay_for_all(
+    measured: Labels, wanted: Pairs, rule: Thresholds, budget: int, available: Available = None
+) -> bool:
     """Return whether no bound forbids that a budget pays for all pairs."""
     tasks = np.array(sorted({task for pair in wanted for task in pair}), dtype=np.int64)
-    return cover_bound(grouped(measured, tasks, wanted, rule)[0]) <= budget
+    return cover_bound(grouped(measured, tasks, wanted, rule, available)[0]) <= budget
 
 
 def affordable(
@@ -54,6 +57,7 @@ def affordable(
     wanted: Pairs,
     rule: Thresholds,
     budget: int,
+    available: Available = None,
 ) -> tuple[list[tuple[int, int]], list[Spent]]:
     """Return pairs that together need at most a budget, and the curve up to it.
 
@@ -68,38 +72,43 @@ def affordable(
         Task indices of the pairs that fall short.
     budget
         New measurements at most.
+    available
+        Which compounds may be measured (n,); None: all.
     """
     tasks = np.array(sorted({task for pair in wanted for task in pair}), dtype=np.int64)
-    before = _after(measured, tasks, (), rule)[1]
+    before = _after(measured, tasks, (), rule, available)[1]
     curve = [_point(0, before, wanted, tasks, rule)]
     taken: list[tuple[int, int]] = []
-    left = _cheapest_first(measured, tasks, wanted, rule)
+    left = _cheapest_first(measured, tasks, wanted, rule, available)
     while left:
-        tried = [(*_after(measured, tasks, (*taken, pair), rule), pair) for pair in left[:TRIED]]
+        tried = [(*_after(measured, tasks, (*taken, pair), rule, available), pair) for pair in left[:TRIED]]
         spent, support, pair = min(tried, key=lambda one: one[0])
         if spent > budget:
             break
+        place = {int(task): at for at, task in enumerate(tasks)}
+        enough = met(support, rule)
+        if not all(enough[place[i], place[j]] for i, j in (*taken, pair)):  # too few compounds in stock
+            left = [one for one in left if one != pair]
+            continue
         taken.append(pair)
         curve.append(_point(spent, support, wanted, tasks, rule))
-        reached = met(support, rule)
-        place = {int(task): at for at, task in enumerate(tasks)}
-        left = [(i, j) for i, j in left if not reached[place[i], place[j]]]
+        left = [(i, j) for i, j in left if not enough[place[i], place[j]]]
     return taken, curve
 
 
 def _after(
-    measured: Labels, tasks: NDArray[np.int64], pairs: Pairs, rule: Thresholds
+    measured: Labels, tasks: NDArray[np.int64], pairs: Pairs, rule: Thresholds, available: Available
 ) -> tuple[int, NDArray[np.int64]]:
     """Return the measurements of a plan for some pairs, and the shared compounds (k, k) then."""
-    problem, _ = grouped(measured, tasks, pairs, rule)
+    problem, _ = grouped(measured, tasks, pairs, rule, available)
     plan = greedy_plan(problem) if len(pairs) else np.zeros(problem.groups.shape, dtype=np.int64)
     return int(plan.sum()), planned_support(problem, plan)
 
 
 def _cheapest_first(
-    measured: Labels, tasks: NDArray[np.int64], wanted: Pairs, rule: Thresholds
+    measured: Labels, tasks: NDArray[np.int64], wanted: Pairs, rule: Thresholds, available: Available
 ) -> list[tuple[int, int]]:
-    problem, _ = grouped(measured, tasks, wanted, rule)
+    problem, _ = grouped(measured, tasks, wanted, rule, available)
     return [wanted[place] for place in np.argsort(least_alone(problem), kind="stable")]
 
 

@@ -43,7 +43,7 @@ class Variables:
 
 def variables_of(problem: Problem, *, joint: bool) -> Variables:
     """Number the variables of a problem; ``joint`` has one w per pair for all groups: a relaxation."""
-    free = ~problem.groups
+    free = problem.open
     first, second = problem.pairs.T
     neither = free[:, first].T & free[:, second].T
     x = np.where(free, np.cumsum(free.ravel()).reshape(free.shape) - 1, -1)
@@ -119,10 +119,11 @@ def _growth(problem: Problem, variables: Variables) -> tuple[csr_array, csr_arra
     """Return by how much a variable adds to the compounds of a task (k, .) and of a pair (p, .)."""
     first, second = problem.pairs.T
     in_first, in_second = problem.groups[:, first].T, problem.groups[:, second].T  # (p, g)
+    open_first, open_second = problem.open[:, first].T, problem.open[:, second].T
     groups, tasks = np.nonzero(variables.x >= 0)
     grown = _ones(tasks, variables.x[groups, tasks], problem.groups.shape[1], variables.count)
-    pairs_a, groups_a = np.nonzero(in_first & ~in_second)
-    pairs_b, groups_b = np.nonzero(in_second & ~in_first)
+    pairs_a, groups_a = np.nonzero(in_first & open_second)
+    pairs_b, groups_b = np.nonzero(in_second & open_first)
     w, where = np.unique(variables.w[variables.w >= 0], return_index=True)
     pairs_w = np.nonzero(variables.w >= 0)[0][where]
     columns = (variables.x[groups_a, second[pairs_a]], variables.x[groups_b, first[pairs_b]], w)

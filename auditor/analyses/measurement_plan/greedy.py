@@ -34,7 +34,8 @@ def greedy_plan(problem: Problem) -> NDArray[np.int64]:
     """Return how many compounds of each group to measure in each task (g, k).
 
     Each step measures, in one task, the compounds that help the most unmet pairs, until the first of
-    these pairs is met. Afterwards whatever is not needed is taken out again.
+    these pairs is met. Afterwards whatever is not needed is taken out again. Where too few compounds are
+    available, the plan ends with pairs that do not meet the rule.
     """
     g, k = problem.groups.shape
     chosen = np.zeros((k, k), dtype=bool)
@@ -42,11 +43,19 @@ def greedy_plan(problem: Problem) -> NDArray[np.int64]:
     state = _State(problem, chosen | chosen.T, problem.groups, np.arange(g), problem.counts)
     while (after := _step(state)) is not None:
         state = after
-    for task in range(k):
-        state = _thinned(state, task)
+    if _all_met(state):
+        for task in range(k):
+            state = _thinned(state, task)
     plan = np.zeros((g, k), dtype=np.int64)
     np.add.at(plan, state.origin, _planned(state) * state.counts[:, None])
     return plan
+
+
+def _open(state: _State) -> NDArray[np.bool_]:
+    """Return what may still be measured (g, k)."""
+    free = ~state.now
+    available = state.problem.available
+    return free if available is None else free & available[state.origin][:, None]
 
 
 def _planned(state: _State) -> NDArray[np.bool_]:
@@ -55,7 +64,7 @@ def _planned(state: _State) -> NDArray[np.bool_]:
 
 
 def _step(state: _State) -> _State | None:
-    """Return the state after one more batch; None when every chosen pair is met."""
+    """Return the state after one more batch; None when every chosen pair is met, or none can be helped."""
     support = support_of(state.now, state.counts)
     unmet = state.chosen & ~met(support, state.problem.rule)
     if not unmet.any():
@@ -64,7 +73,7 @@ def _step(state: _State) -> _State | None:
     close = unmet | (state.chosen & (short > -MARGIN * support))
     gain = state.now @ close.astype(np.float64) - np.where(close, weight, 0.0).sum(axis=1)
     gain[:, ~unmet.any(axis=0)] = -np.inf
-    gain[state.now] = -np.inf
+    gain[~_open(state)] = -np.inf
     row, task = (int(at) for at in np.unravel_index(int(np.argmax(gain)), gain.shape))
     if gain[row, task] <= _ROUNDING:
         return _join(state, np.where(unmet, short, np.inf))
@@ -129,17 +138,30 @@ def _changed(state: _State, rows: NDArray[np.int64], task: int, number: int, *, 
     return replace(state, now=now, origin=origin, counts=counts)
 
 
-def _join(state: _State, short: NDArray[np.float64]) -> _State:
-    """Bring on the pair that lacks least, where no single measurement helps on balance."""
-    task, other = (int(at) for at in np.unravel_index(int(np.argmin(short)), short.shape))
-    number = max(1, int(np.ceil(short[task, other])))
+def _join(state: _State, short: NDArray[np.float64]) -> _State | None:
+    """Bring on the pair that lacks least, where no single measurement helps on balance; None for none."""
+    for flat in np.argsort(short, axis=None, kind="stable"):
+        task, other = (int(at) for at in np.unravel_index(int(flat), short.shape))
+        if not np.isfinite(short[task, other]):
+            return None
+        brought = _brought_on(state, task, other, max(1, int(np.ceil(short[task, other]))))
+        if brought is not None:
+            return brought
+    return None
+
+
+def _brought_on(state: _State, task: int, other: int, number: int) -> _State | None:
+    """Return the state with so many more compounds in both tasks; None where none may be measured."""
+    free = _open(state)
     for one, two in ((task, other), (other, task)):
-        half = np.flatnonzero(state.now[:, two] & ~state.now[:, one])
+        half = np.flatnonzero(state.now[:, two] & free[:, one])
         if len(half):
             return _changed(state, half, one, number, measured=True)
-    neither = np.flatnonzero(~state.now[:, task] & ~state.now[:, other])
+    neither = np.flatnonzero(free[:, task] & free[:, other])
+    if not len(neither):
+        return None
     state = _changed(state, neither, task, number, measured=True)
-    half = np.flatnonzero(state.now[:, task] & ~state.now[:, other])
+    half = np.flatnonzero(state.now[:, task] & _open(state)[:, other])
     return _changed(state, half, other, number, measured=True)
 
 

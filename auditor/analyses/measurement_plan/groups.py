@@ -21,17 +21,26 @@ MAX_WORK = 20_000_000
 
 
 def grouped(
-    measured: Labels, tasks: NDArray[np.int64], pairs: Sequence[tuple[int, int]], rule: Thresholds
+    measured: Labels,
+    tasks: NDArray[np.int64],
+    pairs: Sequence[tuple[int, int]],
+    rule: Thresholds,
+    available: NDArray[np.bool_] | None = None,
 ) -> tuple[Problem, NDArray[np.int64]]:
-    """Return the problem over groups of compounds, and the group of every compound (n,)."""
+    """Return the problem over groups of compounds, and the group of every compound (n,).
+
+    ``available`` tells which compounds may be measured (n,); None: all.
+    """
     if measured.n < rule.min_support:
         raise DataError(
             f"a pair needs {rule.min_support} shared compounds, the benchmark has {measured.n}",
             hint="a plan takes its compounds from the benchmark; lower --min-support",
         )
     mask = measured.select(tasks.tolist()).mask.toarray().astype(bool)
-    rows, group_of = np.unique(np.packbits(mask, axis=1), axis=0, return_inverse=True)
-    groups = np.unpackbits(rows, axis=1, count=len(tasks)).astype(bool)
+    told = mask if available is None else np.column_stack([mask, available])
+    rows, group_of = np.unique(np.packbits(told, axis=1), axis=0, return_inverse=True)
+    patterns = np.unpackbits(rows, axis=1, count=told.shape[1]).astype(bool)
+    groups = patterns[:, : len(tasks)]
     if groups.size * len(tasks) > MAX_WORK:
         raise DataError(
             f"a plan for {len(tasks)} tasks with {len(groups):,} patterns of measured tasks is too large",
@@ -39,7 +48,9 @@ def grouped(
         )
     group_of = group_of.ravel()
     places = np.searchsorted(tasks, np.asarray(pairs, dtype=np.int64).reshape(-1, 2))
-    return Problem(groups, np.bincount(group_of, minlength=len(groups)), places, rule), group_of
+    counts = np.bincount(group_of, minlength=len(groups))
+    free = None if available is None else patterns[:, -1]
+    return Problem(groups, counts, places, rule, free), group_of
 
 
 def ranks(

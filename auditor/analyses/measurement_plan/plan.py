@@ -59,6 +59,8 @@ class Plan:
         The chosen pairs, then those that would have fallen below the rule without being planned for.
     bound
         No plan for these pairs has fewer measurements.
+    beyond
+        The pairs that the compounds in stock cannot bring to the rule.
     """
 
     rule: Thresholds
@@ -66,6 +68,7 @@ class Plan:
     measurements: tuple[Measurement, ...]
     pairs: tuple[PlannedPair, ...]
     bound: int
+    beyond: tuple[tuple[str, str], ...] = ()
 
     @property
     def total(self) -> int:

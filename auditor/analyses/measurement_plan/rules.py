@@ -26,9 +26,11 @@ class Problem:
     Parameters
     ----------
     groups
-        Whether a group's compounds are measured in a task (g, k); all groups differ.
+        Whether a group's compounds are measured in a task (g, k); no two are alike and both available.
     counts
         Compounds per group (g,).
+    available
+        Whether a group's compounds may be measured further (g,); None: all of them.
     pairs
         Task indices (p, 2).
     rule
@@ -39,6 +41,13 @@ class Problem:
     counts: NDArray[np.int64]
     pairs: NDArray[np.int64]
     rule: Thresholds
+    available: NDArray[np.bool_] | None = None
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Whether a group's compounds may be measured in a task (g, k)."""
+        free = ~self.groups
+        return free if self.available is None else free & self.available[:, None]
 
     @property
     def n(self) -> int:

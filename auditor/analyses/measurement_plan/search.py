@@ -8,6 +8,7 @@ compounds are taken in an order that goes round the scaffolds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from auditor.analyses.measurement_plan.groups import grouped, ranks
 from auditor.analyses.measurement_plan.plan import Measurement, Plan, PlannedPair
 from auditor.analyses.measurement_plan.rules import Problem, cover_bound, least_alone, met, support_of
 from auditor.benchmark.labels import from_columns
+from auditor.errors import DataError
 from auditor.overlap.overlap import Overlap, support_counts
 from auditor.seeding import derive
 
@@ -52,6 +54,7 @@ def plan_measurements(
     pairs: Sequence[tuple[int, int]],
     rule: Thresholds,
     scaffolds: Sequence[str],
+    available: NDArray[np.bool_] | None = None,
     seed: int = 0,
 ) -> Plan:
     """Return the cheapest plan that is found for some pairs of tasks, and how far it may be from the best.
@@ -69,20 +72,42 @@ def plan_measurements(
         ``measure``, ``reliable`` and ``min_support`` are to be reached.
     scaffolds
         Scaffold of every compound (n,), for the order within a group.
+    available
+        Which compounds may be measured (n,), such as those in stock; None: all. Pairs that these cannot
+        bring to the rule are left out of the plan, and told.
 
     Raises
     ------
     DataError
-        There are fewer compounds than must be shared, or too many tasks for a plan.
+        There are fewer compounds than must be shared, too many tasks for a plan, or too few compounds
+        available to keep the pairs that meet the rule now.
     """
-    watched = list(pairs)
+    watched, beyond = list(pairs), list[tuple[int, int]]()
     before = met(support_counts(measured), rule)
     while True:
-        plan = _plan(benchmark, measured, watched, rule, scaffolds, seed)
-        lost = before & ~met(support_counts(_with(measured, plan.cells)), rule)
+        plan = _plan(benchmark, measured, watched, rule, scaffolds, available, seed)
+        enough = met(support_counts(_with(measured, plan.cells)), rule)
+        short = [pair for pair in watched if not enough[pair]]
+        if short:
+            watched, beyond = _without(watched, short, before), beyond + short
+            continue
+        lost = before & ~enough
         if not lost.any():
-            return plan
+            names = benchmark.task_names
+            return replace(plan, beyond=tuple((names[i], names[j]) for i, j in sorted(beyond)))
         watched += [(int(i), int(j)) for i, j in np.argwhere(np.triu(lost, 1))]
+
+
+def _without(
+    watched: list[tuple[int, int]], short: list[tuple[int, int]], before: NDArray[np.bool_]
+) -> list[tuple[int, int]]:
+    """Return the pairs to plan for without those that too few compounds are available for."""
+    if any(before[pair] for pair in short):
+        raise DataError(
+            "too few compounds are in stock to keep pairs that are reliable now",
+            hint="name fewer pairs with --pairs, or a larger stock",
+        )
+    return [pair for pair in watched if pair not in short]
 
 
 def _plan(
@@ -91,13 +116,14 @@ def _plan(
     pairs: Sequence[tuple[int, int]],
     rule: Thresholds,
     scaffolds: Sequence[str],
+    available: NDArray[np.bool_] | None,
     seed: int,
 ) -> Plan:
     """Return the cheapest plan that is found for these pairs, whatever becomes of the others."""
     if not pairs:
         return nothing_to_measure(rule)
     tasks = np.array(sorted({task for pair in pairs for task in pair}), dtype=np.int64)
-    problem, group_of = grouped(measured, tasks, pairs, rule)
+    problem, group_of = grouped(measured, tasks, pairs, rule, available)
     counts, bound = _best(problem)
     mask = problem.groups[group_of]
     rank = ranks(group_of, scaffolds, np.random.default_rng(derive(seed, "measurement plan")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -59,8 +59,6 @@ def analyse(
     matched = protocol == "matched"
     default = "1,0.7,0.5,0.4,0.3,0.2,0.1,0" if matched else "1,0.9,0.8,0.7,0.6,0.5,0.4,0.3,0.2,0.1"
     ways: Any = words_of(assignment, ("random", "scaffold"), "assignment") if matched else ("random",)
-    if context.benchmark.features is not None:
-        ways = ("random",)  # what has no structure has no scaffold
     settings = Settings(
         protocol=protocol,
         steps=steps_of(steps or default, low=0.0 if matched else 0.01, what="overlaps"),
@@ -73,6 +71,8 @@ def analyse(
         assignments=ways,
         batches=numbers_of(batches, low=2, what="batch sizes"),
     )
+    if context.benchmark.features is not None:  # what has no structure has no scaffold
+        settings = replace(settings, assignments=("random",))
     if not context.affinities:
         return Finding("threshold", "No affinity was estimated.", status="not applicable")
     try:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from auditor.analyses.transfer_gain.blocks import blocks_of
-from auditor.analyses.transfer_gain.given import given_compounds, nearness_of
+from auditor.analyses.transfer_gain.given import nearness_of
 from auditor.analyses.transfer_gain.result import facts_of, result_of
 from auditor.analyses.transfer_gain.words import sentence_of
 from auditor.audit.context import AuditContext
+from auditor.audit.given import given_compounds
 from auditor.audit.results import Finding
 from auditor.chemistry.naming import identify
 from auditor.transfer.kernel.panel import LEAST, RARE, panel_of

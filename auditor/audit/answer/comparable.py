@@ -13,6 +13,8 @@ from auditor.text import count_of
 
 QUESTION = "Which tasks can be compared"
 MOST_GROUPS = 5
+MOST_ALONE = 3
+"""Tasks outside all groups that are named."""
 _BUDGET = 20_000
 """Steps of each search: a group that is not proven the largest is a group all the same."""
 
@@ -27,18 +29,21 @@ def comparable(data: Mapping[str, Any]) -> dict[str, str]:
         text = f"All {tasks} with each other: every pair shares enough compounds ({rule})."
         return answer(QUESTION, text, "Overlap")
     groups = groups_of(data)
-    lone = len(data["tasks"]) - sum(map(len, groups))
-    alone = (
-        f" {count_of(lone, 'task')} {'is' if lone == 1 else 'are'} in no such group."
-        if lone and groups
-        else ""
-    )
+    grouped = {name for group in groups for name in group}
+    lone = [task["name"] for task in data["tasks"] if task["name"] not in grouped]
     text = (
-        f"{_told(groups)}{alone} {reliable:,} of {count_of(pairs, 'pair')} "
+        f"{_told(groups)}{_alone(lone) if groups else ''} {reliable:,} of {count_of(pairs, 'pair')} "
         f"{'shares' if reliable == 1 else 'share'} enough compounds ({rule}). "
         "Few shared compounds speak against comparing, not against training together."
     )
     return answer(QUESTION, text, "Overlap")
+
+
+def _alone(lone: list[str]) -> str:
+    if not lone:
+        return ""
+    who = ", ".join(lone) if len(lone) <= MOST_ALONE else count_of(len(lone), "task")
+    return f" {who} {'is' if len(lone) == 1 else 'are'} in no such group."
 
 
 def _told(groups: list[list[str]]) -> str:
@@ -47,7 +52,7 @@ def _told(groups: list[list[str]]) -> str:
     shown = ", ".join(f"{{{said(group, most=_names(groups))}}}" for group in groups[:MOST_GROUPS])
     more = len(groups) - MOST_GROUPS
     rest = f" and {count_of(more, 'smaller group')}" if more > 0 else ""
-    return f"Within each group: {shown}{rest}."
+    return f"Within {'the' if len(groups) == 1 else 'each'} group: {shown}{rest}."
 
 
 def _names(groups: list[list[str]]) -> int:

@@ -52,6 +52,12 @@ if TYPE_CHECKING:
     help="With --plan: at most so many measurements, for as many pairs as they reach.",
 )
 @click.option("--pairs", metavar="A:B,...", help="With --plan: the pairs of tasks that matter.")
+@click.option(
+    "--stock",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="With --plan: only compounds whose SMILES are in this file.",
+)
 def command(
     format_name: str | None,
     outputs: tuple[Path, ...],
@@ -64,6 +70,7 @@ def command(
     plan: Path | None,
     budget: int | None,
     pairs: str | None,
+    stock: Path | None,
     **values: Any,
 ) -> int:
     """Count the compounds that the tasks of BENCHMARK share, and judge every pair.
@@ -81,11 +88,11 @@ def command(
     )
     if plan is not None:
         values["also"] = (*values["also"], "measurement-plan")
-        given = {"budget": budget, "pairs": pairs}
+        given = {"budget": budget, "pairs": pairs, "stock": stock}
         more = (("measurement-plan", name, str(value)) for name, value in given.items() if value)
         values["analysis_options"] = (*values["analysis_options"], *more)
-    elif budget or pairs:
-        raise UsageError("--budget and --pairs are about a plan", hint="give --plan FILE too")
+    elif budget or pairs or stock:
+        raise UsageError("--budget, --pairs and --stock are about a plan", hint="give --plan FILE too")
     refuse_existing(rejects, plan, force=force)
     context, document = audit_overlap(request_of(registry, values, command_line()))
     write_lists(context, rejects=rejects, plan=plan)

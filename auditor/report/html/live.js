@@ -24,6 +24,7 @@
     if (count < 3) return;
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, place) => {
+      if (!head.textContent.trim()) return;
       const button = make("button", "", {type: "button", className: "sort"});
       button.append(...head.childNodes);
       head.append(button);
