@@ -71,7 +71,7 @@ def _tasks(found: TransferGain) -> Table:
         for c, s in zip(found.panel.columns, found.study.shares, strict=True)
     ]
     return Table(
-        ("task", "labels", "used", "h", "95 % interval", ""),
+        ("task", "labels", "used", "h", "95 % interval", "remark"),
         tuple(rows),
         caption="Share h of a task's labels that chemical similarity explains",
         digits=2,
