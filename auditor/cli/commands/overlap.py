@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 @click.option("--pairs", metavar="A:B,...", help="With --plan: the pairs of tasks that matter.")
 @click.option(
     "--stock",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="With --plan: only compounds whose SMILES are in this file.",
 )
@@ -93,6 +93,8 @@ def command(
         values["analysis_options"] = (*values["analysis_options"], *more)
     elif budget or pairs or stock:
         raise UsageError("--budget, --pairs and --stock are about a plan", hint="give --plan FILE too")
+    if stock is not None and not stock.is_file():
+        raise UsageError(f"there is no file {stock}", hint="--stock names a file of SMILES")
     refuse_existing(rejects, plan, force=force)
     context, document = audit_overlap(request_of(registry, values, command_line()))
     write_lists(context, rejects=rejects, plan=plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import gzip
+import io
 from pathlib import Path
 
 
@@ -13,10 +13,12 @@ def compounds(path: Path) -> dict[str, dict[str, int]]:
     from rdkit import rdBase
 
     from auditor.chemistry.levels import canonical, parse
+    from auditor.source.table.containers import unpacked
 
     names = set()
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream, rdBase.BlockLogs():
-        for text in {row["smiles"] for row in csv.DictReader(stream)}:
+    table = io.StringIO(unpacked(path, path.read_bytes())[0].decode("utf-8"), newline="")
+    with rdBase.BlockLogs():
+        for text in {row["smiles"] for row in csv.DictReader(table)}:
             with contextlib.suppress(ValueError):
                 names.add(canonical(text, parse(text)))
     return {"benchmark": {"compounds": len(names)}}
