@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from auditor.audit.recorded import HINTS, NEEDS, arrays_in
+from auditor.audit.recorded import HINTS, NEEDS, OF_A_LOG
 from auditor.audit.results import AffinityMatrix
+from auditor.cache.arrays import arrays_in
 from auditor.cache.writing import write_atomic
 from auditor.errors import UsageError
 from auditor.plugin.loading import load_registry
@@ -90,7 +91,7 @@ class TaskGradients(GradientLog):
         DataError
             The file is missing, damaged, or of another kind.
         """
-        return cls.reading(KeptLogs.of(arrays_in(Path(path))))
+        return cls.reading(KeptLogs.of(arrays_in(Path(path), hint=OF_A_LOG)))
 
     def _refuse(self, estimator: str, traces: tuple[Trace, ...]) -> None:
         """Raise if an estimator cannot be read from what was logged."""

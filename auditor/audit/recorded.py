@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.cache.bounded import TooLarge, read_bounded
+from auditor.cache.arrays import arrays_in
 from auditor.errors import DataError, UsageError
 from auditor.source.files import published
 from auditor.text import count_of, nearest
@@ -44,7 +42,7 @@ NO_TRAINING: Mapping[str, Any] = {
     "device": "", "runs": [],
 }  # fmt: skip
 """What a document tells of a training of ours, where there is none."""
-MOST_BYTES = 4 * 2**30
+OF_A_LOG = "give a file that TaskGradients.save() wrote"
 _TOLERANCE = 1e-4
 """By which an inner product may differ from the same one on the other side, relative to the norms."""
 
@@ -137,7 +135,7 @@ def recorded_in(path: Path) -> Recorded:
     DataError
         It cannot be read, is of another kind or version, or holds what no gradients have.
     """
-    found = KeptLogs.of(arrays_in(path))
+    found = KeptLogs.of(arrays_in(path, hint=OF_A_LOG))
     return recorded_of(found, name=path.name, file=published(path))
 
 
@@ -155,30 +153,6 @@ def recorded_of(kept: KeptLogs, *, name: str, file: Mapping[str, Any] | None = N
                     hint="give a file that TaskGradients.save() wrote",
                 )
     return Recorded(name, traces, kept.skipped, file)
-
-
-def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a file by name; nothing is unpickled.
-
-    Raises
-    ------
-    DataError
-        It is missing, damaged, too large or of another kind.
-    """
-    hint = "give a file that TaskGradients.save() wrote"
-    try:
-        with zipfile.ZipFile(io.BytesIO(read_bounded(path, MOST_BYTES))) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
-                raise DataError(f"{path} unpacks to more than {MOST_BYTES // 2**30} GiB", hint=hint)
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file {path}", hint="check the path") from error
-    except TooLarge as error:
-        raise DataError(f"{path} is too large: {error.strerror}", hint=hint) from error
-    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        told = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise DataError(f"{path} cannot be read: {told}", hint=hint) from error
 
 
 def source_of(given: object) -> Recorded:

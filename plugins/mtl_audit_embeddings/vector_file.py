@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auditor.cache.bounded import TooLarge, read_bounded
+from auditor.cache.arrays import arrays_in
 from auditor.errors import DataError, UsageError
-from auditor.source.fetching.unzip import MOST_BYTES
 from auditor.source.table.columns import ROW_NUMBERS, no_task
 from auditor.source.table.opening import Columns, read_columns
 from auditor.source.table.smiles import candidates
@@ -27,6 +23,7 @@ if TYPE_CHECKING:
 
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 KEY_NAMES = re.compile(r"(std|standard)?[\s_.-]?inchi[\s_.-]?key", re.I)
+OF_ARRAYS = "write it by numpy.savez(path, smiles=numpy.array(texts, dtype=str), vectors=numbers)"
 NAME_IT = "name the column of SMILES or InChIKeys with --encoder-option column=NAME"
 
 
@@ -127,7 +124,7 @@ def _entry(columns: Columns, name: str) -> NDArray[np.float64] | None:
 
 
 def _from_arrays(path: Path, wanted: str) -> tuple[Sequence[str], NDArray[np.float64]]:
-    arrays = _arrays(path)
+    arrays = arrays_in(path, hint=OF_ARRAYS)
     texts = {name: array for name, array in arrays.items() if array.ndim == 1 and array.dtype.kind in "US"}
     numbers = [array for array in arrays.values() if array.ndim == 2 and array.dtype.kind in "fiu"]
     if wanted and wanted not in texts:
@@ -141,26 +138,6 @@ def _from_arrays(path: Path, wanted: str) -> tuple[Sequence[str], NDArray[np.flo
         )
     plain = np.char.decode(keys[0]) if keys[0].dtype.kind == "S" else keys[0]
     return [str(text) for text in plain], numbers[0].astype(np.float64)
-
-
-def _arrays(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        data = read_bounded(path, MOST_BYTES)
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:
-                raise DataError(f"{path} unpacks to more than {MOST_BYTES >> 30} GiB", hint="split it")
-        with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file {path}", hint="check the path") from error
-    except TooLarge as error:
-        raise DataError(f"{path} is too large: {error.strerror}", hint="split it") from error
-    except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        reason = " ".join(str(getattr(error, "strerror", None) or error).split())[:120]
-        raise DataError(
-            f"{path} cannot be read as arrays: {reason}",
-            hint="write it by numpy.savez(path, smiles=numpy.array(texts, dtype=str), vectors=numbers)",
-        ) from error
 
 
 def _in_single_precision(path: Path, vectors: NDArray[np.float64]) -> NDArray[np.float32]:
